@@ -1,0 +1,1 @@
+"""The rules of process execution: values and functions, standard library only, no I/O."""

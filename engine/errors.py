@@ -1,0 +1,153 @@
+"""The error tree of the engine.
+
+EngineError
+├── InvalidModel            a BPMN file cannot be deployed; carries findings
+├── InvalidForm             submitted values break the form's rules; carries field errors
+├── NotFound                no definition, instance, task, timer or user of that name
+├── NotAllowed              this person may not do that
+├── TaskNotOpen             the task is completed or cancelled
+├── TaskNotClaimed          only the person who claimed a task may complete or release it
+├── TaskAlreadyClaimed      somebody else holds the task
+├── InstanceNotActive       the process instance has ended
+├── StaleInstance           another command changed the instance first, and again on every retry
+├── DuplicateBusinessKey    the business key is taken in this process
+├── ExecutionFailed         the model cannot go on from here; nothing was changed
+└── StoreUnavailable        the database cannot be written; nothing was changed
+
+Each error carries its facts as attributes; the web layer turns them into words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+
+class Severity(StrEnum):
+    """An error forbids deployment, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark of lint: where it is, which rule speaks, what is wrong and what is allowed."""
+
+    rule: str
+    message: str
+    severity: Severity = Severity.ERROR
+    element_id: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        element = f"element {self.element_id!r}: " if self.element_id else ""
+        return f"{self.line or 1}: {self.severity}: {element}{self.message} [{self.rule}]"
+
+
+class EngineError(Exception):
+    """A rule of the engine is broken; the command changed nothing."""
+
+
+class InvalidModel(EngineError):
+    """A BPMN file is deployed only if every element can be executed faithfully."""
+
+    def __init__(self, source: str, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(f"{source}:{finding}" for finding in findings))
+        self.source, self.findings = source, tuple(findings)
+
+
+class InvalidForm(EngineError):
+    """Values are stored only if they keep the rules of the form."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {text}" for field, text in errors.items()))
+        self.errors = dict(errors)
+
+
+class NotFound(EngineError):
+    """What a command names must exist."""
+
+    def __init__(self, kind: str, name: object) -> None:
+        super().__init__(f"there is no {kind} {name!r}")
+        self.kind, self.name = kind, name
+
+
+class NotAllowed(EngineError):
+    """A person acts only on what is offered to them."""
+
+    def __init__(self, user_id: str, action: str, subject: str) -> None:
+        super().__init__(f"{user_id} may not {action} {subject}")
+        self.user_id, self.action, self.subject = user_id, action, subject
+
+
+class TaskNotOpen(EngineError):
+    """A task that has ended cannot be worked on."""
+
+    def __init__(
+        self, task_id: int, state: str, ended_by: str | None, ended_at: datetime | None
+    ) -> None:
+        super().__init__(f"task {task_id} is already {state} (by {ended_by or 'the process'})")
+        self.task_id, self.state = task_id, state
+        self.ended_by, self.ended_at = ended_by, ended_at
+
+
+class TaskNotClaimed(EngineError):
+    """Only the person who claimed a task may complete or release it."""
+
+    def __init__(self, task_id: int, claimed_by: str | None) -> None:
+        super().__init__(f"task {task_id} is claimed by {claimed_by or 'nobody'}")
+        self.task_id, self.claimed_by = task_id, claimed_by
+
+
+class TaskAlreadyClaimed(EngineError):
+    """A task is claimed by one person at a time."""
+
+    def __init__(self, task_id: int, claimed_by: str) -> None:
+        super().__init__(f"task {task_id} is claimed by {claimed_by}")
+        self.task_id, self.claimed_by = task_id, claimed_by
+
+
+class InstanceNotActive(EngineError):
+    """A process instance that has ended does not change."""
+
+    def __init__(self, instance_id: int, state: str) -> None:
+        super().__init__(f"case {instance_id} is {state}")
+        self.instance_id, self.state = instance_id, state
+
+
+class StaleInstance(EngineError):
+    """Each command starts from the newest state of the instance."""
+
+    def __init__(self, instance_id: int) -> None:
+        super().__init__(f"case {instance_id} was changed by somebody else at the same time")
+        self.instance_id = instance_id
+
+
+class DuplicateBusinessKey(EngineError):
+    """A business key names one instance of a process."""
+
+    def __init__(self, process_key: str, business_key: str) -> None:
+        super().__init__(f"process {process_key!r} already has a case {business_key!r}")
+        self.process_key, self.business_key = process_key, business_key
+
+
+class ExecutionFailed(EngineError):
+    """A step that cannot be carried out is rolled back as a whole."""
+
+    def __init__(self, element_id: str, reason: str) -> None:
+        super().__init__(f"element {element_id!r}: {reason}")
+        self.element_id, self.reason = element_id, reason
+
+
+class StoreUnavailable(EngineError):
+    """A command that cannot be saved has no effect."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database cannot be used: {reason}")
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""The library of service processes: one folder each under ``bpmn/``. Data only."""

@@ -1,0 +1,1 @@
+"""Discrete-event simulation: BPMN graph + scenario → replications → comparison."""

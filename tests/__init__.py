@@ -1,0 +1,1 @@
+"""Twinflow tests: the tree mirrors the packages."""

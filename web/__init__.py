@@ -1,0 +1,1 @@
+"""The web application; ``create_app`` is the composition root."""
