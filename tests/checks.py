@@ -1,0 +1,82 @@
+"""Every check of ``python3 dev.py test``: the static tools on one core, pytest on the other."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parents[1]
+LOGS = ROOT / ".dev"
+FULLY_COVERED = "engine/domain/*,kpis/stats/*"
+Command = tuple[str, ...]
+PYTHON_TOOLS = Path(sys.executable).parent
+STATIC_TOOLS: dict[str, Command] = {
+    "ruff format": (f"{PYTHON_TOOLS}/ruff", "format", "--check", "."),
+    "ruff check": (f"{PYTHON_TOOLS}/ruff", "check", "."),
+    "lint-imports": (f"{PYTHON_TOOLS}/lint-imports",),
+    "mypy": (f"{PYTHON_TOOLS}/mypy",),
+    "vitest": ("npm", "--prefix", "frontend", "test"),
+}
+
+
+def passes(name: str, command: Sequence[str]) -> bool:
+    """Run one tool and say how it went; its output is shown only if it fails."""
+    started, log = time.monotonic(), LOGS / f"{name}.log"
+    with log.open("wb") as out:
+        done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, check=False)
+    verdict = f"FAILED\n{log.read_text(errors='replace')}" if done.returncode else "ok"
+    print(f"{name} ({time.monotonic() - started:.1f} s): {verdict}", flush=True)
+    return done.returncode == 0
+
+
+def run_pytest() -> tuple[bool, str]:
+    """Run pytest with its output passed on, but for the closing line, which is returned."""
+    closing = ""
+    command = (sys.executable, "-m", "pytest", "--cov", "--cov-report=")
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as pytest:
+        for line in pytest.stdout or ():
+            print(closing, end="", flush=True)
+            closing = line
+    return pytest.returncode == 0, closing
+
+
+def coverage_failures() -> list[str]:
+    """Print the coverage and return which floors it is under; the table goes to a file."""
+    table = LOGS / "coverage.log"
+    report = (sys.executable, "-m", "coverage", "report")
+    overall = subprocess.run(report, cwd=ROOT, capture_output=True, text=True, check=False)
+    table.write_text(overall.stdout)
+    print(f"coverage: {(overall.stdout.split() or ['none'])[-1]} ({table.relative_to(ROOT)})")
+    core = ("--include", FULLY_COVERED, "--fail-under", "100")
+    failures = [] if passes("coverage of the rules", (*report, *core)) else [FULLY_COVERED]
+    return failures + (["coverage"] if overall.returncode else [])
+
+
+def main() -> int:
+    """Run all checks and return the exit status; pytest's closing line is printed last."""
+    LOGS.mkdir(exist_ok=True)
+    failed: list[str] = []
+
+    def run_static_tools() -> None:
+        failed.extend(name for name, tool in STATIC_TOOLS.items() if not passes(name, tool))
+
+    static_tools = threading.Thread(target=run_static_tools, daemon=True)
+    static_tools.start()
+    has_passed, closing = run_pytest()
+    static_tools.join()
+    failed += coverage_failures() if has_passed else ["pytest"]
+    if failed:
+        print(f"FAILED: {', '.join(failed)}")
+    print(closing, end="", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
