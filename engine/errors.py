@@ -2,7 +2,9 @@
 
 EngineError
 ├── InvalidModel            a BPMN file cannot be deployed; carries findings
+├── InvalidFormSchema       a form definition cannot be used; carries what is wrong with it
 ├── InvalidForm             submitted values break the form's rules; carries field errors
+├── InvalidHistory          events from elsewhere do not tell the story of finished cases
 ├── NotFound                no definition, instance, task, timer or user of that name
 ├── NotAllowed              this person may not do that
 ├── TaskNotOpen             the task is completed or cancelled
@@ -11,6 +13,8 @@ EngineError
 ├── InstanceNotActive       the process instance has ended
 ├── StaleInstance           another command changed the instance first, and again on every retry
 ├── DuplicateBusinessKey    the business key is taken in this process
+├── DuplicateUser           somebody has this user name already
+├── IdempotencyKeyReused    the same idempotency key came with another request
 ├── ExecutionFailed         the model cannot go on from here; nothing was changed
 └── StoreUnavailable        the database cannot be written; nothing was changed
 
@@ -19,7 +23,7 @@ Each error carries its facts as attributes; the web layer turns them into words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -50,6 +54,34 @@ class Finding:
         return f"{self.line or 1}: {self.severity}: {element}{self.message} [{self.rule}]"
 
 
+_FIELD_ERRORS: dict[str, str] = {
+    "required": "a value is required",
+    "unknown": "the form has no such field",
+    "type": "must be {expected}",
+    "min": "must be at least {min}",
+    "max": "must be at most {max}",
+    "min_length": "must have at least {min_length} characters",
+    "max_length": "must have at most {max_length} characters",
+    "pattern": "must match the pattern {pattern}",
+    "email": "must be an e-mail address",
+    "phone": "must be an international phone number such as +31 15 212 3456",
+    "decimals": "must have at most {decimals} decimal digits",
+    "increment": "must be a multiple of {increment}",
+    "option": "must be one of {options}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one value of a form: a code to translate, and the facts it needs."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return _FIELD_ERRORS[self.code].format_map(self.params)
+
+
 class EngineError(Exception):
     """A rule of the engine is broken; the command changed nothing."""
 
@@ -62,12 +94,28 @@ class InvalidModel(EngineError):
         self.source, self.findings = source, tuple(findings)
 
 
+class InvalidFormSchema(EngineError):
+    """A form is deployed only if the server can check every field as the browser does."""
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(f"{source}: {problem}" for problem in problems))
+        self.source, self.problems = source, tuple(problems)
+
+
 class InvalidForm(EngineError):
     """Values are stored only if they keep the rules of the form."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{field}: {text}" for field, text in errors.items()))
+    def __init__(self, errors: Mapping[str, FieldError]) -> None:
+        super().__init__("; ".join(f"{key}: {error}" for key, error in errors.items()))
         self.errors = dict(errors)
+
+
+class InvalidHistory(EngineError):
+    """Imported cases are finished, and their events are in order."""
+
+    def __init__(self, case_id: str, reason: str) -> None:
+        super().__init__(f"case {case_id!r}: {reason}")
+        self.case_id, self.reason = case_id, reason
 
 
 class NotFound(EngineError):
@@ -135,6 +183,22 @@ class DuplicateBusinessKey(EngineError):
     def __init__(self, process_key: str, business_key: str) -> None:
         super().__init__(f"process {process_key!r} already has a case {business_key!r}")
         self.process_key, self.business_key = process_key, business_key
+
+
+class DuplicateUser(EngineError):
+    """A user name names one person."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(f"there is already a user {user_id!r}")
+        self.user_id = user_id
+
+
+class IdempotencyKeyReused(EngineError):
+    """An idempotency key names one request of one person."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"idempotency key {key!r} was used for another request")
+        self.key = key
 
 
 class ExecutionFailed(EngineError):
