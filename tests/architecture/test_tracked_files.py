@@ -8,7 +8,6 @@ import pytest
 
 from tests.architecture.sources import ROOT, name_of, tracked_files
 
-LOCKS = ("requirements.lock", "frontend/package-lock.json", "frontend/.npmrc")
 REGISTRY = re.compile(r"(registry|files|pypi)\.(npmjs|pythonhosted|org)\b|npmmirror|simple/$")
 MACHINE_PATH = re.compile(r"(?<![\w.$~/-])/(home|root|work|Users)/\w")
 TEXT = re.compile(
@@ -18,14 +17,20 @@ TEXT = re.compile(
 
 def text_files() -> tuple[Path, ...]:
     """Return the tracked files that people read."""
-    return tuple(path for path in tracked_files() if path.suffix in TEXT and path != Path(__file__))
+    return tuple(
+        path for path in tracked_files() if TEXT.search(str(path)) and path != Path(__file__)
+    )
 
 
-@pytest.mark.parametrize("name", LOCKS)
-def test_lock_holds_no_address(name):
+@pytest.mark.parametrize("name", ["requirements.lock", "frontend/.npmrc"])
+def test_lock_or_setting_holds_no_address(name):
     text = (ROOT / name).read_text()
 
     assert not re.search(r"https?:|file:|--index|--find-links|--extra-index", text)
+
+
+def test_front_end_lock_holds_no_address_of_a_package():
+    assert '"resolved"' not in (ROOT / "frontend" / "package-lock.json").read_text()
 
 
 def test_python_lock_has_a_hash_for_every_package():
