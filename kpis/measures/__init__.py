@@ -1,0 +1,1 @@
+"""Measures: event log → values, one module per family of the catalogue."""
