@@ -1,0 +1,64 @@
+"""The error tree of the simulation.
+
+SimulationError
+├── ScenarioInvalid         a scenario file cannot be used; carries problems
+├── SimulationFailed        a run cannot go on: a case is caught in a loop
+└── ExperimentCancelled     somebody stopped the experiment
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a scenario: where, what stands there, what is allowed."""
+
+    source: str
+    field: str
+    value: object
+    message: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        shown = "" if self.value is None else f" {_short(self.value)}"
+        return f"{place}: {self.field or 'the document'}:{shown} {self.message}"
+
+
+class SimulationError(Exception):
+    """A rule of the simulation is broken."""
+
+
+class ScenarioInvalid(SimulationError):
+    """A scenario is used only if every field of it is understood."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class SimulationFailed(SimulationError):
+    """Every case must reach an end."""
+
+    def __init__(self, element_id: str, reason: str) -> None:
+        super().__init__(f"element {element_id!r}: {reason}")
+        self.element_id, self.reason = element_id, reason
+
+
+class ExperimentCancelled(SimulationError):
+    """An experiment that is stopped early gives what is finished, or nothing."""
+
+    def __init__(self, finished: int, planned: int) -> None:
+        super().__init__(f"stopped after {finished} of {planned} replications")
+        self.finished, self.planned = finished, planned
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

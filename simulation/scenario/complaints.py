@@ -1,0 +1,158 @@
+"""Validation errors in the words of the scenario format."""
+
+from __future__ import annotations
+
+import types
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from simulation.errors import Problem
+from simulation.scenario.document import Document
+from simulation.scenario.yaml_lines import Key, Lines, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+# Fields of the full format that this version does not simulate: refused, never ignored.
+NOT_YET = (
+    "run.replications.*", "arrivals.*.replay", "arrivals.*.population", "arrivals.*.group",
+    "arrivals.*.rate.mon", "arrivals.*.rate.weekly",
+    "durations.*.by_resource", "durations.*.setup", "resources.*.members",
+    "resources.*.failures", "resources.*.skills", "calendars.*.holidays", "costs.*.per_hour",
+    "queues", "patience", "batches", "kpis", "*.empirical.file",
+)  # fmt: skip
+_WORDS = {
+    "missing": "is required",
+    "literal_error": "must be {expected}",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a mapping of fields",
+    "model_type": "must be a mapping of fields",
+    "model_attributes_type": "must be a mapping of fields",
+    "list_type": "must be a list",
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be below {lt}",
+    "less_than_equal": "must be at most {le}",
+    "too_short": "must have at least {min_length}",
+    "too_long": "must have at most {max_length}",
+    "string_pattern_mismatch": "must match {pattern}",
+}
+
+
+def problems_of(
+    error: ValidationError, *, raw: dict[str, Any], source: str, lines: Lines
+) -> list[Problem]:
+    """Return a validation error as problems, one per field."""
+    problems: dict[tuple[str, str], Problem] = {}
+    for entry in error.errors(include_url=False):
+        path = _written(raw, entry["loc"])
+        if _is_other_branch(raw, entry["loc"], path):
+            path = path[: -1 if len(path) > 1 else None]
+        words = _words(entry, path)
+        value = entry["input"] if entry["type"] != "missing" else None
+        problems.setdefault(
+            (dotted(path), words), place(source, lines, path, _shown(value), words)
+        )
+    return list(problems.values())
+
+
+def place(source: str, lines: Lines, path: Key, value: object, words: str) -> Problem:
+    """Return a problem with the file and line where its field stands."""
+    found = lines.find(path)
+    file, line = found if found else (source, None)
+    return Problem(file, dotted(path), value, words, line)
+
+
+def did_you_mean(name: str, allowed: Collection[str], *, what: str) -> str:
+    """Return the end of a sentence about an unknown name."""
+    close = get_close_matches(name, list(allowed), n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]}?"
+    if not allowed:
+        return f"; there are no {what}"
+    names = sorted(allowed)
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"; {what}: {', '.join(names[:12])}{more}"
+
+
+def _words(entry: Any, path: Key) -> str:
+    kind = entry["type"]
+    if any(fnmatchcase(dotted(path), pattern) for pattern in NOT_YET):
+        return "is not supported yet"
+    if kind == "extra_forbidden":
+        allowed = _fields_at(Document, entry["loc"][:-1])
+        return "is not a field here" + did_you_mean(str(path[-1]), allowed, what="allowed fields")
+    if kind in _WORDS:
+        return _WORDS[kind].format(**entry.get("ctx", {}))
+    return str(entry["msg"]).replace("Input should be", "must be")
+
+
+def _written(raw: Any, loc: Sequence[str | int]) -> Key:
+    """Leave out what validation added to the path: the user did not write it."""
+    path: list[str | int] = []
+    for i, part in enumerate(loc):
+        if isinstance(raw, dict) and part in raw:
+            raw = raw[str(part)]
+        elif isinstance(raw, list) and isinstance(part, int) and part < len(raw):
+            raw = raw[part]
+        elif i < len(loc) - 1:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _is_other_branch(raw: Any, loc: Sequence[str | int], path: Key) -> bool:
+    """Say whether the path ends in the name of a union's member instead of a field."""
+    for part in path[:-1]:
+        raw = raw[part]
+    return bool(path) and not isinstance(raw, dict | list) and len(loc) > 1
+
+
+def _shown(value: object) -> object:
+    return None if isinstance(value, dict | list) and len(str(value)) > 60 else value
+
+
+def _fields_at(model: Any, loc: Sequence[str | int]) -> list[str]:
+    """Return the fields of the model that a path leads to."""
+    for part in loc:
+        model = _step(model, part)
+    found = _model_in(model)
+    if found is None:
+        return []
+    return [info.alias or name for name, info in found.model_fields.items()]
+
+
+def _step(annotation: Any, part: str | int) -> Any:
+    model = _model_in(annotation)
+    if model is not None:
+        return next(
+            (info.annotation for name, info in model.model_fields.items() if name == part), None
+        )
+    for option in _options(annotation):
+        if get_origin(option) in {dict, list}:
+            return get_args(option)[-1]
+    return None
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    for option in _options(annotation):
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None
+
+
+def _options(annotation: Any) -> list[Any]:
+    """Return the members of a union, without their validators."""
+    origin = get_origin(annotation)
+    if origin in {Union, types.UnionType}:
+        return [inner for option in get_args(annotation) for inner in _options(option)]
+    if hasattr(annotation, "__metadata__"):
+        return _options(get_args(annotation)[0])
+    return [annotation]

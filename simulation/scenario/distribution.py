@@ -1,0 +1,229 @@
+"""Distributions as they are written in a scenario: one kind, by its natural parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulation import distributions as d
+from simulation.scenario.values import Amount, Duration, Number, SignedDuration, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+V = TypeVar("V", bound=float)  # what a value is: a duration or a number
+Phases = Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+
+class Strict(BaseModel):
+    """A part of the document: unknown fields are errors, nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+class MeanOnly(Strict, Generic[V]):
+    """Parameters of ``exponential``."""
+
+    mean: V
+
+
+class MeanSd(Strict, Generic[V]):
+    """Parameters of ``normal``, ``lognormal`` and ``gamma``: of the variable itself."""
+
+    mean: V
+    sd: V
+
+    @model_validator(mode="after")
+    def _spread(self) -> Self:
+        if self.sd < 0:
+            raise wrong("needs an sd that is not negative")
+        return self
+
+
+class MinModeMax(Strict, Generic[V]):
+    """Parameters of ``triangular``."""
+
+    min: V
+    mode: V
+    max: V
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.min <= self.mode <= self.max or self.min == self.max:
+            raise wrong("needs min <= mode <= max, and min below max")
+        return self
+
+
+class MinMax(Strict, Generic[V]):
+    """Parameters of ``uniform``."""
+
+    min: V
+    max: V
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.min < self.max:
+            raise wrong("needs min below max")
+        return self
+
+
+class MeanPhases(Strict, Generic[V]):
+    """Parameters of ``erlang``; the mean is that of the whole, not of one phase."""
+
+    mean: V
+    phases: Phases
+
+
+class ShapeScale(Strict, Generic[V]):
+    """Parameters of ``weibull``."""
+
+    shape: Amount
+    scale: V
+
+
+class MinMaxMeanSd(Strict, Generic[V]):
+    """Parameters of ``beta``."""
+
+    min: V
+    max: V
+    mean: V
+    sd: V
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        low, high, mean, sd = self.min, self.max, self.mean, self.sd
+        if not low < mean < high:
+            raise wrong("needs min < mean < max")
+        if not 0 < sd < ((mean - low) * (high - mean)) ** 0.5:
+            raise wrong("needs an sd above 0 and below √((mean − min)·(max − mean))")
+        return self
+
+
+class Values(Strict, Generic[V]):
+    """Parameters of ``empirical``."""
+
+    values: Annotated[list[V], Field(min_length=1, max_length=1_000_000)]
+
+
+class Bins(Strict, Generic[V]):
+    """Parameters of ``histogram``."""
+
+    edges: Annotated[list[V], Field(min_length=2, max_length=100_000)]
+    weights: Annotated[list[Amount], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _matching(self) -> Self:
+        if len(self.edges) != len(self.weights) + 1:
+            raise wrong("needs one edge more than weights")
+        if any(not a < b for a, b in zip(self.edges, self.edges[1:], strict=False)):
+            raise wrong("needs edges that rise")
+        if sum(self.weights) <= 0:
+            raise wrong("needs a weight above 0")
+        return self
+
+
+class Basic(Strict, Generic[V]):
+    """A distribution that is no mixture: exactly one of these kinds."""
+
+    constant: V | None = None
+    exponential: MeanOnly[V] | None = None
+    normal: MeanSd[V] | None = None
+    lognormal: MeanSd[V] | None = None
+    triangular: MinModeMax[V] | None = None
+    uniform: MinMax[V] | None = None
+    gamma: MeanSd[V] | None = None
+    erlang: MeanPhases[V] | None = None
+    weibull: ShapeScale[V] | None = None
+    beta: MinMaxMeanSd[V] | None = None
+    empirical: Values[V] | None = None
+    histogram: Bins[V] | None = None
+
+    kinds: ClassVar[tuple[str, ...]] = (
+        "constant", "exponential", "normal", "lognormal", "triangular", "uniform", "gamma",
+        "erlang", "weibull", "beta", "empirical", "histogram",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        ensure_one_of(self, self.kinds, what="one distribution")
+        kind, params = self.chosen()
+        for name in _POSITIVE.get(kind, ()):
+            if getattr(params, name) <= 0:
+                raise wrong(f"needs a {name} above 0 ({kind})")
+        return self
+
+    def chosen(self) -> tuple[str, Any]:
+        """Return the kind that is given and its parameters."""
+        return next((k, v) for k in self.kinds if (v := getattr(self, k)) is not None)
+
+
+class Weighted(Basic[V], Generic[V]):
+    """A component of a mixture: a distribution and its weight."""
+
+    weight: Amount
+
+
+class Spec(Basic[V], Generic[V]):
+    """A distribution: exactly one of these kinds."""
+
+    mixture: Annotated[list[Weighted[V]], Field(min_length=1, max_length=100)] | None = None
+
+    kinds: ClassVar[tuple[str, ...]] = (*Basic.kinds, "mixture")
+
+    @model_validator(mode="after")
+    def _has_weight(self) -> Self:
+        if self.mixture is not None and sum(part.weight for part in self.mixture) <= 0:
+            raise wrong("needs a weight above 0 (mixture)")
+        return self
+
+
+_POSITIVE = {
+    "exponential": ("mean",),
+    "erlang": ("mean",),
+    "lognormal": ("mean", "sd"),
+    "gamma": ("mean", "sd"),
+    "weibull": ("shape", "scale"),
+}
+DurationSpec = Spec[Duration]
+SignedSpec = Spec[SignedDuration]
+NumberSpec = Spec[Number]
+
+
+def ensure_one_of(model: Strict, names: tuple[str, ...], *, what: str) -> None:
+    """Raise unless exactly one of the fields is there."""
+    found = [name for name in names if getattr(model, name) is not None]
+    if not found:
+        raise wrong(f"needs exactly {what}: {', '.join(names)}")
+    if len(found) > 1:
+        raise wrong(
+            f"needs exactly {what}, found {' and '.join(found)}"
+            " (in a file that extends another, null removes the other)"
+        )
+
+
+# Parameters are checked by the models above, so that the builders may trust them.
+_BUILDERS: dict[str, Callable[[Any], d.Distribution]] = {
+    "constant": d.Constant,
+    "exponential": lambda p: d.Exponential(p.mean),
+    "lognormal": lambda p: d.LogNormal(p.mean, p.sd),
+    "triangular": lambda p: d.Triangular(p.min, p.mode, p.max),
+    "uniform": lambda p: d.Uniform(p.min, p.max),
+    "gamma": lambda p: d.Gamma.by_sd(p.mean, p.sd),
+    "erlang": lambda p: d.Gamma(p.mean, p.phases),
+    "weibull": lambda p: d.Weibull(p.shape, p.scale),
+    "beta": lambda p: d.Beta(p.min, p.max, p.mean, p.sd),
+    "empirical": lambda p: d.Empirical(tuple(p.values)),
+    "histogram": lambda p: d.Histogram(tuple(p.edges), tuple(p.weights)),
+}
+
+
+def build(spec: Basic[Any], *, floor: float | None = None) -> d.Distribution:
+    """Return the distribution a spec describes; normal draws below ``floor`` are redrawn."""
+    kind, params = spec.chosen()
+    if kind == "normal":
+        return d.Normal(params.mean, params.sd, floor)
+    if kind == "mixture":
+        weights = tuple(part.weight for part in params)
+        return d.Mixture(weights, tuple(build(part, floor=floor) for part in params))
+    return _BUILDERS[kind](params)
