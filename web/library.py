@@ -1,0 +1,111 @@
+"""The process library: one folder per service process with its models, forms and scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import orjson
+import yaml
+
+import processes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SHIPPED = Path(processes.__file__).parent / "bpmn"
+
+
+class InvalidProcessFolder(ValueError):
+    """A process folder says in process.yaml what is in it."""
+
+    def __init__(self, source: Path, problem: str) -> None:
+        super().__init__(f"{source}: {problem}")
+        self.source, self.problem = source, problem
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """One variant of a process: the BPMN file and the scenario that rehearses it."""
+
+    variant: str  # as_is, to_be, …
+    model: Path
+    scenario: Path | None
+
+
+@dataclass(frozen=True)
+class ProcessFolder:
+    """What process.yaml says of a folder."""
+
+    key: str
+    folder: Path
+    names: Mapping[str, str]  # by language
+    models: Mapping[str, ModelFiles]
+    default: str  # the variant that is run
+    lanes: Mapping[str, str] = field(default_factory=dict)  # lane id → group
+    external_lanes: frozenset[str] = frozenset()  # work of customers: costs no staff time
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read process.yaml, or raise InvalidProcessFolder."""
+        source = folder / "process.yaml"
+        try:
+            values = yaml.safe_load(source.read_text(encoding="utf-8"))
+            return cls._from_values(folder, values)
+        except (OSError, yaml.YAMLError) as error:
+            raise InvalidProcessFolder(source, str(error)) from error
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InvalidProcessFolder(source, f"{error} is missing or misshapen") from error
+
+    @classmethod
+    def _from_values(cls, folder: Path, values: Mapping[str, Any]) -> Self:
+        models = {
+            variant: ModelFiles(
+                variant=variant,
+                model=folder / files["file"],
+                scenario=folder / files["scenario"] if files.get("scenario") else None,
+            )
+            for variant, files in values["models"].items()
+        }
+        if values["default"] not in models:
+            raise KeyError("the default model")
+        return cls(
+            key=values["key"],
+            folder=folder,
+            names=values["name"],
+            models=models,
+            default=values["default"],
+            lanes=values.get("lanes") or {},
+            external_lanes=frozenset(values.get("external_lanes") or ()),
+        )
+
+    def forms(self) -> dict[str, Mapping[str, object]]:
+        """Return the forms by the key under which the models name them."""
+        return read_forms(self.folder / "forms")
+
+
+def read_forms(folder: Path) -> dict[str, Mapping[str, object]]:
+    """Return the form-js schemas of a folder by file name; none if there is no folder."""
+    forms = {}
+    for path in sorted(folder.glob("*.form")):
+        try:
+            forms[path.stem] = orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            raise InvalidProcessFolder(path, f"not JSON: {error}") from error
+    return forms
+
+
+def read_library(root: Path = SHIPPED) -> tuple[ProcessFolder, ...]:
+    """Return the process folders below a folder, by name."""
+    return tuple(ProcessFolder.read(folder) for folder in _folders(root))
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    return (path.parent for path in sorted(root.glob("*/process.yaml")))
+
+
+def folder_of(model: Path) -> ProcessFolder | None:
+    """Return the process folder a BPMN file lies in, None for a file on its own."""
+    folder = model.resolve().parent
+    return ProcessFolder.read(folder) if (folder / "process.yaml").exists() else None
