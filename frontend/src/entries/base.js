@@ -1,0 +1,13 @@
+import 'bootstrap/dist/css/bootstrap.css';
+import '../styles/tokens.css';
+import '../styles/bootstrap.css';
+import '../styles/frame.css';
+import '../styles/components.css';
+import 'htmx.org';
+
+import { closeMenusOnLeave } from '../lib/menus.js';
+import { sendOnce } from '../lib/send_once.js';
+
+closeMenusOnLeave(document);
+sendOnce(document);
+document.body.dataset.ready = '';

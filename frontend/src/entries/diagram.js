@@ -1,0 +1,3 @@
+import { mountDiagrams } from '../bpmn/viewer.js';
+
+mountDiagrams();

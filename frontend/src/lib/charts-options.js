@@ -1,0 +1,172 @@
+// Options of our charts: pure functions from figures to what ECharts takes, so that they can be tested.
+// Every row brings its figures in the unit of the axis and its label as people read it.
+
+export const COLOURS = {
+  baseline: '#6B7280',
+  alternative: '#0F6E6A',
+  better: '#15803D',
+  worse: '#B91C1C',
+  unclear: '#5B6675',
+  line: '#E3E6EB',
+  text: '#1C2430',
+  muted: '#5B6675',
+  heat: '#E9883A',
+};
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK TC", sans-serif';
+const ROW_PX = 36;
+const NARROW_PX = 560;
+
+/** Height of a chart with a number of rows, so that rows keep their size however many there are. */
+export function chartHeight(rows, series = 1) {
+  return rows * (ROW_PX + (series - 1) * 18) + 56;
+}
+
+/** Horizontal bars with whiskers, one group of bars per row; the label stands behind the whisker. */
+export function intervalBars({ rows, series, axis }, widthPx) {
+  return {
+    ...frame(rows, axis, widthPx, series.length > 1),
+    yAxis: categories(rows, widthPx),
+    series: series.flatMap((one, index) => barWithWhisker(rows, one, index, series.length)),
+  };
+}
+
+/** Relative differences as points with whiskers around the zero line: left of it is less. */
+export function forest({ rows, axis }, widthPx) {
+  const reach = Math.max(10, ...rows.flatMap((row) => [Math.abs(row.low), Math.abs(row.high)])) * 1.08;
+  const base = frame(rows, axis, widthPx, false);
+  return {
+    ...base,
+    grid: { ...base.grid, right: 24 },
+    xAxis: { ...base.xAxis, min: -niceCeil(reach), max: niceCeil(reach), axisLabel: { ...base.xAxis.axisLabel, formatter: percent } },
+    yAxis: categories(rows, widthPx),
+    series: [
+      whiskers(rows.map((row, index) => [row.low, row.high, index]), (index) => COLOURS[rows[index].verdict], 0, 1),
+      {
+        type: 'scatter',
+        symbolSize: 11,
+        data: rows.map((row, index) => ({
+          value: [row.value, index],
+          name: row.name,
+          symbol: { better: 'circle', worse: 'diamond', unclear: 'emptyCircle' }[row.verdict],
+          itemStyle: { color: COLOURS[row.verdict] },
+          tip: `${row.name}: ${row.label}`,
+        })),
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          label: { show: false },
+          lineStyle: { color: COLOURS.text, type: 'solid', width: 1 },
+          data: [{ xAxis: 0 }],
+        },
+      },
+    ],
+  };
+}
+
+function frame(rows, axis, widthPx, hasLegend) {
+  const isNarrow = widthPx < NARROW_PX;
+  return {
+    textStyle: { fontFamily: FONT, fontSize: 13, color: COLOURS.text },
+    animationDuration: 160,
+    aria: { enabled: true },
+    grid: { left: 8, right: isNarrow ? 78 : 132, top: hasLegend ? 32 : 8, bottom: 26, containLabel: true },
+    legend: hasLegend ? { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { fontSize: 13 } } : undefined,
+    tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: (item) => item.data.tip ?? '' },
+    xAxis: {
+      type: 'value',
+      name: axis,
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: { color: COLOURS.muted, fontSize: 13 },
+      axisLabel: { color: COLOURS.muted, fontSize: 13, hideOverlap: true },
+      splitLine: { lineStyle: { color: COLOURS.line } },
+    },
+  };
+}
+
+function categories(rows, widthPx) {
+  return {
+    type: 'category',
+    inverse: true,
+    data: rows.map((row) => row.name),
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: COLOURS.line } },
+    axisLabel: {
+      color: COLOURS.text,
+      fontSize: 13,
+      interval: 0,
+      width: widthPx < NARROW_PX ? 104 : 200,
+      overflow: 'break',
+      lineHeight: 15,
+    },
+  };
+}
+
+function barWithWhisker(rows, { name, colour, field }, index, count) {
+  const figures = rows.map((row) => row[field]);
+  const colourHex = COLOURS[colour];
+  return [
+    {
+      type: 'bar',
+      name,
+      barWidth: count > 1 ? 13 : 16,
+      barGap: '30%',
+      itemStyle: { color: colourHex, borderRadius: [0, 3, 3, 0] },
+      data: figures.map((figure, row) => ({
+        value: figure ? figure.value : null,
+        tip: figure ? `${rows[row].name}${count > 1 ? `, ${name}` : ''}: ${figure.label}` : '',
+      })),
+    },
+    {
+      ...whiskers(
+        figures.flatMap((figure, row) => (figure ? [[figure.low, figure.high, row, figure.label]] : [])),
+        () => COLOURS.text,
+        count > 1 ? (index - (count - 1) / 2) * 17 : 0,
+        1.4,
+      ),
+      name,
+      tooltip: { show: false },
+    },
+  ];
+}
+
+/** A custom series of whiskers [low, high, row, label]; ``shift`` moves them onto their bar. */
+function whiskers(data, colourOf, shift, width) {
+  return {
+    type: 'custom',
+    silent: true,
+    z: 5,
+    data: data.map(([low, high, row, label]) => ({ value: [low, row, high], label })),
+    encode: { x: [0, 2], y: 1 },
+    renderItem: (params, api) => {
+      const row = api.value(1);
+      const [x1, y] = api.coord([api.value(0), row]);
+      const [x2] = api.coord([api.value(2), row]);
+      const style = { stroke: colourOf(row), lineWidth: width, fill: null };
+      const line = (a, b, c, d) => ({ type: 'line', shape: { x1: a, y1: b, x2: c, y2: d }, style });
+      const at = y + shift;
+      const label = data[params.dataIndex][3];
+      const children = [line(x1, at, x2, at), line(x1, at - 4, x1, at + 4), line(x2, at - 4, x2, at + 4)];
+      if (label) {
+        children.push({
+          type: 'text',
+          x: x2 + 8,
+          y: at,
+          style: { text: label, fill: COLOURS.text, font: `13px ${FONT}`, textVerticalAlign: 'middle' },
+        });
+      }
+      return { type: 'group', children };
+    },
+  };
+}
+
+function percent(value) {
+  return `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value)} %`;
+}
+
+/** Round up to a figure that divides well on an axis. */
+export function niceCeil(value) {
+  const step = value > 100 ? 50 : value > 40 ? 20 : 10;
+  return Math.ceil(value / step) * step;
+}
