@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SYNCHRONOUS_MODES = ("FULL", "NORMAL", "EXTRA", "OFF")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineConfig:
     """The settings of the engine.
 

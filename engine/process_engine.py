@@ -43,7 +43,7 @@ class ProcessEngine:
         """Let go of the database."""
         self._context.close()
 
-    # -- process definitions ----------------------------------------------------------------
+    # process definitions
 
     def lint(
         self, xml: bytes, *, source: str, forms: Mapping[str, Mapping[str, object]] | None = None
@@ -96,9 +96,9 @@ class ProcessEngine:
         """Return the form to fill in before a case starts, if there is one."""
         return definitions.start_form(self._context, definition_id, start_event)
 
-    # -- process instances ------------------------------------------------------------------
+    # process instances
 
-    def start_process(  # noqa: PLR0913 -- the arguments are the request
+    def start_process(
         self,
         key: str,
         *,
@@ -120,7 +120,7 @@ class ProcessEngine:
         """Return the case of a process with this business key."""
         return instances.find(self._context, process_key, business_key, by=by)
 
-    def instances(  # noqa: PLR0913 -- the filters of one list
+    def instances(
         self,
         *,
         by: str,
@@ -146,7 +146,7 @@ class ProcessEngine:
         """End a case with everything that is open in it; for managers and administrators."""
         return instances.cancel(self._context, instance_id, by=by, reason=reason)
 
-    # -- user tasks -------------------------------------------------------------------------
+    # user tasks
 
     def inbox(self, user_id: str, *, limit: int = 100) -> list[UserTask]:
         """Return what a person has claimed, then what is offered to their groups, oldest first."""
@@ -183,7 +183,7 @@ class ProcessEngine:
         request = tasks.Completion(task_id, values, idempotency_key)
         return tasks.complete(self._context, request, by=by)
 
-    # -- timers -----------------------------------------------------------------------------
+    # timers
 
     def timers(self, instance_id: int) -> list[Timer]:
         """Return the timers a case waits for, the next one first."""
@@ -197,7 +197,7 @@ class ProcessEngine:
         """Fire the timers that are due, one transaction each, and return how many."""
         return timers.fire_due(self._context, limit=limit)
 
-    # -- history ----------------------------------------------------------------------------
+    # history
 
     def history(self, instance_id: int, *, by: str) -> list[HistoryEvent]:
         """Return what happened in a case, in order."""
@@ -213,7 +213,7 @@ class ProcessEngine:
         """Store finished cases that ran elsewhere and return how many; all of them or none."""
         return history.import_cases(self._context, definition_id, events)
 
-    # -- people -----------------------------------------------------------------------------
+    # people
 
     def add_user(self, user: User, *, password_hash: str | None = None) -> None:
         """Add a person; DuplicateUser if the user name is taken."""
