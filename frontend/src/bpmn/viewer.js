@@ -21,7 +21,7 @@ export class Diagram {
   constructor(container) {
     this.container = container;
     this.viewer = new NavigatedViewer({
-      container: container.querySelector('[data-canvas]'),
+      container: canvasOf(container),
       textRenderer: { defaultStyle: { fontFamily: getComputedStyle(container).fontFamily } },
       zoomScroll: { enabled: false },
     });
@@ -78,6 +78,17 @@ export class Diagram {
   }
 }
 
+function canvasOf(container) {
+  const given = container.querySelector('[data-canvas]');
+  if (given) return given;
+  const canvas = document.createElement('div');
+  canvas.className = 'tf-diagram-canvas';
+  canvas.dataset.canvas = '';
+  container.classList.add('tf-diagram');
+  container.prepend(canvas);
+  return canvas;
+}
+
 function readView(container) {
   const script = container.querySelector('script[type="application/json"]');
   return script ? JSON.parse(script.textContent) : {};
@@ -119,7 +130,7 @@ export function mountDiagrams(root = document) {
       const words = document.createElement('p');
       words.className = 'tf-diagram-problem';
       words.textContent = container.dataset.problem;
-      container.querySelector('[data-canvas]').replaceChildren(words);
+      canvasOf(container).replaceChildren(words);
       container.dataset.ready = 'failed';
       console.warn(error);
       return null;

@@ -1,0 +1,39 @@
+"""What a request can reach: the services of the application, the person, the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+from flask_login import current_user
+
+from engine.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from engine.domain.identity import User
+    from engine.process_engine import ProcessEngine
+    from web.experiments import Experiments
+    from web.settings import Settings
+
+EXTENSION = "twinflow"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the views work with; built once, by web.bootstrap."""
+
+    engine: ProcessEngine
+    experiments: Experiments
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+
+
+def services() -> Services:
+    """Return the services of the application that answers the request."""
+    return cast("Services", current_app.extensions[EXTENSION])
+
+
+def signed_in_user() -> User:
+    """Return the person who signed in; only for views behind ``login_required``."""
+    return cast("User", current_user.user)
