@@ -32,6 +32,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    Environment = dict[str, str]
+
 ROOT = Path(__file__).resolve().parent
 DEV = ROOT / ".dev"
 VENV = ROOT / ".venv"
@@ -61,11 +63,11 @@ class Step:
 
     def ensure(self) -> None:
         """Do the step unless its stamp says that nothing changed."""
-        stamp, fingerprint = DEV / f"{self.name}.stamp", self.fingerprint()
+        stamp, fingerprint = self.file("stamp"), self.fingerprint()
         if self.product.exists() and stamp.exists() and stamp.read_text() == fingerprint:
             return
         stamp.unlink(missing_ok=True)
-        (DEV / f"{self.name}.log").unlink(missing_ok=True)
+        self.file("log").unlink(missing_ok=True)
         started = time.monotonic()
         print(f"  {self.name} …", end="", flush=True)
         try:
@@ -73,6 +75,10 @@ class Step:
         finally:
             print(f"\r  {self.name}: {time.monotonic() - started:.1f} s")
         stamp.write_text(fingerprint)
+
+    def file(self, suffix: str) -> Path:
+        """Return the stamp or the log of this step."""
+        return DEV / f"{self.name.replace(' ', '-')}.{suffix}"
 
     def fingerprint(self) -> str:
         """Return the hash of the inputs: names and contents."""
@@ -83,19 +89,14 @@ class Step:
                 digest.update(path.read_bytes() if isinstance(path, Path) else b"")
         return digest.hexdigest()
 
-    def run(
-        self, *command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None
-    ) -> None:
+    def run(self, *command: str | Path, cwd: Path = ROOT, env: Environment | None = None) -> None:
         """Run a command of this step with its output in the log."""
-        log = DEV / f"{self.name}.log"
-        with log.open("ab") as out:
+        with self.file("log").open("ab") as out:
             out.write(f"$ {' '.join(map(str, command))}\n".encode())
             out.flush()
-            code = subprocess.run(
-                command, cwd=cwd, env=env, stdout=out, stderr=subprocess.STDOUT, check=False
-            ).returncode
-        if code:
-            raise StepFailed(f"{self.name} failed: {self.advice}", log)
+            done = subprocess.run(command, cwd=cwd, env=env, stdout=out, stderr=out, check=False)
+        if done.returncode:
+            raise StepFailed(f"{self.name} failed: {self.advice}", self.file("log"))
 
 
 def files_below(path: Path) -> Iterator[Path]:
