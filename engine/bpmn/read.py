@@ -1,0 +1,108 @@
+"""The only XML door: bytes in, a harmless element tree out, or InvalidModel.
+
+A first pass with expat stops at the first sign of harm (a DTD, hence every entity and external
+reference; too many or too deeply nested elements) before anything is built. The second pass
+builds the tree with lxml, with entities, DTDs and the network switched off all the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+from lxml import etree
+
+from engine.bpmn.vocabulary import BPMN
+from engine.domain.label import label
+from engine.errors import Finding, InvalidModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LARGEST_BYTES = 5_000_000
+DEEPEST = 100
+MOST_ELEMENTS = 50_000
+LONGEST_NAME = 1_000
+
+
+class _HarmfulError(Exception):
+    """The file does what no model needs."""
+
+
+class _Guard:
+    """Counts elements and depth, and refuses a document type, while expat reads."""
+
+    def __init__(self) -> None:
+        self._depth = self._elements = 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self.parser.StartElementHandler = self._open
+        self.parser.EndElementHandler = self._close
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise _HarmfulError("a document type (<!DOCTYPE …>) is not allowed in a BPMN file")
+
+    def _open(self, _name: str, _attributes: Mapping[str, str]) -> None:
+        self._depth, self._elements = self._depth + 1, self._elements + 1
+        if self._depth > DEEPEST:
+            raise _HarmfulError(f"elements are nested more than {DEEPEST} deep")
+        if self._elements > MOST_ELEMENTS:
+            raise _HarmfulError(f"the file has more than {MOST_ELEMENTS} elements")
+
+    def _close(self, _name: str) -> None:
+        self._depth -= 1
+
+
+def parse(xml: bytes, *, source: str) -> Any:
+    """Return the root element of a BPMN file, or raise InvalidModel with the line."""
+    if len(xml) > LARGEST_BYTES:
+        raise _invalid(source, "too-large", f"larger than {LARGEST_BYTES:,} bytes", 1)
+    guard = _Guard()
+    try:
+        guard.parser.Parse(xml, True)
+    except _HarmfulError as harm:
+        raise _invalid(source, "harmful-xml", str(harm), guard.parser.CurrentLineNumber) from None
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        line = guard.parser.CurrentLineNumber
+        raise _invalid(source, "not-xml", f"not well-formed XML: {error}", line) from None
+    root = _build(xml, source)
+    if root.tag != f"{{{BPMN}}}definitions":
+        name = etree.QName(root).localname
+        message = f"the root element is <{name}>, not <definitions> of BPMN 2.0 ({BPMN})"
+        raise _invalid(source, "not-bpmn", message, root.sourceline)
+    return root
+
+
+def _build(xml: bytes, source: str) -> Any:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 1)
+        raise _invalid(source, "not-xml", f"not well-formed XML: {error}", line) from None
+
+
+def _invalid(source: str, rule: str, message: str, line: int) -> InvalidModel:
+    return InvalidModel(source, [Finding(rule, message, line=line)])
+
+
+def localised(xml: bytes, language: str) -> bytes:
+    """Return the same XML with bilingual names and annotations cut to one language."""
+    root = parse(xml, source="model")
+    for element in root.iter():
+        name = element.get("name")
+        if name:
+            element.set("name", label(name, language))
+    for text in root.iter(f"{{{BPMN}}}text"):
+        if text.text:
+            text.text = label(text.text, language)
+    result: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return result
