@@ -204,15 +204,12 @@ def ensure_browser() -> None:
     """Install Chromium and a Chinese font for the browser tests, or say how."""
     fonts = Path("/usr/share/fonts")
     has_fonts = any(fonts.rglob("*CJK*")) or any(fonts.rglob("wqy-*"))
-    missing = [] if shutil.which("chromium") else ["chromium"]
-    missing += [] if has_fonts else ["fonts-noto-cjk"]
+    missing = ["chromium"] * (not shutil.which("chromium")) + ["fonts-noto-cjk"] * (not has_fonts)
     if not missing:
         return
     install = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise StepFailed(
-            f"The browser tests need more: {install} (without: test -m 'not browser')."
-        )
+        raise StepFailed(f"For the browser tests: {install} (or: test -m 'not browser').")
     step = Step("browser", (), Path(), lambda _: None, f"try it by hand: {install}.")
     print(f"  {install} …")
     step.run("apt-get", "update")
@@ -221,8 +218,9 @@ def ensure_browser() -> None:
 
 def free_port() -> int:
     """Return the asked or usual port, or the next one that nobody listens on."""
-    first = int(os.environ.get("TWINFLOW_PORT", "8000"))
-    for port in range(first, first + 100):
+    asked = os.environ.get("TWINFLOW_PORT") or "8000"
+    first = int(asked) if asked.isdigit() else 0
+    for port in range(first, min(first + 100, 65_536) if first else 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -230,7 +228,7 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-    raise StepFailed(f"No port is free from {first} on: set TWINFLOW_PORT to another number.")
+    raise StepFailed(f"No port is free from {asked} on: set TWINFLOW_PORT to another number.")
 
 
 def test(arguments: list[str]) -> int:
