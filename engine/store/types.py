@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.engine import Dialect
+
+Row: TypeAlias = "sa.Row[*tuple[Any, ...]]"  # of a query: its columns are known to who wrote it
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -44,3 +46,10 @@ def from_json(text: str | None) -> dict[str, object]:
     """Return the values of a JSON object; nothing stored means no values."""
     values: dict[str, object] = orjson.loads(text) if text else {}
     return values
+
+
+def inserted_id(result: sa.CursorResult[*tuple[Any, ...]]) -> int:
+    """Return the id that the database gave to a new row."""
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -1,0 +1,140 @@
+"""Queries about process definitions, their forms and the groups of their lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as parameter
+
+from engine.domain.instance import DefinitionId, ProcessDefinition
+from engine.store.tables import definition, form, lane_group
+from engine.store.types import from_json, inserted_id, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.store.database import Transaction
+    from engine.store.types import Row
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDefinition:
+    """Everything that was deployed with one version of a process."""
+
+    definition: ProcessDefinition
+    source: str
+    xml: bytes
+    forms: Mapping[str, Mapping[str, object]]
+    groups: Mapping[str, str]  # by lane
+
+
+_SUMMARY = sa.select(
+    definition.c.id,
+    definition.c.process_key,
+    definition.c.version,
+    definition.c.name,
+    definition.c.sha256,
+    definition.c.deployed_at,
+    definition.c.deployed_by,
+)
+_newer = definition.alias("newer")
+_IS_NEWEST = ~sa.exists().where(
+    _newer.c.process_key == definition.c.process_key, _newer.c.version > definition.c.version
+)
+_NEWEST = _SUMMARY.where(_IS_NEWEST).order_by(definition.c.process_key)
+_NEWEST_OF_KEY = _SUMMARY.where(_IS_NEWEST, definition.c.process_key == parameter("key"))
+_VERSION_OF_KEY = _SUMMARY.where(
+    definition.c.process_key == parameter("key"), definition.c.version == parameter("version")
+)
+_BY_ID = _SUMMARY.add_columns(definition.c.source, definition.c.xml).where(
+    definition.c.id == parameter("id")
+)
+_XML = sa.select(definition.c.xml).where(definition.c.id == parameter("id"))
+_FORMS = sa.select(form.c.form_key, form.c.form_schema).where(
+    form.c.definition_id == parameter("id")
+)
+_GROUPS = sa.select(lane_group.c.lane, lane_group.c.group_name).where(
+    lane_group.c.definition_id == parameter("id")
+)
+
+
+def newest(tx: Transaction) -> list[ProcessDefinition]:
+    """Return the newest version of each process, by key."""
+    return [_to_definition(row) for row in tx.execute(_NEWEST)]
+
+
+def newest_of(tx: Transaction, key: str) -> ProcessDefinition | None:
+    """Return the newest version of a process."""
+    row = tx.execute(_NEWEST_OF_KEY, {"key": key}).one_or_none()
+    return _to_definition(row) if row else None
+
+
+def version_of(tx: Transaction, key: str, version: int) -> ProcessDefinition | None:
+    """Return one version of a process."""
+    row = tx.execute(_VERSION_OF_KEY, {"key": key, "version": version}).one_or_none()
+    return _to_definition(row) if row else None
+
+
+def xml(tx: Transaction, definition_id: int) -> bytes | None:
+    """Return the BPMN file of a definition."""
+    return tx.execute(_XML, {"id": definition_id}).scalar_one_or_none()
+
+
+def load(tx: Transaction, definition_id: int) -> StoredDefinition | None:
+    """Return a definition with all that belongs to it."""
+    row = tx.execute(_BY_ID, {"id": definition_id}).one_or_none()
+    if row is None:
+        return None
+    forms = tx.execute(_FORMS, {"id": definition_id})
+    groups = tx.execute(_GROUPS, {"id": definition_id})
+    return StoredDefinition(
+        definition=_to_definition(row),
+        source=row.source,
+        xml=row.xml,
+        forms={key: from_json(schema) for key, schema in forms},
+        groups={lane: group for lane, group in groups},  # noqa: C416 -- a Row is no tuple to mypy
+    )
+
+
+def insert(tx: Transaction, stored: StoredDefinition) -> ProcessDefinition:
+    """Store a definition (its id is given here) with its forms and groups."""
+    new = stored.definition
+    row = {
+        "process_key": new.key,
+        "version": new.version,
+        "name": new.name,
+        "sha256": new.sha256,
+        "source": stored.source,
+        "xml": stored.xml,
+        "deployed_at": new.deployed_at,
+        "deployed_by": new.deployed_by,
+    }
+    definition_id = inserted_id(tx.execute(sa.insert(definition), row))
+    forms = [
+        {"definition_id": definition_id, "form_key": key, "form_schema": to_json(schema)}
+        for key, schema in stored.forms.items()
+    ]
+    groups = [
+        {"definition_id": definition_id, "lane": lane, "group_name": group}
+        for lane, group in stored.groups.items()
+    ]
+    if forms:
+        tx.execute(sa.insert(form), forms)
+    if groups:
+        tx.execute(sa.insert(lane_group), groups)
+    summary = tx.execute(_BY_ID, {"id": definition_id}).one()
+    return _to_definition(summary)
+
+
+def _to_definition(row: Row) -> ProcessDefinition:
+    return ProcessDefinition(
+        id=DefinitionId(row.id),
+        key=row.process_key,
+        version=row.version,
+        name=row.name,
+        sha256=row.sha256,
+        deployed_at=row.deployed_at,
+        deployed_by=row.deployed_by,
+    )

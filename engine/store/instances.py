@@ -1,0 +1,232 @@
+"""Queries about process instances: lock one, change it, list many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam as parameter
+from sqlalchemy import exc
+
+from engine.domain.instance import DefinitionId, InstanceId, InstanceState, ProcessInstance
+from engine.errors import DuplicateBusinessKey, StaleInstance
+from engine.store.tables import instance, job, user_task
+from engine.store.types import from_json, inserted_id, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from engine.store.database import Transaction
+    from engine.store.types import Row
+
+
+@dataclass(frozen=True, slots=True)
+class LockedInstance:
+    """An instance that this transaction may change, with what only the engine sees of it."""
+
+    instance: ProcessInstance
+    last_seq: int
+    tokens: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewInstance:
+    """An instance to be inserted; one that ended elsewhere has no tokens."""
+
+    definition_id: int
+    process_key: str
+    business_key: str
+    state: InstanceState
+    last_seq: int
+    tokens: bytes | None
+    values: Mapping[str, object]
+    started_at: datetime
+    started_by: str | None
+    ended_at: datetime | None
+
+
+_COLUMNS = (
+    instance.c.id,
+    instance.c.definition_id,
+    instance.c.process_key,
+    instance.c.business_key,
+    instance.c.state,
+    instance.c.version,
+    instance.c.started_at,
+    instance.c.started_by,
+    instance.c.ended_at,
+    instance.c.case_values,
+)
+ALL = sa.select(*_COLUMNS)
+_ONE = ALL.where(instance.c.id == parameter("id"))
+_BY_KEY = ALL.where(
+    instance.c.process_key == parameter("process_key"),
+    instance.c.business_key == parameter("business_key"),
+)
+# The row lock of PostgreSQL; SQLite has locked the whole file by then. The id of the instance
+# comes from a subquery because it never changes: the task or job itself is read after the lock
+# is held, in a statement of its own, which sees what the last holder of the lock committed.
+_LOCK = ALL.add_columns(instance.c.last_seq, instance.c.tokens).with_for_update()
+_LOCK_BY_ID = _LOCK.where(instance.c.id == parameter("id"))
+_LOCK_BY_TASK = _LOCK.where(
+    instance.c.id
+    == sa.select(user_task.c.instance_id).where(user_task.c.id == parameter("id")).scalar_subquery()
+)
+_LOCK_BY_JOB = _LOCK.where(
+    instance.c.id
+    == sa.select(job.c.instance_id).where(job.c.id == parameter("id")).scalar_subquery()
+)
+_INSERT = sa.insert(instance)
+_UNCHANGED = sa.and_(
+    instance.c.id == parameter("old_id"), instance.c.version == parameter("old_version")
+)
+_UPDATE = sa.update(instance).where(_UNCHANGED)
+_TOUCH = _UPDATE.values(version=parameter("new_version"), last_seq=parameter("new_seq"))
+_ADVANCE = _TOUCH.values(
+    state=parameter("new_state"),
+    tokens=parameter("new_tokens"),
+    case_values=parameter("new_values"),
+    search_text=parameter("new_text"),
+    ended_at=parameter("new_end"),
+)
+_END = _TOUCH.values(state=parameter("new_state"), tokens=None, ended_at=parameter("new_end"))
+_COUNT = sa.select(instance.c.state, sa.func.count()).group_by(instance.c.state)
+_COUNT_OF_KEY = _COUNT.where(instance.c.process_key == parameter("key"))
+_IS_TAKEN = sa.select(
+    sa.exists().where(
+        instance.c.process_key == parameter("process_key"),
+        instance.c.business_key == parameter("business_key"),
+    )
+)
+
+
+def get(tx: Transaction, instance_id: int) -> ProcessInstance | None:
+    """Return an instance."""
+    row = tx.execute(_ONE, {"id": instance_id}).one_or_none()
+    return to_instance(row) if row else None
+
+
+def by_business_key(tx: Transaction, process_key: str, key: str) -> ProcessInstance | None:
+    """Return the instance of a process with a business key."""
+    row = tx.execute(_BY_KEY, {"process_key": process_key, "business_key": key}).one_or_none()
+    return to_instance(row) if row else None
+
+
+def lock(tx: Transaction, instance_id: int) -> LockedInstance | None:
+    """Return an instance to change it."""
+    return _locked(tx.execute(_LOCK_BY_ID, {"id": instance_id}).one_or_none())
+
+
+def lock_by_task(tx: Transaction, task_id: int) -> LockedInstance | None:
+    """Return the instance of a user task to change it."""
+    return _locked(tx.execute(_LOCK_BY_TASK, {"id": task_id}).one_or_none())
+
+
+def lock_by_job(tx: Transaction, job_id: int) -> LockedInstance | None:
+    """Return the instance of a job to change it."""
+    return _locked(tx.execute(_LOCK_BY_JOB, {"id": job_id}).one_or_none())
+
+
+def insert(tx: Transaction, new: NewInstance) -> InstanceId:
+    """Store a new instance; DuplicateBusinessKey if its key is taken."""
+    row = {
+        "definition_id": new.definition_id,
+        "process_key": new.process_key,
+        "business_key": new.business_key,
+        "state": new.state.value,
+        "version": 1,
+        "last_seq": new.last_seq,
+        "tokens": new.tokens,
+        "case_values": to_json(new.values),
+        "search_text": search_text(new.business_key, new.values),
+        "started_at": new.started_at,
+        "started_by": new.started_by,
+        "ended_at": new.ended_at,
+    }
+    try:
+        return InstanceId(inserted_id(tx.execute(_INSERT, row)))
+    except exc.IntegrityError as error:
+        raise DuplicateBusinessKey(new.process_key, new.business_key) from error
+
+
+def touch(tx: Transaction, locked: LockedInstance, *, last_seq: int) -> None:
+    """Count one more command and its history; StaleInstance if another one was first."""
+    _update(tx, _TOUCH, locked, {"new_seq": last_seq})
+
+
+def end(
+    tx: Transaction, locked: LockedInstance, *, state: InstanceState, at: datetime, last_seq: int
+) -> None:
+    """End an instance as it stands; StaleInstance if another command was first."""
+    _update(tx, _END, locked, {"new_seq": last_seq, "new_state": state.value, "new_end": at})
+
+
+def advance(
+    tx: Transaction, locked: LockedInstance, after: ProcessInstance, *, tokens: bytes, last_seq: int
+) -> None:
+    """Store what a step made of an instance; StaleInstance if another command was first."""
+    is_over = after.state is not InstanceState.ACTIVE
+    changes = {
+        "new_seq": last_seq,
+        "new_state": after.state.value,
+        "new_tokens": None if is_over else tokens,
+        "new_values": to_json(after.values),
+        "new_text": search_text(after.business_key, after.values),
+        "new_end": after.ended_at,
+    }
+    _update(tx, _ADVANCE, locked, changes)
+
+
+def count(tx: Transaction, process_key: str | None) -> dict[InstanceState, int]:
+    """Return the number of instances in each state."""
+    rows = tx.execute(_COUNT_OF_KEY, {"key": process_key}) if process_key else tx.execute(_COUNT)
+    counted = {InstanceState(state): number for state, number in rows}
+    return {state: counted.get(state, 0) for state in InstanceState}
+
+
+def is_taken(tx: Transaction, process_key: str, business_key: str) -> bool:
+    """Return whether a process has an instance with this business key."""
+    values = {"process_key": process_key, "business_key": business_key}
+    return bool(tx.execute(_IS_TAKEN, values).scalar_one())
+
+
+def search_text(business_key: str, values: Mapping[str, object]) -> str:
+    """Return the text in which a case is looked for: its key and its texts and numbers."""
+    told = (value for value in values.values() if not isinstance(value, bool))
+    words = (str(value) for value in told if isinstance(value, str | int | float))
+    return " ".join((business_key, *words)).casefold()
+
+
+def _update(
+    tx: Transaction, statement: sa.Update, locked: LockedInstance, changes: Mapping[str, object]
+) -> None:
+    before = locked.instance
+    key = {"old_id": before.id, "old_version": before.version, "new_version": before.version + 1}
+    if tx.execute(statement, {**key, **changes}).rowcount != 1:
+        raise StaleInstance(before.id)
+
+
+def _locked(row: Row | None) -> LockedInstance | None:
+    if row is None:
+        return None
+    return LockedInstance(to_instance(row), row.last_seq, row.tokens or b"")
+
+
+def to_instance(row: Row) -> ProcessInstance:
+    """Return the instance in a row of ALL, which may have more columns."""
+    (number, definition_id, process_key, business_key, state, version, *when, values) = row[:10]
+    started_at, started_by, ended_at = when
+    return ProcessInstance(
+        id=InstanceId(number),
+        definition_id=DefinitionId(definition_id),
+        process_key=process_key,
+        business_key=business_key,
+        state=InstanceState(state),
+        version=version,
+        started_at=started_at,
+        started_by=started_by,
+        ended_at=ended_at,
+        values=from_json(values),
+    )
