@@ -12,7 +12,14 @@ from kpis.errors import LogProblem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kpis.columns import ActivityColumns, BoolArray, CaseColumns, DelayColumns, IntArray
+    from kpis.columns import (
+        ActivityColumns,
+        BoolArray,
+        CaseColumns,
+        DelayColumns,
+        FloatArray,
+        IntArray,
+    )
 
 _OPEN = OUTCOMES.index(Outcome.OPEN)
 _TOLERANCE_S = 1e-6  # sums of suspended work carry rounding errors of this size
@@ -108,9 +115,7 @@ def _delay_breaches(delays: DelayColumns, cases: CaseColumns) -> Iterator[Breach
     yield "completed_s", "a delay ends before its case", delays.completed_s > case_ended_s
 
 
-def _case_times(
-    case: IntArray, cases: CaseColumns
-) -> tuple[BoolArray, np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
+def _case_times(case: IntArray, cases: CaseColumns) -> tuple[BoolArray, FloatArray, FloatArray]:
     known = case >= 0
     # NaN stands last, where the -1 of an unknown case finds it; it breaks no further rule
     started_s = np.append(cases.started_s, np.nan)[case]

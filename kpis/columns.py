@@ -35,6 +35,7 @@ class Outcome(StrEnum):
 
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
+_COMPLETED = OUTCOMES.index(Outcome.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,8 @@ class Coded:
     def texts(self) -> NDArray[np.object_]:
         """Spell the codes out; -1 becomes None."""
         # the name for code -1 stands last, where a negative index finds it
-        return np.array([*self.names, None], dtype=object)[self.codes]
+        texts: NDArray[np.object_] = np.array([*self.names, None], dtype=object)[self.codes]
+        return texts
 
     def translated(self, names: tuple[str, ...]) -> IntArray:
         """Return the codes of the same texts among other names; -1 where there is none."""
@@ -67,7 +69,13 @@ class Coded:
         return table[self.codes]
 
 
-Column: TypeAlias = "Coded | NDArray[np.generic] | Sequence[str | None] | Sequence[float]"
+def sums_per(codes: IntArray, values: FloatArray, groups: int) -> FloatArray:
+    """Sum values by code, for the codes 0 to groups - 1."""
+    # numpy answers in integers when there is nothing to sum
+    return np.bincount(codes, weights=values, minlength=groups).astype(np.float64, copy=False)
+
+
+Column: TypeAlias = "Coded | NDArray[np.generic] | Sequence[object]"
 Table: TypeAlias = Mapping[str, Column]
 
 
@@ -82,6 +90,12 @@ class CaseColumns:
 
     def __len__(self) -> int:
         return len(self.case_ids)
+
+    @property
+    def is_completed(self) -> BoolArray:
+        """Which cases ran to a regular end."""
+        is_completed: BoolArray = self.outcome == _COMPLETED
+        return is_completed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

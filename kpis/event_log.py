@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.domain.history import HistoryEvent
-    from kpis.columns import Coded, Table
+    from kpis.columns import BoolArray, Coded, IntArray, Table
 
 Period = tuple[float, float]
 
@@ -197,6 +197,17 @@ class EventLog:
             }
         )
 
+    @cached_property
+    def is_counted(self) -> BoolArray:
+        """Tell which cases count in figures per case: completed in the counted period."""
+        cases, (start_s, end_s) = self.case_columns, self.counted
+        return cases.is_completed & (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
+
+    @cached_property
+    def counted_cases(self) -> IntArray:
+        """The rows of the cases that count."""
+        return np.flatnonzero(self.is_counted)
+
     @property
     def window_s(self) -> float:
         """The length of the observation window."""
@@ -205,6 +216,10 @@ class EventLog:
     def at(self, time_s: float) -> datetime:
         """Return the moment that lies so many seconds after the epoch."""
         return self.epoch + timedelta(seconds=time_s)
+
+    def seconds(self, at: datetime) -> float:
+        """Return the seconds from the epoch to a moment."""
+        return (at - self.epoch) / timedelta(seconds=1)
 
     def within(self, start_s: float, end_s: float) -> EventLog:
         """Return the same rows seen through another window; cases count that end in it."""

@@ -27,13 +27,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from kpis.errors import EventLogInvalid, LogProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import pandas as pd
 
 Period = tuple[float, float]
 Row = dict[str, str]
@@ -136,7 +137,15 @@ def read(path: Path) -> ReadFile:
     ]
     if problems:
         raise EventLogInvalid(problems)
-    return ReadFile(epoch, periods["window"], periods["counted"], *columns.values(), lines=lines)
+    return ReadFile(
+        epoch=epoch,
+        window=periods["window"],
+        counted=periods["counted"],
+        cases=columns["case"],
+        activities=columns["activity"],
+        delays=columns["delay"],
+        lines=lines,
+    )
 
 
 class _BadValue(Exception):
@@ -223,10 +232,10 @@ def _moment(column: str, text: str) -> datetime:
     return at
 
 
-def _text(name: str, value: object, epoch: datetime) -> str:
+def _text(name: str, value: str | float | None, epoch: datetime) -> str:
     if name in _TIMES:
         return _time(float(str(value)), epoch)
-    if value is None or value != value:
+    if pd.isna(value):
         return ""
     return str(value)
 

@@ -7,11 +7,11 @@ same plan for live cases. Roles that are not listed have no utilisation and no c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 
 class OpenTime(Protocol):

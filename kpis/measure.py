@@ -1,0 +1,263 @@
+"""The facade of measurement: event log → key performance indicators with their intervals.
+
+``measure`` answers a person (with interval, sample size, break-down), ``measure_values`` a
+program that measures hundreds of replications; both run the same functions of
+``kpis.measures``. Break-downs for programs: ``element_values`` and ``role_values`` there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kpis.catalogue import CATALOGUE
+from kpis.columns import sums_per
+from kpis.measures import operations
+from kpis.measures.costs import case_costs, element_costs
+from kpis.measures.elements import (
+    ElementValues,
+    completed_in_period,
+    element_values,
+    started_in_period,
+)
+from kpis.measures.roles import RoleValues, overall_utilisation, role_values
+from kpis.stats.intervals import Interval, mean_interval, quantile_interval, ratio_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from kpis.catalogue import Unit
+    from kpis.columns import BoolArray, FloatArray
+    from kpis.event_log import EventLog
+    from kpis.measures.operations import CaseFigures
+    from kpis.staffing import Staffing
+
+MIN_SAMPLE = 5  # fewer cases say nothing about the next ones
+MIN_DAYS = 5  # a log of so many days has days, not cases, as its independent units
+_DAY_S = 86_400.0
+_NEEDS_STAFFING = frozenset({"OP-UT", "CO-CPC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The value of a KPI, how sure it is, and what it breaks down into.
+
+    ``n`` counts cases (for an element: visits). ``value`` is None where there is nothing to
+    measure, ``interval`` None where an interval would pretend to know more than the log tells.
+    ``by`` holds figures per role or element, as the catalogue says.
+    """
+
+    code: str
+    value: float | None
+    n: int
+    unit: Unit
+    interval: Interval | None = None
+    by: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def half_width(self) -> float | None:
+        """Half the width of the interval."""
+        return self.interval.half_width if self.interval else None
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether the sample is large enough to show the value to a person."""
+        return self.value is not None and self.n >= MIN_SAMPLE
+
+    @property
+    def remark(self) -> str | None:
+        """What to say in place of a value that should not be shown; None if it may be."""
+        if self.value is None and self.n and self.code in _NEEDS_STAFFING:
+            return "no staffing plan"
+        if self.n == 0 or self.value is None:
+            return "no data"
+        return None if self.has_enough else f"not enough data (n = {self.n})"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementMeasurement:
+    """Waiting and work at one element, per visit."""
+
+    element_id: str
+    visits: int
+    waiting: Measurement
+    work: Measurement
+
+
+def measure(
+    log: EventLog, *, staffing: Staffing | None = None, codes: Collection[str] | None = None
+) -> dict[str, Measurement]:
+    """Measure KPIs of the catalogue (default: all), in its order.
+
+    Raises:
+        ValueError: a code is not in the catalogue.
+    """
+    wanted = set(CATALOGUE if codes is None else codes)
+    if unknown := wanted - set(CATALOGUE):
+        raise ValueError(f"no such KPI: {', '.join(sorted(unknown))}")
+    sample = _Sample(log, staffing)
+    return {code: _measurement(code, sample) for code in CATALOGUE if code in wanted}
+
+
+def measure_values(log: EventLog, staffing: Staffing | None = None) -> dict[str, float]:
+    """Return the bare value of every KPI, NaN where there is nothing to measure."""
+    sample = _Sample(log, staffing)
+    return {code: sample.value(code) for code in CATALOGUE}
+
+
+def measure_elements(log: EventLog) -> dict[str, ElementMeasurement]:
+    """Measure waiting and work per visit with intervals, for each element of the log."""
+    activities, values = log.activity_columns, element_values(log)
+    waiting_s = activities.started_s - activities.scheduled_s
+    started, completed = started_in_period(log), completed_in_period(log)
+    measured = {}
+    for code, name in enumerate(activities.element.names):
+        here = activities.element.codes == code
+        measured[name] = ElementMeasurement(
+            element_id=name,
+            visits=values[name].completed,
+            waiting=_per_visit("OP-WT", log, here & started, waiting_s),
+            work=_per_visit("OP-TT", log, here & completed, activities.work_s),
+        )
+    return measured
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """A log under measurement; what several KPIs need is computed once."""
+
+    log: EventLog
+    staffing: Staffing | None
+
+    @cached_property
+    def external_roles(self) -> frozenset[str]:
+        return self.staffing.external_roles if self.staffing else frozenset()
+
+    @cached_property
+    def figures(self) -> CaseFigures:
+        return operations.case_figures(self.log, external_roles=self.external_roles)
+
+    @cached_property
+    def roles(self) -> dict[str, RoleValues]:
+        return role_values(self.log, self.staffing)
+
+    @cached_property
+    def elements(self) -> dict[str, ElementValues]:
+        return element_values(self.log)
+
+    def per_case(self, code: str) -> FloatArray | None:
+        """Return the values whose mean is the KPI; None where it is not such a mean."""
+        figures = self.figures
+        if code == "CO-CPC":
+            return case_costs(self.log, self.staffing) if self.staffing else np.empty(0)
+        columns = {
+            "OP-CT": figures.cycle_time_s,
+            "OP-WT": figures.waiting_time_s,
+            "OP-TT": figures.touch_time_s,
+            "OP-STEP": figures.steps,
+        }
+        return columns.get(code)
+
+    def value(self, code: str) -> float:
+        if (values := self.per_case(code)) is not None:
+            return float(values.mean()) if values.size else float("nan")
+        return _OTHER_VALUES[code](self)
+
+    def by(self, code: str) -> dict[str, float]:
+        """Break a KPI down by role or element."""
+        break_down = _BREAK_DOWNS.get(code)
+        figures = break_down(self) if break_down else {}
+        return {name: figure for name, figure in figures.items() if not np.isnan(figure)}
+
+
+def _percentile(sample: _Sample) -> float:
+    cycle_time_s = sample.figures.cycle_time_s
+    return float(np.quantile(cycle_time_s, 0.9)) if cycle_time_s.size else float("nan")
+
+
+def _flow_efficiency(sample: _Sample) -> float:
+    total_s = float(sample.figures.cycle_time_s.sum())
+    return float(sample.figures.touch_time_s.sum()) / total_s if total_s > 0 else float("nan")
+
+
+_OTHER_VALUES: Mapping[str, Callable[[_Sample], float]] = {
+    "OP-CT90": _percentile,
+    "OP-FE": _flow_efficiency,
+    "OP-TH": lambda sample: operations.throughput_per_h(sample.log),
+    "OP-WIP": lambda sample: operations.work_in_progress(sample.log),
+    "OP-UT": lambda sample: overall_utilisation(sample.roles),
+    "OP-QL": lambda sample: sum(role.queue_length for role in sample.roles.values()),
+}
+_BREAK_DOWNS: Mapping[str, Callable[[_Sample], dict[str, float]]] = {
+    "OP-WT": lambda sample: {name: e.waiting_s for name, e in sample.elements.items()},
+    "OP-TT": lambda sample: {name: e.work_s for name, e in sample.elements.items()},
+    "OP-STEP": lambda sample: operations.steps_by_element(
+        sample.log, external_roles=sample.external_roles
+    ),
+    "OP-UT": lambda sample: {name: role.utilisation for name, role in sample.roles.items()},
+    "OP-QL": lambda sample: {name: role.queue_length for name, role in sample.roles.items()},
+    "CO-CPC": lambda sample: element_costs(sample.log, sample.staffing) if sample.staffing else {},
+}
+_IN_WINDOW = frozenset({"OP-TH", "OP-WIP", "OP-UT", "OP-QL"})
+
+
+def _measurement(code: str, sample: _Sample) -> Measurement:
+    log, is_in_window = sample.log, code in _IN_WINDOW
+    n = operations.cases_in_window(log) if is_in_window else len(log.counted_cases)
+    value = sample.value(code)
+    is_known = n > 0 and not np.isnan(value)
+    return Measurement(
+        code=code,
+        value=value if is_known else None,
+        n=n,
+        unit=CATALOGUE[code].unit,
+        interval=_interval(code, sample) if is_known and not is_in_window else None,
+        by=sample.by(code) if is_known else {},
+    )
+
+
+def _interval(code: str, sample: _Sample) -> Interval | None:
+    figures, log = sample.figures, sample.log
+    if code == "OP-CT90":
+        return quantile_interval(figures.cycle_time_s, 0.9)
+    if code == "OP-FE":
+        touch_s = _by_day(log, figures.ended_s, figures.touch_time_s)
+        cycle_s = _by_day(log, figures.ended_s, figures.cycle_time_s)
+        if len(cycle_s) < MIN_DAYS:
+            touch_s, cycle_s = figures.touch_time_s, figures.cycle_time_s
+        return ratio_interval(touch_s, cycle_s)
+    values = sample.per_case(code)
+    assert values is not None, code
+    return _mean_interval(log, figures.ended_s, values)
+
+
+def _mean_interval(log: EventLog, at_s: FloatArray, values: FloatArray) -> Interval | None:
+    """Return the interval of a mean over cases, which share queues with others of their day.
+
+    Days are taken as independent where there are enough of them (the mean is then a ratio of
+    daily sums to daily counts), else the values themselves.
+    """
+    counts = _by_day(log, at_s, np.ones(values.size))
+    if counts.size < MIN_DAYS:
+        return mean_interval(values)
+    return ratio_interval(_by_day(log, at_s, values), counts)
+
+
+def _by_day(log: EventLog, at_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Sum values over each day, counted from the start of the window, that has any."""
+    days, place = np.unique((at_s - log.window[0]) // _DAY_S, return_inverse=True)
+    return sums_per(place, values, days.size)
+
+
+def _per_visit(code: str, log: EventLog, rows: BoolArray, values: FloatArray) -> Measurement:
+    chosen, at_s = values[rows], log.activity_columns.started_s[rows]
+    return Measurement(
+        code=code,
+        value=float(chosen.mean()) if chosen.size else None,
+        n=chosen.size,
+        unit=CATALOGUE[code].unit,
+        interval=_mean_interval(log, at_s, chosen),
+    )

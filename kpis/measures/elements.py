@@ -1,0 +1,86 @@
+"""Per element: where cases wait and where they are worked on.
+
+Stands over the activities that were started (waiting) and completed (work) in the counted
+period of the log, of whatever case: a step that holds cases up shows before they end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kpis.columns import sums_per
+
+if TYPE_CHECKING:
+    from kpis.columns import BoolArray, FloatArray
+    from kpis.event_log import EventLog
+
+
+@dataclass(frozen=True, slots=True)
+class ElementValues:
+    """What happened at one element; means are NaN where there was nothing to count."""
+
+    element_id: str
+    started: int
+    completed: int
+    waiting_s: float  # mean per start
+    waiting_share: float  # of starts that had to wait at all
+    work_s: float  # mean per completion
+    suspended_s: float  # mean per completion: begun, but nobody at work
+
+    @property
+    def total_waiting_s(self) -> float:
+        """All waiting at the element."""
+        return self.waiting_s * self.started if self.started else 0.0
+
+
+def element_values(log: EventLog) -> dict[str, ElementValues]:
+    """Return visits, waiting and work of each element, keyed by its id."""
+    activities = log.activity_columns
+    started, completed = started_in_period(log), completed_in_period(log)
+    elapsed_s = activities.completed_s - activities.started_s
+    waiting_s = activities.started_s - activities.scheduled_s
+    starts, waits = _sums(log, started, np.ones(len(activities)), waiting_s)
+    delayed = _sums(log, started, (waiting_s > 0).astype(np.float64))[0]
+    completions, work, elapsed = _sums(
+        log, completed, np.ones(len(activities)), activities.work_s, elapsed_s
+    )
+    return {
+        name: ElementValues(
+            element_id=name,
+            started=int(starts[code]),
+            completed=int(completions[code]),
+            waiting_s=_mean(waits[code], starts[code]),
+            waiting_share=_mean(delayed[code], starts[code]),
+            work_s=_mean(work[code], completions[code]),
+            suspended_s=_mean(elapsed[code] - work[code], completions[code]),
+        )
+        for code, name in enumerate(activities.element.names)
+    }
+
+
+def started_in_period(log: EventLog) -> BoolArray:
+    """Tell which activities were started in the counted period."""
+    return _in_period(log, log.activity_columns.started_s)
+
+
+def completed_in_period(log: EventLog) -> BoolArray:
+    """Tell which activities were completed in the counted period."""
+    return _in_period(log, log.activity_columns.completed_s)
+
+
+def _in_period(log: EventLog, at_s: FloatArray) -> BoolArray:
+    start_s, end_s = log.counted
+    return (at_s >= start_s) & (at_s <= end_s)
+
+
+def _sums(log: EventLog, rows: BoolArray, *values: FloatArray) -> list[FloatArray]:
+    element = log.activity_columns.element
+    codes, size = element.codes[rows], len(element.names)
+    return [sums_per(codes, column[rows], size) for column in values]
+
+
+def _mean(total: float, count: float) -> float:
+    return float(total / count) if count else float("nan")

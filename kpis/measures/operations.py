@@ -1,0 +1,194 @@
+"""Operations: how long cases take, how long they wait, how busy people are.
+
+Every function takes a log and returns plain values. Figures per case stand over the cases that
+count (completed, and ended in the counted period of the log); time averages over the
+observation window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kpis.columns import sums_per
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from kpis.columns import BoolArray, Coded, FloatArray, IntArray
+    from kpis.event_log import EventLog
+
+NO_ROLE = ""  # stands for activities without a lane or resource
+_HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseFigures:
+    """One value per case that counts, in the order of the log.
+
+    *Shapes*: all ``(cases,)``.
+    """
+
+    ended_s: FloatArray
+    cycle_time_s: FloatArray
+    waiting_time_s: FloatArray
+    touch_time_s: FloatArray
+    steps: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Queues:
+    """How many activities were scheduled and not started, per role.
+
+    *Shapes*: all ``(roles,)``.
+    """
+
+    roles: tuple[str, ...]
+    mean: FloatArray
+    maximum: IntArray
+
+
+def case_figures(log: EventLog, *, external_roles: Collection[str] = ()) -> CaseFigures:
+    """Return what each counted case took: cycle, waiting and touch time, steps.
+
+    Cycle time is end − start. Waiting is Σ (started − scheduled). Touch time is the active
+    work of activities with a performer whose role is not external; each of them that was
+    completed is a step.
+    """
+    cases, activities, counted = log.case_columns, log.activity_columns, log.counted_cases
+    by_staff = staff_work(log, external_roles=external_roles)
+    is_step = by_staff & ~np.isnan(activities.completed_s)
+    ended_s = cases.ended_s[counted]
+    return CaseFigures(
+        ended_s=ended_s,
+        cycle_time_s=ended_s - cases.started_s[counted],
+        waiting_time_s=per_case(log, activities.started_s - activities.scheduled_s),
+        touch_time_s=per_case(log, np.where(by_staff, activities.work_s, 0.0)),
+        steps=per_case(log, is_step.astype(np.float64)),
+    )
+
+
+def per_case(log: EventLog, values: FloatArray) -> FloatArray:
+    """Sum a value of activities over each counted case; NaN adds nothing."""
+    known = np.where(np.isnan(values), 0.0, values)
+    sums = sums_per(log.activity_columns.case, known, len(log.case_columns))
+    return sums[log.counted_cases]
+
+
+def staff_work(log: EventLog, *, external_roles: Collection[str] = ()) -> BoolArray:
+    """Tell which activities staff perform: somebody does, and it is not the customer."""
+    activities = log.activity_columns
+    return (activities.performer.codes >= 0) & ~_is_external(activities.role, external_roles)
+
+
+def steps_by_element(log: EventLog, *, external_roles: Collection[str] = ()) -> dict[str, float]:
+    """Return the steps per counted case at each element."""
+    activities = log.activity_columns
+    by_staff = staff_work(log, external_roles=external_roles)
+    steps = by_staff & ~np.isnan(activities.completed_s) & log.is_counted[activities.case]
+    names = activities.element.names
+    counts = np.bincount(activities.element.codes[steps], minlength=len(names))
+    cases = max(len(log.counted_cases), 1)
+    return dict(zip(names, (counts / cases).tolist(), strict=True))
+
+
+def throughput_per_h(log: EventLog) -> float:
+    """Return the cases completed inside the window per hour; NaN for an empty window."""
+    cases, (start_s, end_s) = log.case_columns, log.window
+    inside = cases.is_completed & (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
+    return _ratio(float(np.count_nonzero(inside)) * _HOUR_S, log.window_s)
+
+
+def work_in_progress(log: EventLog) -> float:
+    """Return the mean number of open cases over the window."""
+    cases = log.case_columns
+    return _ratio(float(overlap_s(log, cases.started_s, cases.ended_s).sum()), log.window_s)
+
+
+def cases_in_window(log: EventLog) -> int:
+    """Count the cases that were open at some time in the window."""
+    cases, (start_s, end_s) = log.case_columns, log.window
+    return int(np.count_nonzero((cases.started_s <= end_s) & ~(cases.ended_s < start_s)))
+
+
+def busy_s(log: EventLog) -> dict[str, float]:
+    """Return the active work of performers inside the window, per role.
+
+    Work that reaches over an edge of the window counts in proportion to the time inside it;
+    work in hand counts up to the end of the window.
+    """
+    activities = log.activity_columns
+    ended_s, started_s = activities.ended_s, activities.started_s
+    worked = (activities.performer.codes >= 0) & ~np.isnan(started_s)
+    elapsed_s = ended_s - started_s
+    has_length = elapsed_s > 0  # false for NaN: work in hand is not suspended
+    active_share = np.ones(len(activities))
+    np.divide(activities.work_s, elapsed_s, out=active_share, where=has_length)
+    inside_s = np.where(worked, active_share * overlap_s(log, started_s, ended_s), 0.0)
+    roles, codes = role_codes(activities.role)
+    sums = sums_per(codes, inside_s, len(roles))
+    return dict(zip(roles, sums.tolist(), strict=True))
+
+
+def queues(log: EventLog, *, external_roles: Collection[str] = ()) -> Queues:
+    """Return mean and maximum queue per role over the window.
+
+    Nobody queues for an external role: what the customer does at leisure waits for no one.
+    """
+    activities, (window_start_s, window_end_s) = log.activity_columns, log.window
+    left_s = np.fmin(activities.started_s, activities.cancelled_s)
+    entered_s = np.maximum(activities.scheduled_s, window_start_s)
+    left_s = np.fmin(left_s, window_end_s)
+    roles, codes = role_codes(activities.role)
+    waits = (left_s > entered_s) & ~_is_external(activities.role, external_roles)
+    codes, entered_s, left_s = codes[waits], entered_s[waits], left_s[waits]
+    sums_s = sums_per(codes, left_s - entered_s, len(roles))
+    mean = sums_s / log.window_s if log.window_s else np.full(len(roles), np.nan)
+    shown = [code for code, role in enumerate(roles) if role not in external_roles]
+    maximum = _peaks(codes, entered_s, left_s, len(roles))
+    return Queues(tuple(roles[code] for code in shown), mean[shown], maximum[shown])
+
+
+def overlap_s(log: EventLog, start_s: FloatArray, end_s: FloatArray) -> FloatArray:
+    """Return how long each period lies inside the window; a NaN end is open."""
+    window_start_s, window_end_s = log.window
+    inside_s: FloatArray = np.fmin(end_s, window_end_s) - np.fmax(start_s, window_start_s)
+    return np.maximum(inside_s, 0.0)
+
+
+def role_codes(role: Coded) -> tuple[tuple[str, ...], IntArray]:
+    """Return names and codes in which "no role" has a code of its own, if it occurs."""
+    if np.all(role.codes >= 0):
+        return role.names, role.codes
+    return (*role.names, NO_ROLE), np.where(role.codes < 0, len(role.names), role.codes)
+
+
+def _is_external(role: Coded, external_roles: Collection[str]) -> BoolArray:
+    # "no role" has code -1 and finds the last entry: it is not external
+    table = np.array([*(name in external_roles for name in role.names), False])
+    is_external: BoolArray = table[role.codes]
+    return is_external
+
+
+def _peaks(codes: IntArray, entered_s: FloatArray, left_s: FloatArray, roles: int) -> IntArray:
+    """Return the greatest number of overlapping periods per role.
+
+    One sweep over all roles: within a role comings and goings add up to nothing, so the
+    running sum of the next role starts at 0. At the same moment, going comes first.
+    """
+    peaks = np.zeros(roles, dtype=np.intp)
+    if codes.size == 0:
+        return peaks
+    step = np.repeat(np.array([1, -1], dtype=np.intp), codes.size)
+    at_s, role = np.concatenate([entered_s, left_s]), np.concatenate([codes, codes])
+    order = np.lexsort((step, at_s, role))
+    running, ordered = np.cumsum(step[order]), role[order]
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    peaks[ordered[first]] = np.maximum.reduceat(running, first)
+    return peaks
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator > 0 else float("nan")
