@@ -57,16 +57,14 @@ def problems_of(
             path = path[: -1 if len(path) > 1 else None]
         words = _words(entry, path)
         value = entry["input"] if entry["type"] != "missing" else None
-        problems.setdefault(
-            (dotted(path), words), place(source, lines, path, _shown(value), words)
-        )
+        problems.setdefault((dotted(path), words), place(source, lines, path, _shown(value), words))
     return list(problems.values())
 
 
 def place(source: str, lines: Lines, path: Key, value: object, words: str) -> Problem:
     """Return a problem with the file and line where its field stands."""
     found = lines.find(path)
-    file, line = found if found else (source, None)
+    file, line = found or (source, None)
     return Problem(file, dotted(path), value, words, line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -17,7 +17,6 @@ from simulation.scenario.distribution import (
 from simulation.scenario.values import (
     Amount,
     DateText,
-    Duration,
     KpiValue,
     LocalDateTime,
     PositiveDuration,
@@ -127,7 +126,7 @@ class Attribute(NumberSpec):
     constant: Scalar | None = None  # type: ignore[assignment] # wider on purpose
     choice: dict[str, Share] | None = None
 
-    kinds = (*NumberSpec.kinds, "choice")
+    kinds: ClassVar[tuple[str, ...]] = (*NumberSpec.kinds, "choice")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -143,13 +142,15 @@ class Arrival(Strict):
     rate: Rate | None = None
     appointments: Appointments | None = None
     calendar: str | None = None
-    attributes: dict[str, Attribute] = {}
+    attributes: dict[str, Attribute] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         ensure_one_of(self, ("interval", "rate", "appointments"), what="one kind of arrivals")
         if self.calendar is not None and self.interval is None:
-            raise wrong("needs interval when it has a calendar; rate and slots have their own times")
+            raise wrong(
+                "needs interval when it has a calendar; rate and slots have their own times"
+            )
         return self
 
 
@@ -172,7 +173,7 @@ class Calendar(Strict):
     """Open hours by day of the week; exceptions replace the hours of their date."""
 
     weekly: dict[str, list[ShiftText]]
-    exceptions: dict[DateText, list[ShiftText]] = {}
+    exceptions: dict[DateText, list[ShiftText]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -215,16 +216,16 @@ class Document(Strict):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     run: Run
     arrivals: Annotated[dict[str, Arrival], Field(min_length=1)]
-    durations: dict[str, Annotated[Work, BeforeValidator(_work)]] = {}
-    branches: dict[str, dict[str, Share]] = {}
-    resources: dict[str, Resource] = {}
-    demands: dict[str, str] = {}
-    calendars: dict[str, Calendar] = {}
-    priorities: dict[str, int | float | str] = {}
-    events: dict[str, DurationSpec] = {}
-    costs: dict[str, Cost] = {}
-    targets: dict[str, Target] = {}
-    guards: list[str] = []
+    durations: dict[str, Annotated[Work, BeforeValidator(_work)]] = Field(default_factory=dict)
+    branches: dict[str, dict[str, Share]] = Field(default_factory=dict)
+    resources: dict[str, Resource] = Field(default_factory=dict)
+    demands: dict[str, str] = Field(default_factory=dict)
+    calendars: dict[str, Calendar] = Field(default_factory=dict)
+    priorities: dict[str, int | float | str] = Field(default_factory=dict)
+    events: dict[str, DurationSpec] = Field(default_factory=dict)
+    costs: dict[str, Cost] = Field(default_factory=dict)
+    targets: dict[str, Target] = Field(default_factory=dict)
+    guards: list[str] = Field(default_factory=list)
 
 
 def ensure_whole(shares: dict[str, float]) -> None:

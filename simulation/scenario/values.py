@@ -16,9 +16,7 @@ from engine.domain.calendar import Shift
 _UNITS_S = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _DURATION = re.compile(rf"({_NUMBER})\s*(s|min|h|d|w)")
-_ISO = re.compile(
-    r"(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
-)
+_ISO = re.compile(r"(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _ISO_UNITS_S = (604_800.0, 86_400.0, 3600.0, 60.0, 1.0)
 _DURATION_HELP = "a number with a unit: 90s, 8min, 1.5h, 2d, 1w, or ISO 8601 such as PT35M"
 _LONGEST_S = 100 * 366 * 86_400.0

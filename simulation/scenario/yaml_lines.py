@@ -45,6 +45,7 @@ class Lines:
     """Where each field stands: path in the document → (file, line)."""
 
     places: dict[Key, tuple[str, int]] = field(default_factory=dict)
+    folder: str | None = None  # of the file that names the model
 
     def find(self, path: Key) -> tuple[str, int] | None:
         """Return the place of a field, or of the nearest field around it."""
@@ -67,7 +68,7 @@ def read(path: Path, *, source: str) -> tuple[dict[str, object], Lines]:
 def parse(text: bytes, *, source: str) -> tuple[dict[str, object], Lines]:
     """Parse one document. Raises ScenarioInvalid."""
     try:
-        node = yaml.compose(text.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506 -- safe loader
+        node = yaml.compose(text.decode("utf-8-sig"), Loader=_Loader)
     except UnicodeDecodeError:
         raise refused(source, "is not UTF-8 text") from None
     except RecursionError:

@@ -1,0 +1,58 @@
+"""The random numbers of one run, per node: whole columns for first visits, later ones on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.net import US, Node
+from simulation.streams import Purpose
+
+if TYPE_CHECKING:
+    from simulation.streams import Keys, Streams
+
+_WHOLE_COLUMNS = 4  # further visits are rare enough to be drawn one by one
+
+
+class Draws:
+    """Durations in µs and decisions of all cases of a replication."""
+
+    def __init__(self, streams: Streams, keys: Keys) -> None:
+        self._streams, self._keys = streams, keys
+        self._columns: dict[tuple[str, int], list[int]] = {}
+
+    def durations(self, node: Node) -> list[int]:
+        """Return how long the first visit of each case to a node takes."""
+        return self._durations(node, 0, self._keys)
+
+    def duration(self, node: Node, case: int, visit: int) -> int:
+        """Return how long one visit takes."""
+        if visit >= _WHOLE_COLUMNS:
+            return self._durations(node, visit, self._keys[case : case + 1])[0]
+        column = self._columns.get((node.element_id, visit))
+        if column is None:
+            column = self._durations(node, visit, self._keys)
+            self._columns[node.element_id, visit] = column
+        return column[case]
+
+    def choices(self, node: Node) -> list[int]:
+        """Return which way out each case takes at its first visit to a decision by shares."""
+        return self._choices(node, 0, self._keys)
+
+    def choice(self, node: Node, case: int, visit: int) -> int:
+        """Return which way out one case takes."""
+        return self._choices(node, visit, self._keys[case : case + 1])[0]
+
+    def _durations(self, node: Node, visit: int, keys: Keys) -> list[int]:
+        u = self._streams.uniforms(Purpose.DURATION, node.element_id, keys, visit=visit)
+        ticks: list[int] = np.rint(node.duration.quantile(u) * US).astype(np.int64).tolist()
+        return ticks
+
+    def _choices(self, node: Node, visit: int, keys: Keys) -> list[int]:
+        assert node.shares is not None
+        u = self._streams.uniforms(Purpose.BRANCH, node.element_id, keys, visit=visit)
+        upper = np.cumsum(node.shares)
+        last = max(i for i, share in enumerate(node.shares) if share > 0)
+        ways: list[int] = np.minimum(np.searchsorted(upper, u, side="right"), last).tolist()
+        return ways

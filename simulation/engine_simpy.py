@@ -1,0 +1,287 @@
+"""The reference engine: one closure per node on a stock ``simpy.Environment``.
+
+A token is the SimPy event that ends its own visit, scheduled through ``Environment.schedule``;
+pools grant units at once. Time is whole microseconds. At equal times things happen in the order
+in which they were scheduled: release the unit, serve those who wait, then move the token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import simpy
+
+from engine.domain.calendar import CompiledCalendar
+from engine.expressions import Expression
+from simulation.draws import Draws
+from simulation.errors import SimulationFailed
+from simulation.expressions import choose, priority_of
+from simulation.net import Kind, Net, Node
+from simulation.resources import Alarm, Pool, Token
+from simulation.run_record import SimulatedRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulation.arrivals import Arrivals
+    from simulation.net import Edge
+    from simulation.streams import Streams
+
+    Enter = Callable[[int, int], None]  # case, now
+
+MOST_VISITS = 10_000  # of one case to one node: more is a loop without end
+
+
+def simulate(net: Net, arrivals: Arrivals, streams: Streams) -> SimulatedRun:
+    """Run one replication until the last case has ended, or is cut.
+
+    Raises:
+        SimulationFailed: a case loops without end, or waits at a join for ever.
+    """
+    return _Run(net, arrivals, Draws(streams, arrivals.keys)).go()
+
+
+class _Run:
+    """The state of one replication; its methods make the closures that change it."""
+
+    def __init__(self, net: Net, arrivals: Arrivals, draws: Draws) -> None:
+        self.net, self.arrivals, self.draws = net, arrivals, draws
+        self.env = simpy.Environment()
+        self.schedule: Callable[..., None] = self.env.schedule  # takes more than simpy.Event
+        self.tokens: list[Token] = []
+        self.ended = [-1] * len(arrivals)
+        self.live = [1] * len(arrivals)  # tokens of each case
+        self.taken = [[0] * len(node.outs) for node in net.nodes]  # tokens by way out
+        self.ways: list[list[Enter]] = [[] for _ in net.nodes]  # filled when all nodes are made
+        self.pools = [self._pool(plan.units, i) for i, plan in enumerate(net.pools)]
+        self.ports: dict[tuple[int, int], Enter] = {}
+        self.enter = [self._make(index, node) for index, node in enumerate(net.nodes)]
+        for ways, node in zip(self.ways, net.nodes, strict=True):
+            ways.extend(self._way(edge) for edge in node.outs)
+            if not ways:  # a node without a way out ends the token
+                ways.append(self._end())
+
+    def go(self) -> SimulatedRun:
+        run = self.net.document.run
+        if len(self.arrivals):
+            self._let_arrive()
+        self.env.run(until=None if run.drain else self.net.until)
+        if run.drain:
+            self._ensure_all_ended()
+        return SimulatedRun.of(
+            self.net, self.arrivals, tokens=self.tokens, ended=self.ended, taken=self.taken
+        )
+
+    def _pool(self, units: int, index: int) -> Pool:
+        calendar = self.net.pools[index].calendar
+        compiled = None if calendar is None else CompiledCalendar(calendar, self.net.epoch)
+        return Pool(self.schedule, units, compiled)
+
+    def _let_arrive(self) -> None:
+        """Schedule the cases one after the other, so that the event queue stays short."""
+        schedule, times = self.schedule, self.arrivals.times.tolist()
+        entry = {name: self._way(edge) for name, edge in self.net.entries.items()}
+        ways = [entry[name] for name in self.arrivals.starts]
+        case, last = 0, len(times) - 1
+
+        def arrive(alarm: Alarm) -> None:
+            nonlocal case
+            this, now = case, times[case]
+            if this < last:
+                case += 1
+                alarm.callbacks = again
+                schedule(alarm, delay=times[case] - now)
+            ways[this](this, now)
+
+        again = (arrive,)
+        schedule(Alarm(arrive), delay=times[0])
+
+    def _make(self, index: int, node: Node) -> Enter:
+        match node.kind:
+            case Kind.WORK:
+                return self._work(index, node)
+            case Kind.DELAY:
+                return self._delay(index, node)
+            case Kind.DECISION if node.shares is None:
+                return self._condition(index, node)
+            case Kind.DECISION:
+                return self._lottery(index, node)
+            case Kind.PARALLEL:
+                return self._parallel(index, node)
+        return self._end()
+
+    def _way(self, edge: Edge) -> Enter:
+        return self.ports.get((edge.target, edge.port), self.enter[edge.target])
+
+    def _work(self, index: int, node: Node) -> Enter:
+        """Queue for a unit of the pool, hold it for the work, let it go."""
+        pool = self.pools[node.pool]
+        free, queue, calendar, wait = pool.free, pool.queue, pool.calendar, pool.wait
+        priorities, keep = self._priorities(node), self.tokens.append
+        next_visit = self._visits(node)
+        next_open = None if calendar is None else calendar.next_open
+
+        start = pool.starts[index] = self._start(index, node, pool)
+
+        def enter(case: int, now: int) -> None:
+            token = Token()
+            token.case, token.node, token.scheduled = case, index, now
+            token.visit = next_visit(case)
+            token.started = token.completed = -1
+            keep(token)
+            if free and not queue and (next_open is None or next_open(now) == now):
+                start(token, now)
+            else:
+                wait(token, priorities[case], now)
+
+        return enter
+
+    def _start(self, index: int, node: Node, pool: Pool) -> Callable[[Token, int], None]:
+        """Return what begins the work of a token; its end is known at once."""
+        schedule, duration, ways = self.schedule, self.draws.duration, self.ways[index]
+        first, queue, serve = self.draws.durations(node), pool.queue, pool.serve
+        take, give_back = pool.free.pop, pool.free.append
+        rests = pool.calendar is not None and not node.works_on
+        finish = pool.calendar.finish if pool.calendar is not None and rests else None
+
+        def done(token: Token) -> None:
+            now = token.completed
+            give_back(token.unit)
+            if queue:
+                serve(now)
+            ways[0](token.case, now)
+
+        callbacks = (done,)
+
+        def start(token: Token, now: int) -> None:
+            token.unit, token.started = take(), now
+            visit = token.visit
+            work = first[token.case] if visit == 0 else duration(node, token.case, visit)
+            token.work = work
+            token.completed = end = now + work if finish is None else finish(now, work)
+            token.callbacks = callbacks
+            schedule(token, delay=end - now)
+
+        return start
+
+    def _delay(self, index: int, node: Node) -> Enter:
+        """Let time pass: nobody works, nobody queues."""
+        schedule, keep, ways = self.schedule, self.tokens.append, self.ways[index]
+        first, duration, next_visit = (
+            self.draws.durations(node),
+            self.draws.duration,
+            self._visits(node),
+        )
+
+        def done(token: Token) -> None:
+            ways[0](token.case, token.completed)
+
+        callbacks = (done,)
+
+        def enter(case: int, now: int) -> None:
+            token = Token()
+            token.case, token.node, token.unit = case, index, -1
+            token.scheduled = token.started = now
+            token.visit = visit = next_visit(case)
+            token.work = wait = first[case] if visit == 0 else duration(node, case, visit)
+            token.completed = now + wait
+            keep(token)
+            token.callbacks = callbacks
+            schedule(token, delay=wait)
+
+        return enter
+
+    def _lottery(self, index: int, node: Node) -> Enter:
+        """Choose a way out by its share."""
+        first, choice = self.draws.choices(node), self.draws.choice
+        ways, taken, next_visit = self.ways[index], self.taken[index], self._visits(node)
+
+        def enter(case: int, now: int) -> None:
+            visit = next_visit(case)
+            way = first[case] if visit == 0 else choice(node, case, visit)
+            taken[way] += 1
+            ways[way](case, now)
+
+        return enter
+
+    def _condition(self, index: int, node: Node) -> Enter:
+        """Choose the first way out whose condition holds, else the default flow."""
+        ways, taken, next_visit = self.ways[index], self.taken[index], self._visits(node)
+
+        def enter(case: int, now: int) -> None:
+            next_visit(case)
+            way = choose(node, self.arrivals.values(case))
+            taken[way] += 1
+            ways[way](case, now)
+
+        return enter
+
+    def _parallel(self, index: int, node: Node) -> Enter:
+        """Send a token along every way out once one has come in at every way in."""
+        live, ways = self.live, self.ways[index]
+        gained = max(len(node.outs), 1) - node.ways_in
+
+        def fire(case: int, now: int) -> None:
+            live[case] += gained
+            for way in ways:
+                way(case, now)
+
+        if node.ways_in == 1:
+            return fire
+        waiting: dict[int, list[int]] = {}  # tokens of a case by way in
+        for port in range(node.ways_in):
+            self.ports[index, port] = _at_port(port, node.ways_in, waiting, fire)
+        return self.ports[index, 0]
+
+    def _end(self) -> Enter:
+        live, ended = self.live, self.ended
+
+        def enter(case: int, now: int) -> None:
+            live[case] -= 1
+            if not live[case]:
+                ended[case] = now
+
+        return enter
+
+    def _visits(self, node: Node) -> Callable[[int], int]:
+        """Return what counts the visits of each case to a node, from 0."""
+        seen = [0] * len(self.arrivals)
+
+        def next_visit(case: int) -> int:
+            visit = seen[case]
+            if visit >= MOST_VISITS:
+                reason = f"a case comes here more than {MOST_VISITS} times; how does it get out?"
+                raise SimulationFailed(node.element_id, reason)
+            seen[case] = visit + 1
+            return visit
+
+        return next_visit
+
+    def _priorities(self, node: Node) -> list[float]:
+        """Return the priority of each case at a node; smaller goes first."""
+        priority = node.priority
+        if not isinstance(priority, Expression):
+            return [priority] * len(self.arrivals)
+        values = self.arrivals.values
+        return [priority_of(node, priority, values(case)) for case in range(len(self.arrivals))]
+
+    def _ensure_all_ended(self) -> None:
+        if -1 not in self.ended:
+            return
+        joins = [node for node in self.net.nodes if node.kind is Kind.PARALLEL and node.ways_in > 1]
+        where = joins[0].element_id if joins else self.net.process_key
+        stuck = self.ended.count(-1)
+        raise SimulationFailed(where, f"{stuck} cases wait for a token that never comes")
+
+
+def _at_port(port: int, ways_in: int, waiting: dict[int, list[int]], fire: Enter) -> Enter:
+    """Return what takes a token in at one of the ways into a join."""
+
+    def enter(case: int, now: int) -> None:
+        counts = waiting.setdefault(case, [0] * ways_in)
+        counts[port] += 1
+        if all(counts):
+            counts[:] = [count - 1 for count in counts]
+            fire(case, now)
+
+    return enter

@@ -1,0 +1,39 @@
+"""Conditions and priorities over case data, with errors that name the element."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.expressions import EvaluationFailed, Expression
+from simulation.errors import SimulationFailed
+
+if TYPE_CHECKING:
+    from simulation.net import Node
+
+
+def choose(node: Node, values: dict[str, object]) -> int:
+    """Return the number of the way out that the conditions choose."""
+    default = None
+    for way, condition in enumerate(node.conditions):
+        if condition is None:
+            default = way
+            continue
+        try:
+            if condition.is_true(values):
+                return way
+        except EvaluationFailed as error:
+            raise SimulationFailed(node.element_id, str(error)) from error
+    if default is None:
+        raise SimulationFailed(node.element_id, f"no condition holds for {values}")
+    return default
+
+
+def priority_of(node: Node, expression: Expression, values: dict[str, object]) -> float:
+    """Return the priority that an expression gives a case."""
+    try:
+        result = expression.evaluate(values)
+    except EvaluationFailed as error:
+        raise SimulationFailed(node.element_id, str(error)) from error
+    if isinstance(result, bool) or not isinstance(result, int | float):
+        raise SimulationFailed(node.element_id, f"the priority is no number but {result!r}")
+    return float(result)

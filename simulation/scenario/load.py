@@ -1,0 +1,194 @@
+"""From a scenario file to a checked Scenario: read, extend, validate, join with its model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import ValidationError
+
+from engine.bpmn.graph import read_graph
+from engine.errors import InvalidModel
+from simulation.errors import Problem, ScenarioInvalid
+from simulation.scenario.complaints import place, problems_of
+from simulation.scenario.crosscheck import crosscheck
+from simulation.scenario.document import Document
+from simulation.scenario.yaml_lines import Lines, read, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.domain.process_graph import ProcessGraph
+
+Raw = dict[str, Any]
+_LONGEST_CHAIN = 20
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A validated scenario and the process it is about; can be sent to another process."""
+
+    source: str
+    document: Document
+    graph: ProcessGraph
+    sha256: str
+    model_sha256: str
+
+    def name(self, language: str = "en") -> str:
+        """Return the scenario's name in a language; any but Chinese is shown in English."""
+        name = self.document.name
+        return name.zh if language.lower().startswith("zh") else name.en
+
+
+def load(path: Path | str, *, patch: Mapping[str, object] | None = None) -> Scenario:
+    """Load a scenario file and the model it names.
+
+    ``patch`` is a merge patch put on top of the file, for variants that nobody saved.
+
+    Raises:
+        ScenarioInvalid: with every problem that was found, each with field, value and line.
+    """
+    path = Path(path)
+    raw, lines = _read_chain(path, seen=())
+    if patch:
+        raw = merged(raw, dict(patch))
+        _drop_lines(lines, dict(patch), ())
+    document = _validate(raw, source=path.name, lines=lines)
+    xml = _read_model(_folder_of(lines, path) / document.model, path.name, lines, document)
+    graph = _parse_model(xml, document.model)
+    return _scenario(raw, document, graph, source=path.name, lines=lines, model=xml)
+
+
+def build(raw: Mapping[str, object], *, graph: ProcessGraph, source: str = "scenario") -> Scenario:
+    """Make a scenario of plain values and a graph at hand. Raises ScenarioInvalid."""
+    values = cast("Raw", _plain(raw))
+    lines = Lines()
+    document = _validate(values, source=source, lines=lines)
+    model = repr(graph).encode()
+    return _scenario(values, document, graph, source=source, lines=lines, model=model)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the scenario document."""
+    schema = Document.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Twinflow scenario, version 1",
+    }
+
+
+def merged(base: Raw, patch: Mapping[str, object]) -> Raw:
+    """Return a merge patch applied (RFC 7396): mappings merge, null removes, all else replaces."""
+    result = dict(base)
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict):
+            below = result.get(key)
+            result[key] = merged(below if isinstance(below, dict) else {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _scenario(
+    raw: Raw, document: Document, graph: ProcessGraph, *, source: str, lines: Lines, model: bytes
+) -> Scenario:
+    if found := crosscheck(document, graph):
+        raise ScenarioInvalid(
+            [place(source, lines, path, value, words) for path, value, words in found]
+        )
+    canonical = json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Scenario(
+        source,
+        document,
+        graph,
+        sha256(canonical.encode()).hexdigest(),
+        sha256(model).hexdigest(),
+    )
+
+
+def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[Raw, Lines]:
+    """Read a file and those it extends, the base first."""
+    name = path.name
+    if path.resolve() in seen:
+        chain = " → ".join(p.name for p in (*seen, path))
+        raise refused(name, f"extends itself: {chain}")
+    if len(seen) >= _LONGEST_CHAIN:
+        raise refused(name, f"extends a chain of more than {_LONGEST_CHAIN} files")
+    raw, lines = read(path, source=name)
+    base_name = raw.pop("extends", None)
+    if base_name is None:
+        return merged({}, raw), _in_folder(lines, path.parent)
+    if not isinstance(base_name, str) or not base_name.strip():
+        words = "must be the name of a scenario file, relative to this one"
+        raise ScenarioInvalid([place(name, lines, ("extends",), base_name, words)])
+    base_path = path.parent / base_name
+    if not base_path.is_file():
+        words = "there is no such file beside this one"
+        raise ScenarioInvalid([place(name, lines, ("extends",), base_name, words)])
+    base, base_lines = _read_chain(base_path, (*seen, path.resolve()))
+    base_lines.places.update(lines.places)
+    if "model" in raw:
+        base_lines.folder = str(path.parent)
+    return merged(base, raw), base_lines
+
+
+def _in_folder(lines: Lines, folder: Path) -> Lines:
+    lines.folder = str(folder)
+    return lines
+
+
+def _folder_of(lines: Lines, path: Path) -> Path:
+    return Path(lines.folder) if lines.folder is not None else path.parent
+
+
+def _drop_lines(lines: Lines, patch: Mapping[str, object], path: tuple[str, ...]) -> None:
+    """Forget the lines of fields that a patch replaces: they do not stand in a file."""
+    for key, value in patch.items():
+        below = (*path, key)
+        if isinstance(value, dict):
+            _drop_lines(lines, value, below)
+        else:
+            lines.places.pop(below, None)
+
+
+def _validate(raw: Raw, *, source: str, lines: Lines) -> Document:
+    try:
+        return Document.model_validate(raw)
+    except ValidationError as error:
+        problems = problems_of(error, raw=raw, source=source, lines=lines)
+    raise ScenarioInvalid(problems)
+
+
+def _read_model(path: Path, source: str, lines: Lines, document: Document) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        words = f"the BPMN file cannot be read: {error.strerror}"
+    raise ScenarioInvalid([place(source, lines, ("model",), document.model, words)])
+
+
+def _parse_model(xml: bytes, name: str) -> ProcessGraph:
+    try:
+        return read_graph(xml, source=name)
+    except InvalidModel as error:
+        raise ScenarioInvalid(
+            [
+                Problem(name, finding.element_id or "model", None, finding.message, finding.line)
+                for finding in error.findings
+            ]
+        ) from error
+
+
+def _plain(value: object) -> object:
+    """Return a deep copy of mappings and sequences as dicts and lists."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

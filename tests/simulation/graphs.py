@@ -1,0 +1,94 @@
+"""Process graphs for tests, written as a reader would draw them on one line per path."""
+
+from __future__ import annotations
+
+from engine.domain.process_graph import (
+    FlowNode,
+    Lane,
+    NodeType,
+    ProcessGraph,
+    SequenceFlow,
+    TimerDefinition,
+    TimerKind,
+)
+
+_PREFIXES = {
+    "start": NodeType.START_EVENT,
+    "end": NodeType.END_EVENT,
+    "gw": NodeType.EXCLUSIVE_GATEWAY,
+    "and": NodeType.PARALLEL_GATEWAY,
+    "result": NodeType.INTERMEDIATE_CATCH_EVENT,
+    "timer": NodeType.INTERMEDIATE_CATCH_EVENT,
+}
+
+
+def graph(*paths: str, lanes: dict[str, str] | None = None) -> ProcessGraph:
+    """Build a graph of paths such as "start > register > gw =yes> consult > end".
+
+    The first word of an id says its type (start, end, gw, and, timer, result), all else is a
+    user task; ``=name>`` names a flow; ``lanes`` maps node ids to lane ids.
+    """
+    lanes = lanes or {}
+    nodes: dict[str, FlowNode] = {}
+    flows: dict[str, SequenceFlow] = {}
+    for path in paths:
+        words = path.split()
+        for word in words[::2]:
+            nodes.setdefault(word, _node(word, lanes.get(word)))
+        for source, arrow, target in zip(words[::2], words[1::2], words[2::2], strict=False):
+            name = arrow.strip("=>")
+            id_ = name or f"{source}_{target}"
+            flows[id_] = SequenceFlow(id_, source, target, name)
+    known = {lane: Lane(lane, lane) for lane in lanes.values()}
+    return ProcessGraph("test", "Test", nodes, flows, known)
+
+
+def _node(id_: str, lane: str | None) -> FlowNode:
+    type_ = _PREFIXES.get(id_.split("_", maxsplit=1)[0], NodeType.USER_TASK)
+    timer = None
+    if type_ is NodeType.INTERMEDIATE_CATCH_EVENT:
+        timer = TimerDefinition(TimerKind.DURATION, "PT35M")
+    return FlowNode(id_, type_, id_, lane=lane, timer=timer)
+
+
+_PATIENT_LANES = {
+    "register": "frontdesk",
+    "triage": "nurse",
+    "consult": "doctor",
+    "return_consult": "doctor",
+    "pay_tests": "cashier",
+    "pay_medicine": "cashier",
+    "sample": "lab",
+    "dispense": "pharmacist",
+    "kiosk_check_in": "kiosk",
+    "pay_tests_online": "customer",
+    "pay_medicine_online": "customer",
+}
+
+
+def patient_visit() -> ProcessGraph:
+    """The AS-IS patient visit without its diagram."""
+    return graph(
+        "start_walk_in > register > triage > consult > gw_tests =tests_yes> pay_tests > sample",
+        "sample > result > return_consult > gw_merge",
+        "gw_tests =tests_no> gw_merge > gw_medicine =medicine_yes> pay_medicine > dispense",
+        "dispense > gw_end =x> end_visit",
+        "gw_medicine =medicine_no> gw_end",
+        lanes=_PATIENT_LANES,
+    )
+
+
+def patient_visit_to_be() -> ProcessGraph:
+    """The TO-BE patient visit without its diagram."""
+    return graph(
+        "start_walk_in > register > gw_in > triage > consult > gw_tests",
+        "start_booked > kiosk_check_in > gw_in",
+        "gw_tests =tests_yes> gw_pay_tests > pay_tests > gw_paid > sample",
+        "gw_pay_tests > pay_tests_online > gw_paid",
+        "sample > result > return_consult > gw_merge",
+        "gw_tests =tests_no> gw_merge > gw_medicine =medicine_yes> gw_pay_medicine > pay_medicine",
+        "gw_pay_medicine > pay_medicine_online > gw_paid2 > dispense > gw_end =x> end_visit",
+        "pay_medicine > gw_paid2",
+        "gw_medicine =medicine_no> gw_end",
+        lanes=_PATIENT_LANES,
+    )
