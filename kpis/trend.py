@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -74,10 +75,16 @@ def trend(
     points = []
     for start, end in _periods(first, last, Step(step), zone):
         inside = max(start, first), min(end, last)
-        part = log.within(*(log.seconds(moment) for moment in inside))
+        part = log.within(log.seconds(inside[0]), _before(log, inside[1], last))
         point = measure(part, staffing=staffing, codes=[code])[code]
         points.append(TrendPoint(start, end, point, is_partial=inside != (start, end)))
     return points
+
+
+def _before(log: EventLog, end: datetime, last: datetime) -> float:
+    """Leave the very end of a period to the next one; the window includes its own."""
+    end_s = log.seconds(end)
+    return end_s if end == last else math.nextafter(end_s, -math.inf)
 
 
 def _periods(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from engine.domain.history import EventType, HistoryEvent
@@ -22,7 +23,7 @@ def activity(case_id, element_id, *times_s, role="desk", performer="Ann", **more
 
 def case(case_id, started_s, ended_s=NAN, outcome=None):
     """A case; completed if it has an end."""
-    outcome = outcome or ("open" if ended_s != ended_s else "completed")
+    outcome = outcome or ("open" if math.isnan(ended_s) else "completed")
     return {"case_id": case_id, "started_s": started_s, "ended_s": ended_s, "outcome": outcome}
 
 
