@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from engine.bpmn.model import localised
+from engine.bpmn.read import localised
 from engine.clock import SystemClock
 from engine.services import definitions, history, instances, tasks, timers, users
 from engine.services.context import Context
@@ -49,7 +49,7 @@ class ProcessEngine:
         self, xml: bytes, *, source: str, forms: Mapping[str, Mapping[str, object]] | None = None
     ) -> list[Finding]:
         """Return what deployment would say of a BPMN file; no forms: forms are not looked at."""
-        return definitions.lint(self._context, xml, source=source, forms=forms)
+        return definitions.lint(xml, source=source, forms=forms)
 
     def deploy(
         self,

@@ -44,12 +44,14 @@ _TYPES = {event_type.value: event_type for event_type in EventType}
 
 def append(tx: Transaction, instance_id: int, events: Iterable[HistoryEvent]) -> None:
     """Add events to the history of an instance."""
-    tx.execute(_INSERT, [_to_row(instance_id, event) for event in events])
+    append_all(tx, ((instance_id, event) for event in events))
 
 
 def append_all(tx: Transaction, events: Iterable[tuple[int, HistoryEvent]]) -> None:
     """Add the events of many instances."""
-    tx.execute(_INSERT, [_to_row(instance_id, event) for instance_id, event in events])
+    rows = [_to_row(instance_id, event) for instance_id, event in events]
+    if rows:
+        tx.execute(_INSERT, rows)
 
 
 def of_instance(tx: Transaction, instance_id: int) -> list[HistoryEvent]:

@@ -1,0 +1,121 @@
+"""Storing what a step changed; shared by starting, completing and firing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.domain.history import EventType
+from engine.domain.instance import InstanceState, ProcessInstance
+from engine.domain.user_task import TaskId, TaskState, UserTask
+from engine.services.recorder import NO_DETAIL
+from engine.store import history, instances, tasks, timers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from engine.bpmn.run import Delta, OpenedTask
+    from engine.services.deployed import DeployedProcess
+    from engine.services.recorder import Recorder
+    from engine.store.database import Transaction
+    from engine.store.instances import LockedInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who made the token move, which one, and what is to be remembered of it."""
+
+    token: str | None = None
+    actor: str | None = None
+    detail: Mapping[str, object] = NO_DETAIL
+
+
+def record(deployed: DeployedProcess, delta: Delta, recorder: Recorder, cause: Cause) -> None:
+    """Turn the facts of a step into history events."""
+    opened = {task.token for task in delta.opened_tasks}
+    for fact in delta.facts:
+        node = deployed.graph.nodes[fact.element_id]
+        is_caused = fact.token == cause.token and fact.type is EventType.COMPLETED
+        recorder.element(
+            fact.type,
+            node,
+            fact.token,
+            actor=cause.actor if is_caused else None,
+            detail={**fact.detail, **cause.detail} if is_caused else fact.detail,
+        )
+        if fact.type is EventType.SCHEDULED and fact.token in opened:
+            group = deployed.group_of(node)
+            offer = {"group": group} if group is not None else NO_DETAIL
+            recorder.element(EventType.OFFERED, node, fact.token, detail=offer)
+    if delta.is_completed:
+        recorder.case(EventType.CASE_COMPLETED, actor=None)
+
+
+def advanced(before: ProcessInstance, delta: Delta, at: datetime) -> ProcessInstance:
+    """Return the instance as it is after a step."""
+    return replace(
+        before,
+        state=InstanceState.COMPLETED if delta.is_completed else InstanceState.ACTIVE,
+        version=before.version + 1,
+        ended_at=at if delta.is_completed else None,
+        values=delta.values,
+    )
+
+
+def save(
+    tx: Transaction,
+    deployed: DeployedProcess,
+    locked: LockedInstance,
+    delta: Delta,
+    recorder: Recorder,
+    at: datetime,
+) -> list[UserTask]:
+    """Store a step of a locked instance, and return the tasks it opened."""
+    after = advanced(locked.instance, delta, at)
+    instances.advance(tx, locked, after, tokens=delta.state, last_seq=recorder.last_seq)
+    return save_work(tx, deployed, after, delta, recorder, at)
+
+
+def save_work(
+    tx: Transaction,
+    deployed: DeployedProcess,
+    instance: ProcessInstance,
+    delta: Delta,
+    recorder: Recorder,
+    at: datetime,
+) -> list[UserTask]:
+    """Store the tasks, timers and history of a step, and return the tasks it opened."""
+    history.append(tx, instance.id, recorder.events)
+    tasks.cancel(tx, instance.id, delta.closed_tasks, by=None, at=at)
+    timers.delete(tx, instance.id, delta.closed_timers)
+    timers.insert(
+        tx,
+        [
+            (instance.id, timer.token, timer.element_id, timer.due_at)
+            for timer in delta.opened_timers
+        ],
+    )
+    opened = [_new_task(deployed, instance, task, at) for task in delta.opened_tasks]
+    return [replace(task, id=tasks.insert(tx, task)) for task in opened]
+
+
+def _new_task(
+    deployed: DeployedProcess, instance: ProcessInstance, opened: OpenedTask, at: datetime
+) -> UserTask:
+    node = deployed.graph.nodes[opened.element_id]
+    return UserTask(
+        id=TaskId(0),  # given by the database
+        instance_id=instance.id,
+        definition_id=instance.definition_id,
+        process_key=instance.process_key,
+        business_key=instance.business_key,
+        token=opened.token,
+        element_id=opened.element_id,
+        name=node.name or opened.element_id,
+        lane=node.lane,
+        candidate_group=deployed.group_of(node),
+        form_key=node.form_key,
+        state=TaskState.OFFERED,
+        created_at=at,
+    )

@@ -1,0 +1,79 @@
+"""Use cases about timers: see them, fire those that are due, fire one by hand."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from engine.bpmn import run
+from engine.errors import (
+    EngineError,
+    FieldError,
+    InvalidForm,
+    NotFound,
+    StoreUnavailable,
+)
+from engine.services import steps, users
+from engine.services.recorder import Recorder
+from engine.store import instances, timers
+
+if TYPE_CHECKING:
+    from engine.domain.instance import Timer
+    from engine.services.context import Context
+    from engine.services.steps import Cause
+    from engine.store.database import Transaction
+
+logger = logging.getLogger(__name__)
+
+
+def of_instance(context: Context, instance_id: int) -> list[Timer]:
+    """Return the timers a case waits for, the next one first."""
+    with context.database.reading() as tx:
+        return timers.of_instance(tx, instance_id)
+
+
+def fire_now(context: Context, timer_id: int, *, by: str, reason: str) -> None:
+    """Fire a timer before it is due."""
+    if not reason.strip():
+        raise InvalidForm({"reason": FieldError("required")})
+
+    def work(tx: Transaction) -> None:
+        users.ensure_manager(tx, by, "fire", f"timer {timer_id}")
+        detail = {"reason": reason.strip()}
+        if not _fire(context, tx, timer_id, steps.Cause(None, by, detail)):
+            raise NotFound("timer", timer_id)
+
+    context.database.run(work)
+
+
+def fire_due(context: Context, *, limit: int) -> int:
+    """Fire the timers that are due and return how many; one that fails holds up no other."""
+    with context.database.reading() as tx:
+        due = timers.due(tx, at=context.clock.now(), limit=limit)
+    return sum(_fire_or_log(context, timer_id) for timer_id in due)
+
+
+def _fire_or_log(context: Context, timer_id: int) -> bool:
+    try:
+        return context.database.run(lambda tx: _fire(context, tx, timer_id, steps.Cause()))
+    except StoreUnavailable:
+        raise
+    except EngineError:
+        logger.exception("timer %s cannot fire, it stays due", timer_id)
+        return False
+
+
+def _fire(context: Context, tx: Transaction, timer_id: int, cause: Cause) -> bool:
+    """Fire a timer; return False if somebody else did, or if it was withdrawn meanwhile."""
+    locked = instances.lock_by_job(tx, timer_id)
+    timer = timers.get(tx, timer_id)
+    if locked is None or timer is None:
+        return False
+    case, now = locked.instance.ensure_active(), context.clock.now()
+    deployed = context.deployed.get(tx, case.definition_id)
+    delta = run.fire(deployed.program, locked.tokens, token=timer.token, at=now)
+    recorder = Recorder(case.process_key, case.business_key, last_seq=locked.last_seq, at=now)
+    cause = steps.Cause(timer.token, cause.actor, cause.detail)
+    steps.record(deployed, delta, recorder, cause)
+    steps.save(tx, deployed, locked, delta, recorder, now)
+    return True

@@ -1,0 +1,32 @@
+"""The loop beside the web server: fires the timers that are due."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from engine.process_engine import ProcessEngine
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+
+
+def run(engine: ProcessEngine, *, stop: Event, interval_s: float = 1.0) -> None:
+    """Fire due timers until told to stop; whatever goes wrong is logged, and tried again."""
+    while not stop.is_set():
+        is_more_due = tick(engine)
+        if not is_more_due:
+            stop.wait(interval_s)
+
+
+def tick(engine: ProcessEngine) -> bool:
+    """Do what is due now, and return whether more may be due already."""
+    try:
+        return engine.fire_due_timers(limit=BATCH) == BATCH
+    except Exception:  # the one place that outlives every failure, together with the web's
+        logger.exception("the worker could not finish its round")
+        return False
