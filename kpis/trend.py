@@ -96,6 +96,6 @@ def _periods(
     if step is Step.WEEK:
         day -= timedelta(days=day.weekday())
     length = timedelta(days=7 if step is Step.WEEK else 1)
-    while day < last:
+    while day < last and first < last:
         yield day, day + length
         day += length

@@ -1,0 +1,181 @@
+"""The facade: values, intervals, sample sizes and what is said without enough data."""
+
+import math
+
+import numpy as np
+import pytest
+
+from kpis.catalogue import CATALOGUE
+from kpis.measure import MIN_DAYS, measure, measure_elements, measure_values
+from kpis.staffing import RoleStaffing, Staffing
+from kpis.stats.intervals import mean_interval, quantile_interval, ratio_interval
+from tests.kpis.builders import NAN, a_log, activity, case
+
+DAY = 86_400
+DESK = Staffing.of([RoleStaffing("desk", 2, 36)])
+
+
+def a_day(cycle_times_s, *, window=(0, 1000), start_s=0):
+    """Cases of one activity: a tenth of the cycle waiting, half of it work."""
+    cases, activities = [], []
+    for number, cycle_s in enumerate(cycle_times_s):
+        name, wait_s = f"{start_s}-{number}", cycle_s / 10
+        cases.append(case(name, start_s, start_s + cycle_s))
+        begin_s = start_s + wait_s
+        times_s = (start_s, begin_s, begin_s + cycle_s / 2)
+        activities.append(activity(name, "register", *times_s))
+    return cases, activities
+
+
+def a_day_log(cycle_times_s):
+    return a_log(*a_day(cycle_times_s), window=(0, 1000))
+
+
+def test_measure_gives_every_kpi_of_the_catalogue_in_its_order():
+    measured = measure(a_day_log([100] * 5), staffing=DESK)
+
+    assert list(measured) == list(CATALOGUE)
+    assert all(measurement.has_enough for measurement in measured.values())
+    assert [m.unit for m in measured.values()] == [kpi.unit for kpi in CATALOGUE.values()]
+
+
+def test_measure_by_hand():
+    measured = measure(a_day_log([100, 200, 300, 400, 500]), staffing=DESK)
+
+    values = {code: measurement.value for code, measurement in measured.items()}
+    assert values == pytest.approx(
+        {"OP-CT": 300, "OP-CT90": 460, "OP-WT": 30, "OP-TT": 150, "OP-FE": 0.5, "OP-STEP": 1}
+        | {"OP-TH": 18, "OP-WIP": 1.5, "OP-UT": 0.375, "OP-QL": 0.15, "CO-CPC": 1.5}
+    )
+
+
+def test_measure_values_are_the_values_of_measure():
+    log = a_day_log([100, 200, 300, 400, 500])
+
+    measured = measure(log, staffing=DESK)
+
+    assert measure_values(log, DESK) == {code: m.value for code, m in measured.items()}
+
+
+def test_measure_breaks_down_by_element_and_role():
+    measured = measure(a_day_log([100, 200, 300]), staffing=DESK)
+
+    assert measured["OP-WT"].by == {"register": pytest.approx(20)}
+    assert measured["OP-TT"].by == {"register": pytest.approx(100)}
+    assert measured["OP-STEP"].by == {"register": 1}
+    assert measured["OP-UT"].by == {"desk": pytest.approx(300 / 2000)}
+    assert measured["OP-QL"].by == {"desk": pytest.approx(60 / 1000)}
+    assert measured["CO-CPC"].by == {"register": pytest.approx(1.0)}
+
+
+def test_measure_gives_student_intervals_for_means_of_cases():
+    times_s = np.array([100, 250, 300, 420, 500])
+
+    measured = measure(a_day_log(times_s))
+
+    assert measured["OP-CT"].interval == mean_interval(times_s)
+    assert measured["OP-TT"].half_width == pytest.approx(mean_interval(times_s / 2).half_width)
+
+
+def test_measure_gives_an_order_statistic_interval_for_the_percentile():
+    times_s = np.arange(40) * 10.0
+
+    assert measure(a_day_log(times_s))["OP-CT90"].interval == quantile_interval(times_s, 0.9)
+    assert measure(a_day_log(times_s[:20]))["OP-CT90"].interval is None
+
+
+def test_measure_gives_a_jackknife_interval_for_flow_efficiency():
+    rows = [activity(f"c{n}", "x", 0, 0, work_s) for n, work_s in enumerate([10, 20, 60])]
+    cases = [case("c0", 0, 50), case("c1", 0, 70), case("c2", 0, 90)]
+
+    interval = measure(a_log(cases, rows))["OP-FE"].interval
+
+    assert interval == ratio_interval([10, 20, 60], [50, 70, 90])
+
+
+@pytest.mark.parametrize("code", ["OP-TH", "OP-WIP", "OP-UT", "OP-QL"])
+def test_measure_gives_no_interval_for_time_averages_of_one_log(code):
+    measurement = measure(a_day_log([100] * 50), staffing=DESK)[code]
+
+    assert measurement.value is not None
+    assert (measurement.interval, measurement.half_width) == (None, None)
+
+
+def days_log(days):
+    """Days that differ much, cases of a day that are alike."""
+    cases, activities = [], []
+    for day in range(days):
+        more = a_day([100 + 50 * day] * 20, start_s=day * DAY)
+        cases += more[0]
+        activities += more[1]
+    return a_log(cases, activities, window=(0, days * DAY))
+
+
+def test_days_are_the_independent_units_when_there_are_enough():
+    measured = measure(days_log(6))
+
+    daily = np.arange(6) * 50 + 100
+    assert measured["OP-CT"].n == 120
+    assert measured["OP-CT"].interval.n == 6
+    assert measured["OP-CT"].half_width == pytest.approx(mean_interval(daily).half_width)
+    assert measured["OP-FE"].interval.n == 6
+
+
+def test_cases_are_the_independent_units_when_there_are_few_days():
+    assert measure(days_log(MIN_DAYS - 1))["OP-CT"].interval.n == 20 * (MIN_DAYS - 1)
+
+
+def test_no_cases_are_no_data():
+    measured = measure(a_log([]), staffing=DESK)
+
+    assert {(m.value, m.n, m.remark) for m in measured.values()} == {(None, 0, "no data")}
+    assert all(
+        math.isnan(value) for code, value in measure_values(a_log([])).items() if "C" in code
+    )
+
+
+def test_four_cases_are_not_enough_data():
+    measurement = measure(a_day_log([100] * 4))["OP-CT"]
+
+    assert (measurement.value, measurement.has_enough) == (100, False)
+    assert measurement.remark == "not enough data (n = 4)"
+
+
+def test_five_cases_need_no_remark():
+    assert measure(a_day_log([100] * 5))["OP-CT"].remark is None
+
+
+@pytest.mark.parametrize("code", ["OP-UT", "CO-CPC"])
+def test_missing_staffing_plan_is_said(code):
+    measurement = measure(a_day_log([100] * 5))[code]
+
+    assert (measurement.value, measurement.remark) == (None, "no staffing plan")
+
+
+def test_standstill_is_a_throughput_of_zero_and_no_cycle_time():
+    measured = measure(a_log([case(f"c{n}", 0) for n in range(6)]))
+
+    assert (measured["OP-TH"].value, measured["OP-TH"].n) == (0, 6)
+    assert measured["OP-CT"].remark == "no data"
+
+
+def test_measure_gives_only_the_codes_that_are_asked_for():
+    assert list(measure(a_day_log([100]), codes=["OP-WIP", "OP-CT"])) == ["OP-CT", "OP-WIP"]
+
+
+def test_measure_refuses_a_code_that_is_not_in_the_catalogue():
+    with pytest.raises(ValueError, match="no such KPI: OP-XX"):
+        measure(a_day_log([100]), codes=["OP-CT", "OP-XX"])
+
+
+def test_elements_are_measured_per_visit_with_intervals():
+    waits_s = [0, 10, 20, 30, 90]
+    rows = [activity("c", "register", 0, wait_s, wait_s + 40) for wait_s in waits_s]
+    rows.append(activity("c", "consult", 100, NAN, NAN, performer=None))
+
+    elements = measure_elements(a_log([case("c", 0)], rows))
+
+    register = elements["register"]
+    assert (register.visits, register.waiting.value, register.work.value) == (5, 30, 40)
+    assert register.waiting.interval == mean_interval(waits_s)
+    assert elements["consult"].waiting.remark == "no data"
