@@ -69,8 +69,10 @@ class Assets:
                     for f in preloads
                     if f not in scripts
                 ),
-                *(Markup('<script type="module" src="{}"></script>').format(_url(f))
-                  for f in scripts),
+                *(
+                    Markup('<script type="module" src="{}"></script>').format(_url(f))
+                    for f in scripts
+                ),
             ]
         )
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
+import flask_login
 from flask import current_app
 from flask_login import current_user
 
 from engine.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.domain.identity import User
     from engine.process_engine import ProcessEngine
     from web.experiments import Experiments
     from web.settings import Settings
 
 EXTENSION = "twinflow"
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +43,8 @@ def services() -> Services:
 def signed_in_user() -> User:
     """Return the person who signed in; only for views behind ``login_required``."""
     return cast("User", current_user.user)
+
+
+def login_required(view: Callable[P, R]) -> Callable[P, R]:
+    """Let only signed-in people see a view; Flask-Login's decorator with its types."""
+    return cast("Callable[P, R]", flask_login.login_required(view))

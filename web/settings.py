@@ -46,9 +46,9 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the settings from TWINFLOW_… variables; raises InvalidSettings."""
         values = os.environ if environ is None else environ
-        given = {"secret_key": _secret(key)} if (key := values.get("TWINFLOW_SECRET_KEY")) else {}
+        key = values.get("TWINFLOW_SECRET_KEY")
         return cls(
-            **given,
+            secret_key=_secret(key) if key else secrets.token_hex(32),
             is_demo=_switch(values, "TWINFLOW_DEMO"),
             is_https=_switch(values, "TWINFLOW_HTTPS"),
             timezone=_zone(values.get("TWINFLOW_TIMEZONE", "Asia/Shanghai")),

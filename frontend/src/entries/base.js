@@ -5,9 +5,14 @@ import '../styles/frame.css';
 import '../styles/components.css';
 import 'htmx.org';
 
+import { dropDraft } from '../lib/drafts.js';
 import { closeMenusOnLeave } from '../lib/menus.js';
 import { sendOnce } from '../lib/send_once.js';
 
 closeMenusOnLeave(document);
 sendOnce(document);
+dropDraft(sessionStorage, {
+  isRefusal: document.querySelector('[data-refusal]') !== null,
+  hasForm: document.querySelector('[data-form]') !== null,
+});
 document.body.dataset.ready = '';

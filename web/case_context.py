@@ -1,0 +1,88 @@
+"""What pages show of a case: facts, where it stands, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from web.context import services, signed_in_user
+from web.presenters import words
+from web.texts import gettext as _
+from web.timeline import Entry, element_states, tell
+
+if TYPE_CHECKING:
+    from engine.domain.form_field import Field
+    from engine.domain.history import HistoryEvent
+    from engine.domain.instance import ProcessDefinition, ProcessInstance
+    from engine.domain.process_graph import ProcessGraph
+
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class CaseContext:
+    """A case as the signed-in person may see it."""
+
+    instance: ProcessInstance
+    definition: ProcessDefinition
+    graph: ProcessGraph
+    history: list[HistoryEvent]
+
+    @classmethod
+    def read(cls, instance_id: int) -> Self:
+        """Read a case, or raise NotFound or NotAllowed."""
+        engine, user_id = services().engine, signed_in_user().id
+        instance = engine.instance(instance_id, by=user_id)
+        return cls(
+            instance,
+            words().definition(instance.process_key, instance.definition_id),
+            engine.graph(instance.definition_id),
+            engine.history(instance_id, by=user_id),
+        )
+
+    @property
+    def view(self) -> dict[str, object]:
+        """What the diagram marks."""
+        return {"states": element_states(self.history)}
+
+    @property
+    def timeline(self) -> list[Entry]:
+        """What happened, the newest first."""
+        return tell(self.history, self.graph, words())
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The data of the case, with the labels of the forms that asked for it."""
+        fields = self._fields()
+        return [
+            (_field_label(fields.get(key), key), fact_text(value, fields.get(key)))
+            for key, value in self.instance.values.items()
+            if value not in (None, "", [])
+        ]
+
+    def element(self, element_id: str) -> str:
+        """Return the name of a flow node of the case."""
+        return words().element(self.graph, element_id)
+
+    def _fields(self) -> dict[str, Field]:
+        """Return the fields of every form of the process; the first form that has one counts."""
+        keys = dict.fromkeys(node.form_key for node in self.graph.nodes.values() if node.form_key)
+        forms = [services().engine.form(self.instance.definition_id, key) for key in keys]
+        return {key: field for form in reversed(forms) for key, field in form.fields.items()}
+
+
+def _field_label(field: Field | None, key: str) -> str:
+    return words().label(field.label) if field and field.label else key.replace("_", " ")
+
+
+def fact_text(value: object, field: Field | None = None) -> str:
+    """Write a value of a case for people."""
+    if isinstance(value, list | tuple):
+        return _(", ").join(fact_text(item, field) for item in value)
+    for option in field.options if field else ():
+        if option.value == value:
+            return words().label(option.label)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = words().label(str(value))
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

@@ -1,0 +1,62 @@
+"""The entries of the left rail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from web.context import services, signed_in_user
+from web.presenters import words
+from web.texts import gettext as _
+
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: where it leads and whether we are there."""
+
+    word: str
+    icon: str
+    url: str
+    blueprint: str
+    count: str = ""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page belongs to this entry."""
+        return request.blueprint == self.blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading."""
+
+    word: str
+    items: tuple[Item, ...]
+
+
+def navigation() -> list[Group]:
+    """Return the rail, in the same order for everybody."""
+    work = (
+        Item(_("Tasks"), "tasks", url_for("tasks.inbox"), "tasks", _waiting()),
+        Item(_("Cases"), "cases", url_for("cases.index"), "cases"),
+        Item(_("Start"), "start", url_for("start.index"), "start"),
+    )
+    groups = [Group(_("Work"), work)]
+    key = next(iter(words().definitions), None)
+    if key is not None:
+        insight = (
+            Item(_("Health"), "health", url_for("health.show", key=key), "health"),
+            Item(_("Simulate"), "simulate", url_for("simulate.show", key=key), "simulate"),
+        )
+        groups.append(Group(_("Insight"), insight))
+    return groups
+
+
+def _waiting() -> str:
+    count = len(services().engine.inbox(signed_in_user().id, limit=MOST_COUNTED))
+    if count == 0:
+        return ""
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)

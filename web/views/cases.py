@@ -1,0 +1,98 @@
+"""Cases: finding them, seeing where one stands, and intervening."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from engine.domain.instance import InstanceState
+from web.case_context import CaseContext
+from web.context import login_required, services, signed_in_user
+from web.texts import gettext as _
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+blueprint = Blueprint("cases", __name__)
+
+PAGE_SIZE = 50
+
+
+@blueprint.get("/cases")
+@login_required
+def index() -> str:
+    """List the cases the person may see, newest first."""
+    text = request.args.get("text", "").strip()
+    state = _state(request.args.get("state"))
+    before = request.args.get("before", type=int)
+    engine, user = services().engine, signed_in_user()
+    found = engine.instances(
+        by=user.id, state=state, text=text or None, limit=PAGE_SIZE + 1, before=before
+    )
+    page = found[:PAGE_SIZE]
+    return render_template(
+        "cases/index.html",
+        instances=page,
+        text=text,
+        state=state,
+        states=list(InstanceState),
+        counts=engine.count_instances() if user.may_manage() else {},
+        is_first=before is None,
+        older=page[-1].id if len(found) > PAGE_SIZE else None,
+    )
+
+
+@blueprint.get("/cases/<int:instance_id>")
+@login_required
+def show(instance_id: int) -> str:
+    """Show one case: where it stands, who holds what, what happened."""
+    return _page(instance_id)
+
+
+@blueprint.post("/cases/<int:instance_id>/cancellation")
+@login_required
+def cancel(instance_id: int) -> Response | tuple[str, int]:
+    """End a case early; the reason is kept in its history."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return _page(instance_id, problem=_reason_missing(), problem_at="cancel"), 422
+    services().engine.cancel_instance(instance_id, by=signed_in_user().id, reason=reason)
+    flash(_("The case is cancelled. Its history is kept."), "good")
+    return redirect(url_for("cases.show", instance_id=instance_id), code=303)
+
+
+@blueprint.post("/cases/<int:instance_id>/timers/<int:timer_id>/firing")
+@login_required
+def fire_timer(instance_id: int, timer_id: int) -> Response | tuple[str, int]:
+    """Let a case go on before the moment it waits for."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return _page(instance_id, problem=_reason_missing(), problem_at=f"timer-{timer_id}"), 422
+    services().engine.fire_timer_now(timer_id, by=signed_in_user().id, reason=reason)
+    flash(_("The case goes on."), "good")
+    return redirect(url_for("cases.show", instance_id=instance_id), code=303)
+
+
+def _page(instance_id: int, *, problem: str = "", problem_at: str = "") -> str:
+    engine, user = services().engine, signed_in_user()
+    case = CaseContext.read(instance_id)
+    is_active = case.instance.state is InstanceState.ACTIVE
+    return render_template(
+        "cases/show.html",
+        case=case,
+        is_active=is_active,
+        tasks=engine.open_tasks(instance_id, by=user.id) if is_active else [],
+        timers=engine.timers(instance_id) if is_active else [],
+        may_manage=user.may_manage(),
+        problem=problem,
+        problem_at=problem_at,
+    )
+
+
+def _reason_missing() -> str:
+    return _("Please give a reason: it is kept in the history of the case.")
+
+
+def _state(text: str | None) -> InstanceState | None:
+    return InstanceState(text) if text in set(InstanceState) else None
