@@ -102,7 +102,9 @@ def _invalid(text: str, error: SyntaxError) -> InvalidExpression:
     for pattern, reason in _FOREIGN:
         if found := pattern.search(bare):
             return InvalidExpression(text, found.start() + 1, reason)
-    return InvalidExpression(text, min(error.offset or 1, len(text)), f"not readable: {error.msg}")
+    return InvalidExpression(
+        text, min(error.offset or len(text), len(text)), f"not readable: {error.msg}"
+    )
 
 
 class _Rewriter(ast.NodeTransformer):
