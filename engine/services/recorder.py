@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.domain.history import EventType, HistoryEvent
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import FlowNode
     from engine.domain.user_task import UserTask
 
-NO_DETAIL: Mapping[str, object] = {}
+NO_DETAIL: Mapping[str, object] = MappingProxyType({})
 
 
 class Recorder:

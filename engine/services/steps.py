@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.domain.history import EventType
@@ -28,7 +28,7 @@ class Cause:
 
     token: str | None = None
     actor: str | None = None
-    detail: Mapping[str, object] = NO_DETAIL
+    detail: Mapping[str, object] = field(default_factory=dict)
 
 
 def record(deployed: DeployedProcess, delta: Delta, recorder: Recorder, cause: Cause) -> None:
