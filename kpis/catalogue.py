@@ -73,7 +73,7 @@ class Kpi:
         return self.name_zh if language.lower().startswith("zh") else self.name_en
 
 
-_MEAN = "Student t over cases (batch means where cases depend on each other)"
+_MEAN = "Student t over cases; over days once there are enough"
 _TIME_AVERAGE = "none: a time average of one log is one observation; replications give one"
 
 _KPIS = (
@@ -128,7 +128,7 @@ _KPIS = (
         unit=Unit.SHARE,
         direction=Direction.HIGHER,
         formula="Σ touch time ÷ Σ cycle time over completed cases",
-        interval="jackknife of the ratio over cases",
+        interval="jackknife of the ratio over cases; over days once there are enough",
         source="event log",
         default_target=Target(low=0.30),
     ),

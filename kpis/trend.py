@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kpis.measure import Measurement, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from kpis.event_log import EventLog
     from kpis.staffing import Staffing
@@ -71,13 +71,26 @@ def trend(
 
     Figures per case stand over the cases that ended in the period, as in the catalogue.
     """
+    return trends(log, [code], step=step, zone=zone, staffing=staffing)[code]
+
+
+def trends(
+    log: EventLog,
+    codes: Collection[str],
+    *,
+    step: Step = Step.WEEK,
+    zone: tzinfo = UTC,
+    staffing: Staffing | None = None,
+) -> dict[str, list[TrendPoint]]:
+    """Measure several KPIs in each day or week; looks at each period once for all of them."""
     first, last = log.at(log.window[0]), log.at(log.window[1])
-    points = []
+    points: dict[str, list[TrendPoint]] = {code: [] for code in codes}
     for start, end in _periods(first, last, Step(step), zone):
         inside = max(start, first), min(end, last)
         part = log.within(log.seconds(inside[0]), _before(log, inside[1], last))
-        point = measure(part, staffing=staffing, codes=[code])[code]
-        points.append(TrendPoint(start, end, point, is_partial=inside != (start, end)))
+        for code, measurement in measure(part, staffing=staffing, codes=codes).items():
+            is_partial = inside != (start, end)
+            points[code].append(TrendPoint(start, end, measurement, is_partial=is_partial))
     return points
 
 

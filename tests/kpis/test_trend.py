@@ -8,7 +8,7 @@ import pytest
 
 from kpis.event_log import EventLog
 from kpis.staffing import RoleStaffing, Staffing
-from kpis.trend import Step, trend
+from kpis.trend import Step, trend, trends
 from tests.kpis.builders import MONDAY, a_log, a_visit, case
 
 HOUR, DAY = 3600, 86_400
@@ -84,3 +84,11 @@ def test_trend_of_utilisation_uses_the_staffing_plan():
 
 def test_trend_of_an_empty_window_has_no_points():
     assert trend(a_log([], window=(0, 0)), "OP-CT") == []
+
+
+def test_trends_of_several_kpis_are_the_trends_of_each():
+    log = visits(0, 1, 2, window_days=3)
+
+    together = trends(log, ["OP-WIP", "OP-CT"], step=Step.DAY)
+
+    assert together == {code: trend(log, code, step=Step.DAY) for code in ("OP-WIP", "OP-CT")}
