@@ -79,6 +79,13 @@ class SimulatedRun:
             return self.net.until
         return int(self.arrivals.times[-1]) if len(self.arrivals) else 0
 
+    def mean_cycle_time_s(self) -> float:
+        """Return the mean time of the cases that ended after the warm-up; NaN for none."""
+        counts = self.ended >= self.net.warm_up
+        if not counts.any():
+            return float("nan")
+        return float(((self.ended - self.arrivals.times)[counts] / US).mean())
+
     @property
     def case_ids(self) -> list[str]:
         """The names of the cases; sorted by name they are in order of arrival."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -32,10 +32,22 @@ class Scenario:
     """A validated scenario and the process it is about; can be sent to another process."""
 
     source: str
+    raw: Mapping[str, Any]  # the document as it was written, extensions merged
     document: Document
     graph: ProcessGraph
     sha256: str
-    model_sha256: str
+    model_sha256: str = ""
+
+    def patched(self, patch: Mapping[str, object]) -> Scenario:
+        """Return the scenario with a merge patch put on top. Raises ScenarioInvalid."""
+        raw, lines = merged(dict(self.raw), patch), Lines()
+        document = _validate(raw, source=self.source, lines=lines)
+        changed = _checked(raw, document, self.graph, source=self.source, lines=lines)
+        return replace(changed, model_sha256=self.model_sha256)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Generic models of pydantic cannot be pickled; what they were read from can.
+        return _restored, (self.raw, self.graph, self.source, self.sha256, self.model_sha256)
 
     def name(self, language: str = "en") -> str:
         """Return the scenario's name in a language; any but Chinese is shown in English."""
@@ -59,7 +71,8 @@ def load(path: Path | str, *, patch: Mapping[str, object] | None = None) -> Scen
     document = _validate(raw, source=path.name, lines=lines)
     xml = _read_model(_folder_of(lines, path) / document.model, path.name, lines, document)
     graph = _parse_model(xml, document.model)
-    return _scenario(raw, document, graph, source=path.name, lines=lines, model=xml)
+    scenario = _checked(raw, document, graph, source=path.name, lines=lines)
+    return replace(scenario, model_sha256=sha256(xml).hexdigest())
 
 
 def build(raw: Mapping[str, object], *, graph: ProcessGraph, source: str = "scenario") -> Scenario:
@@ -67,8 +80,8 @@ def build(raw: Mapping[str, object], *, graph: ProcessGraph, source: str = "scen
     values = cast("Raw", _plain(raw))
     lines = Lines()
     document = _validate(values, source=source, lines=lines)
-    model = repr(graph).encode()
-    return _scenario(values, document, graph, source=source, lines=lines, model=model)
+    scenario = _checked(values, document, graph, source=source, lines=lines)
+    return replace(scenario, model_sha256=sha256(repr(graph).encode()).hexdigest())
 
 
 def json_schema() -> dict[str, Any]:
@@ -95,21 +108,23 @@ def merged(base: Raw, patch: Mapping[str, object]) -> Raw:
     return result
 
 
-def _scenario(
-    raw: Raw, document: Document, graph: ProcessGraph, *, source: str, lines: Lines, model: bytes
+def _checked(
+    raw: Raw, document: Document, graph: ProcessGraph, *, source: str, lines: Lines
 ) -> Scenario:
     if found := crosscheck(document, graph):
         raise ScenarioInvalid(
             [place(source, lines, path, value, words) for path, value, words in found]
         )
     canonical = json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return Scenario(
-        source,
-        document,
-        graph,
-        sha256(canonical.encode()).hexdigest(),
-        sha256(model).hexdigest(),
-    )
+    return Scenario(source, raw, document, graph, sha256(canonical.encode()).hexdigest())
+
+
+def _restored(
+    raw: Raw, graph: ProcessGraph, source: str, own_sha256: str, model_sha256: str
+) -> Scenario:
+    """Return a scenario that was checked before it was sent here."""
+    document = Document.model_validate(raw)
+    return Scenario(source, raw, document, graph, own_sha256, model_sha256)
 
 
 def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[Raw, Lines]:

@@ -1,0 +1,103 @@
+"""Where the bottleneck is: four views that often disagree, and the one that decides.
+
+Utilisation, share of all waiting and the active period describe; *add one unit* answers: by how
+much does the mean cycle time fall if this pool gets one unit more, on the same random numbers?
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kpis.stats.comparison import paired
+from simulation.executor import Job
+from simulation.replication import Figure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kpis.stats.comparison import PairedDifference
+    from simulation.executor import Results
+    from simulation.experiment import Estimate, Experiment
+    from simulation.scenario.load import Scenario
+
+_CYCLE_TIME = Figure("kpi", "OP-CT", "")
+
+
+@dataclass(frozen=True)
+class BottleneckRow:
+    """What is known about one pool."""
+
+    role: str
+    units: int
+    cost_per_hour: float
+    utilisation: Estimate
+    share_of_waiting: Estimate
+    active_period_share: Estimate
+    add_one: PairedDifference | None  # change of the mean cycle time, in seconds
+
+    def document(self) -> dict[str, Any]:
+        """Return the row as JSON values; ``add_one`` is negative where the cycle time falls."""
+        add_one = None
+        if self.add_one is not None:
+            add_one = {
+                "difference": self.add_one.difference,
+                "half_width": self.add_one.half_width,
+            }
+        return {
+            "role": self.role,
+            "units": self.units,
+            "cost_per_hour": self.cost_per_hour,
+            "utilisation": self.utilisation,
+            "share_of_waiting": self.share_of_waiting,
+            "active_period_share": self.active_period_share,
+            "add_one": add_one,
+        }
+
+
+def add_one_jobs(key: str, scenario: Scenario) -> list[Job]:
+    """Return the jobs that give each working pool one unit more."""
+    return [
+        Job(f"{key}+{role}", with_one_more(scenario, role), cycle_time_only=True)
+        for role in scenario.document.resources
+    ]
+
+
+def with_one_more(scenario: Scenario, role: str) -> Scenario:
+    """Return the scenario with one unit more of a role."""
+    units = scenario.document.resources[role].units + 1
+    return scenario.patched({"resources": {role: {"units": units}}})
+
+
+def bottlenecks(key: str, experiment: Experiment, results: Results) -> list[BottleneckRow]:
+    """Return a row per pool, the one whose next unit helps most first."""
+    base = experiment.sample("kpi", "OP-CT")
+    rows = [
+        BottleneckRow(
+            role,
+            resource.units,
+            resource.cost_per_hour,
+            experiment.estimate("role", role, "utilisation"),
+            experiment.estimate("role", role, "share_of_waiting"),
+            experiment.estimate("role", role, "active_period_share"),
+            paired(base, cycle_times(results, f"{key}+{role}")),
+        )
+        for role, resource in experiment.scenario.document.resources.items()
+        if role in experiment.members("role")
+    ]
+    return sorted(rows, key=lambda row: row.add_one.difference if row.add_one else 0.0)
+
+
+def cycle_times(results: Results, key: str) -> NDArray[np.float64]:
+    """Return the mean cycle time of each replication of a job."""
+    return np.array([replication.figures[_CYCLE_TIME] for replication in results[key]])
+
+
+def bottleneck_of(rows: list[BottleneckRow]) -> str | None:
+    """Return the pool whose next unit helps most; None if no unit helps for certain."""
+    for row in rows:
+        if row.add_one is not None and row.add_one.high < 0:
+            return row.role
+    return None

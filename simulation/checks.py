@@ -1,0 +1,105 @@
+"""Checks that every run must pass: identities that hold whatever the scenario says.
+
+Each is computed by a second way through the columns, so that a fault of the engine shows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.net import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulation.run_record import SimulatedRun
+
+    Ints = NDArray[np.int64]
+
+CHECKS = ("little", "utilisation_law", "flow")
+
+
+def check(run: SimulatedRun) -> dict[str, bool]:
+    """Return which of the checks hold."""
+    return {
+        "little": _little(run),
+        "utilisation_law": _utilisation_law(run),
+        "flow": _flow(run),
+    }
+
+
+def _little(run: SimulatedRun) -> bool:
+    """L = λW: the area under "cases present" is the sum of their times (Little 1961).
+
+    The same for the queue of every pool: its area is the sum of the waits.
+    """
+    ended = run.ended >= 0
+    spans = [(run.arrivals.times[ended], run.ended[ended])]
+    started = run.started >= 0
+    for pool in range(len(run.net.pools)):
+        mine = started & (_pools(run) == pool)
+        spans.append((run.scheduled[mine], run.started[mine]))
+    return all(_area(begin, end) == int((end - begin).sum()) for begin, end in spans)
+
+
+def _area(begin: Ints, end: Ints) -> int:
+    """Return the area under the number present, by sweeping over time."""
+    times = np.concatenate([begin, end])
+    steps = np.concatenate([np.ones(len(begin), np.int64), -np.ones(len(end), np.int64)])
+    order = np.argsort(times, kind="stable")
+    present = np.cumsum(steps[order])[:-1]
+    return int((present * np.diff(times[order])).sum())
+
+
+def _utilisation_law(run: SimulatedRun) -> bool:
+    """ρ = λE[S]/c: no unit does two things at once, and nobody works longer than they hold."""
+    done = (run.completed >= 0) & (run.unit >= 0)
+    held = run.completed[done] - run.started[done]
+    if (run.work[done] > held).any() or (held < 0).any():
+        return False
+    unit = _pools(run)[done] * (int(run.unit.max(initial=0)) + 1) + run.unit[done]
+    order = np.lexsort((run.completed[done], run.started[done], unit))
+    unit, started, completed = unit[order], run.started[done][order], run.completed[done][order]
+    same = unit[1:] == unit[:-1]
+    return not (same & (started[1:] < completed[:-1])).any()
+
+
+def _flow(run: SimulatedRun) -> bool:
+    """As many tokens enter a node as its ways in bring."""
+    if not run.net.document.run.drain:
+        return True  # tokens are under way when the run is cut
+    nodes, brought = run.net.nodes, [0] * len(run.net.nodes)
+    for start, edge in run.net.entries.items():
+        brought[edge.target] += run.arrivals.starts.count(start)
+    completed = np.bincount(run.node[run.completed >= 0], minlength=len(nodes)).tolist()
+    for index, node in enumerate(nodes):
+        left = run.taken[index] if node.kind is Kind.DECISION else None
+        if node.kind in {Kind.WORK, Kind.DELAY}:
+            left = (completed[index],) * len(node.outs)
+        for edge, tokens in zip(node.outs, left or (), strict=False):
+            brought[edge.target] += tokens
+    scheduled = np.bincount(run.node, minlength=len(nodes)).tolist()
+    feeds = _fed_by_parallel(run)
+    return all(
+        scheduled[i] == brought[i]
+        for i, node in enumerate(nodes)
+        if node.kind in {Kind.WORK, Kind.DELAY} and i not in feeds
+    ) and all(
+        sum(run.taken[i]) == brought[i]
+        for i, node in enumerate(nodes)
+        if node.kind is Kind.DECISION and i not in feeds
+    )
+
+
+def _fed_by_parallel(run: SimulatedRun) -> set[int]:
+    """Nodes behind a parallel gateway, whose tokens are counted by their activities alone."""
+    return {
+        edge.target for node in run.net.nodes if node.kind is Kind.PARALLEL for edge in node.outs
+    }
+
+
+def _pools(run: SimulatedRun) -> Ints:
+    pool_of = np.array([node.pool for node in run.net.nodes], dtype=np.int64)
+    return pool_of[run.node]

@@ -1,0 +1,248 @@
+"""AS-IS against TO-BE: every alternative paired with the baseline on the same random numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kpis.catalogue import CATALOGUE
+from kpis.stats.comparison import PairedDifference, Verdict, holm, paired, verdict
+from simulation.bottleneck import BottleneckRow, add_one_jobs, bottleneck_of, bottlenecks
+from simulation.executor import Job, Plan, carry_out
+from simulation.experiment import CONFIDENCE, Experiment, ensure_runs, summed_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Executor
+
+    from simulation.executor import Cancelled, Progress
+    from simulation.scenario.load import Scenario
+
+
+@dataclass(frozen=True)
+class KpiChange:
+    """One KPI of an alternative against the baseline."""
+
+    code: str
+    baseline: dict[str, float | None]
+    alternative: dict[str, float | None]
+    paired: PairedDifference | None
+    p_value: float  # adjusted for all KPIs and alternatives (Holm); NaN: no test
+    verdict: Verdict
+
+    def document(self) -> dict[str, Any]:
+        """Return the change as JSON values."""
+        return {
+            "unit": CATALOGUE[self.code].unit.value,
+            "direction": CATALOGUE[self.code].direction.value,
+            "baseline": self.baseline,
+            "alternative": self.alternative,
+            **_difference(self.paired),
+            "p_value": None if np.isnan(self.p_value) else self.p_value,
+            "verdict": self.verdict.value,
+        }
+
+
+@dataclass(frozen=True)
+class GateReason:
+    """Why an alternative does not pass."""
+
+    code: str
+    reason: str  # "worse" (a guarded KPI) or "missed" (a target)
+    text: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """An alternative against the baseline."""
+
+    experiment: Experiment
+    kpis: tuple[KpiChange, ...]
+    gate: tuple[GateReason, ...]  # empty: passed
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether no guarded KPI got worse and no target is missed."""
+        return not self.gate
+
+
+@dataclass(frozen=True)
+class ComparisonReport:
+    """What a comparison found; the first experiment is the baseline."""
+
+    experiments: tuple[Experiment, ...]
+    bottlenecks: tuple[list[BottleneckRow], ...]
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether every alternative passes its gate."""
+        return all(alternative.is_passed for alternative in self.alternatives)
+
+    def document(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        baseline = self.experiments[0]
+        return {
+            "baseline": baseline.scenario.source,
+            "seed": baseline.seed,
+            "replications": len(baseline.replications),
+            "confidence": CONFIDENCE,
+            "scenarios": [
+                {
+                    **experiment.document(),
+                    "bottleneck": [row.document() for row in rows],
+                    "bottleneck_role": bottleneck_of(rows),
+                }
+                for experiment, rows in zip(self.experiments, self.bottlenecks, strict=True)
+            ],
+            "alternatives": [self._alternative(i) for i in range(len(self.alternatives))],
+            "gate": "pass" if self.is_passed else "fail",
+        }
+
+    def _alternative(self, index: int) -> dict[str, Any]:
+        alternative, baseline = self.alternatives[index], self.experiments[0]
+        before, after = (bottleneck_of(self.bottlenecks[i]) for i in (0, index + 1))
+        return {
+            "scenario": alternative.experiment.scenario.source,
+            "name": alternative.experiment.scenario.document.name.model_dump(),
+            "kpis": {change.code: change.document() for change in alternative.kpis},
+            "activities": _waits(baseline, alternative.experiment),
+            "bottleneck_moved": {"from": before, "to": after, "moved": before != after},
+            "guards": list(alternative.experiment.scenario.document.guards),
+            "gate": {
+                "result": "pass" if alternative.is_passed else "fail",
+                "reasons": [
+                    {"kpi": r.code, "reason": r.reason, "text": r.text} for r in alternative.gate
+                ],
+            },
+        }
+
+
+def compare(
+    scenarios: Sequence[Scenario],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    executor: Executor | None = None,
+) -> ComparisonReport:
+    """Compare alternatives with the first scenario, the baseline, on common random numbers.
+
+    Number and seed of the replications default to those of the baseline. The same scenarios
+    and seed give the same bytes, whatever the executor.
+
+    Raises:
+        ScenarioInvalid: a case could never end.
+        ExperimentCancelled: ``cancelled`` said so.
+        ValueError: fewer than two scenarios or replications.
+    """
+    wanted = scenarios[0].document.run if scenarios else None
+    count = wanted.replications if wanted and replications is None else replications or 0
+    if wanted is None or len(scenarios) < 2 or count < 2:
+        raise ValueError("a comparison needs two scenarios and two replications or more")
+    for scenario in scenarios:
+        ensure_runs(scenario)
+    plan = Plan(count, wanted.seed if seed is None else seed, progress, cancelled, executor)
+    keys = [str(i) for i in range(len(scenarios))]
+    jobs = [Job(key, scenario) for key, scenario in zip(keys, scenarios, strict=True)]
+    more = [job for key, s in zip(keys, scenarios, strict=True) for job in add_one_jobs(key, s)]
+    results = carry_out([*jobs, *more], plan)
+    experiments = tuple(
+        summed_up(scenario, results[key], seed=plan.seed)
+        for key, scenario in zip(keys, scenarios, strict=True)
+    )
+    tables = tuple(bottlenecks(k, e, results) for k, e in zip(keys, experiments, strict=True))
+    return ComparisonReport(experiments, tables, _alternatives(experiments))
+
+
+def _alternatives(experiments: tuple[Experiment, ...]) -> tuple[Alternative, ...]:
+    baseline, others = experiments[0], experiments[1:]
+    differences = {
+        (i, code): paired(
+            baseline.sample("kpi", code), other.sample("kpi", code), confidence=CONFIDENCE
+        )
+        for i, other in enumerate(others)
+        for code in CATALOGUE
+    }
+    adjusted = holm([d.p_value if d else np.nan for d in differences.values()])
+    p_values = dict(zip(differences, adjusted.tolist(), strict=True))
+    found = []
+    for i, other in enumerate(others):
+        changes = tuple(
+            _change(code, baseline, other, differences[i, code], p_values[i, code])
+            for code in CATALOGUE
+        )
+        found.append(Alternative(other, changes, tuple(_gate(other, changes))))
+    return tuple(found)
+
+
+def _change(
+    code: str,
+    baseline: Experiment,
+    other: Experiment,
+    difference: PairedDifference | None,
+    p_value: float,
+) -> KpiChange:
+    said = Verdict.UNCLEAR
+    if difference is not None:
+        direction = CATALOGUE[code].direction
+        said = verdict(direction, difference.difference, p_value, confidence=CONFIDENCE)
+    return KpiChange(
+        code,
+        baseline.estimate("kpi", code),
+        other.estimate("kpi", code),
+        difference,
+        p_value,
+        said,
+    )
+
+
+def _gate(experiment: Experiment, changes: tuple[KpiChange, ...]) -> list[GateReason]:
+    """Return the guarded KPIs that got worse and the targets that are missed."""
+    document = experiment.scenario.document
+    reasons = [
+        GateReason(change.code, "worse", f"{change.code} is guarded and gets worse")
+        for change in changes
+        if change.code in document.guards and change.verdict is Verdict.WORSE
+    ]
+    for code, target in document.targets.items():
+        mean = experiment.estimate("kpi", code)["mean"]
+        if mean is None:
+            reasons.append(GateReason(code, "missed", f"{code} has a target but no value"))
+        elif target.max is not None and mean > target.max:
+            text = f"{code} is {mean:.6g}, above its target of at most {target.max:.6g}"
+            reasons.append(GateReason(code, "missed", text))
+        elif target.min is not None and mean < target.min:
+            text = f"{code} is {mean:.6g}, below its target of at least {target.min:.6g}"
+            reasons.append(GateReason(code, "missed", text))
+    return reasons
+
+
+def _waits(baseline: Experiment, other: Experiment) -> dict[str, Any]:
+    """Return how the mean wait changes at each activity that both scenarios have."""
+    both = [name for name in baseline.members("element") if name in other.members("element")]
+    return {
+        name: {
+            "wait": {
+                "baseline": baseline.estimate("element", name, "wait"),
+                "alternative": other.estimate("element", name, "wait"),
+                **_difference(
+                    paired(
+                        baseline.sample("element", name, "wait"),
+                        other.sample("element", name, "wait"),
+                        confidence=CONFIDENCE,
+                    )
+                ),
+            }
+        }
+        for name in both
+    }
+
+
+def _difference(change: PairedDifference | None) -> dict[str, float | None]:
+    if change is None:
+        return {"difference": None, "half_width": None}
+    return {"difference": change.difference, "half_width": change.half_width}

@@ -1,0 +1,222 @@
+"""An experiment: one scenario, replicated and summed up with confidence intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kpis.catalogue import CATALOGUE
+from kpis.stats.intervals import mean_interval
+from simulation.checks import CHECKS
+from simulation.errors import ExperimentCancelled, Problem, ScenarioInvalid
+from simulation.executor import Job, Plan, Results, carry_out
+from simulation.net import compile_net
+from simulation.replication import QUANTILES, Figure
+from simulation.static_checks import Warned, dead_ends, offered_loads, warnings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
+
+    from simulation.executor import Cancelled, Progress
+    from simulation.replication import Replication
+    from simulation.scenario.load import Scenario
+
+CONFIDENCE = 0.95
+Estimate = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The replications of a scenario and what they say together."""
+
+    scenario: Scenario
+    seed: int
+    replications: tuple[Replication, ...]
+    offered_loads: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[Warned, ...] = ()
+
+    @cached_property
+    def samples(self) -> dict[Figure, NDArray[np.float64]]:
+        """One value per replication of each figure; NaN where there was nothing to measure."""
+        names = dict.fromkeys(key for r in self.replications for key in r.figures)
+        return {
+            key: np.array([r.figures.get(key, np.nan) for r in self.replications]) for key in names
+        }
+
+    @property
+    def kpi_frame(self) -> pd.DataFrame:
+        """One row per replication, one column per KPI."""
+        columns = {k.member: v for k, v in self.samples.items() if k.group == "kpi"}
+        numbers = [replication.number for replication in self.replications]
+        return pd.DataFrame(columns, index=pd.Index(numbers, name="replication"))
+
+    @property
+    def failed_checks(self) -> set[str]:
+        """The checks that at least one replication failed."""
+        return {name for replication in self.replications for name in replication.failed_checks}
+
+    def members(self, group: str) -> list[str]:
+        """Return the elements or roles that have figures."""
+        return list(dict.fromkeys(key.member for key in self.samples if key.group == group))
+
+    def sample(self, group: str, member: str, name: str = "") -> NDArray[np.float64]:
+        """Return the values of one figure over the replications."""
+        missing = np.full(len(self.replications), np.nan)
+        return self.samples.get(Figure(group, member, name), missing)
+
+    def estimate(self, group: str, member: str, name: str = "") -> Estimate:
+        """Return mean and half-width of one figure."""
+        return estimate(self.sample(group, member, name))
+
+    def document(self) -> dict[str, Any]:
+        """Return the result as JSON values, as the scenario format describes it."""
+        return {
+            "scenario": self.scenario.source,
+            "name": self.scenario.document.name.model_dump(),
+            "scenario_sha256": self.scenario.sha256,
+            "model_sha256": self.scenario.model_sha256,
+            "process": self.scenario.graph.key,
+            "currency": self.scenario.document.currency,
+            "seed": self.seed,
+            "engine": "simpy",
+            "replications": len(self.replications),
+            "confidence": CONFIDENCE,
+            "cases": self._cases(),
+            "kpis": {code: self._kpi(code) for code in CATALOGUE},
+            "activities": {name: self._activity(name) for name in self.members("element")},
+            "resources": {name: self._resource(name) for name in self.members("role")},
+            "checks": {name: "failed" if name in self.failed_checks else "ok" for name in CHECKS},
+            "warnings": [{"code": w.code, "text": w.text, "where": w.where} for w in self.warnings],
+        }
+
+    def _cases(self) -> dict[str, Any]:
+        started, abandoned = (
+            self.sample("case", "", "started"),
+            self.sample("case", "", "abandoned"),
+        )
+        share = np.divide(abandoned, started, out=np.zeros_like(started), where=started > 0)
+        return {
+            "started": estimate(started),
+            "completed": self.estimate("case", "", "completed"),
+            "abandoned": {**estimate(abandoned), "share": estimate(share)},
+        }
+
+    def _kpi(self, code: str) -> dict[str, Any]:
+        values = self.sample("kpi", code)
+        entry: dict[str, Any] = {"unit": CATALOGUE[code].unit.value, **estimate(values)}
+        entry["n"] = int((~np.isnan(values)).sum())
+        if code == "OP-CT":
+            entry["quantiles"] = {
+                str(q): self.estimate("quantile", code, str(q))["mean"] for q in QUANTILES
+            }
+        return entry
+
+    def _activity(self, name: str) -> dict[str, Any]:
+        wait: dict[str, Any] = {**self.estimate("element", name, "wait")}
+        wait["share_waiting"] = self.estimate("element", name, "share_waiting")
+        wait["quantiles"] = {
+            str(q): self.estimate("element", name, f"wait_q{q}")["mean"] for q in QUANTILES
+        }
+        return {
+            "visits": self.estimate("element", name, "visits"),
+            "wait": wait,
+            "work": self.estimate("element", name, "work"),
+            "suspended": self.estimate("element", name, "suspended"),
+        }
+
+    def _resource(self, name: str) -> dict[str, Any]:
+        maxima = self.sample("role", name, "queue_length_max")
+        return {
+            "units": self.scenario.document.resources[name].units,
+            "utilisation": self.estimate("role", name, "utilisation"),
+            "wait": self.estimate("role", name, "wait"),
+            "queue_length": {
+                **self.estimate("role", name, "queue_length"),
+                "max": int(maxima.max()),
+            },
+            "cost": self.estimate("role", name, "cost"),
+            "offered_load": self.offered_loads.get(name),
+            "share_of_waiting": self.estimate("role", name, "share_of_waiting"),
+            "active_period_share": self.estimate("role", name, "active_period_share"),
+        }
+
+
+def run(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    executor: Executor | None = None,
+) -> Experiment:
+    """Replicate a scenario; number and seed default to those of its file.
+
+    The same scenario, seed and number give the same bytes, whatever the executor. When it is
+    cancelled, what two or more finished replications say is kept, with a warning.
+
+    Raises:
+        ScenarioInvalid: a case could never end.
+        ExperimentCancelled: fewer than two replications were finished.
+    """
+    ensure_runs(scenario)
+    wanted = scenario.document.run
+    plan = Plan(
+        replications=wanted.replications if replications is None else replications,
+        seed=wanted.seed if seed is None else seed,
+        progress=progress,
+        cancelled=cancelled,
+        executor=executor,
+    )
+    results: Results = {}
+    stopped: list[Warned] = []
+    try:
+        carry_out([Job("scenario", scenario)], plan, results)
+    except ExperimentCancelled as stop:
+        if len(results["scenario"]) < 2:
+            raise
+        stopped = [Warned("stopped", str(stop), "run")]
+    return summed_up(scenario, results["scenario"], seed=plan.seed, remarks=stopped)
+
+
+def ensure_runs(scenario: Scenario) -> None:
+    """Raise ScenarioInvalid if a case could never end."""
+    if found := dead_ends(compile_net(scenario)):
+        raise ScenarioInvalid(
+            [Problem(scenario.source, f"model.{where}", None, words) for where, words in found]
+        )
+
+
+def summed_up(
+    scenario: Scenario,
+    replications: list[Replication],
+    *,
+    seed: int,
+    remarks: list[Warned] | None = None,
+) -> Experiment:
+    """Return finished replications as an experiment, with what to know before relying on it."""
+    net = compile_net(scenario)
+    loads = offered_loads(net)
+    remarks = [*(remarks or []), *warnings(net, loads)]
+    if len(replications) < 2:
+        text = "one replication has no interval: run more to see how sure the figures are"
+        remarks.append(Warned("one_replication", text, "run"))
+    return Experiment(scenario, seed, tuple(replications), loads, tuple(remarks))
+
+
+def estimate(values: NDArray[np.float64]) -> Estimate:
+    """Return the mean over replications and half its interval; None: not known."""
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return {"mean": None, "half_width": None}
+    interval = mean_interval(known, confidence=CONFIDENCE)
+    return {
+        "mean": float(known.mean()),
+        "half_width": None if interval is None else interval.half_width,
+    }

@@ -1,0 +1,136 @@
+"""One replication: a pure function of scenario and replication number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from kpis.measure import measure_values
+from kpis.measures.elements import element_values
+from kpis.measures.operations import case_figures
+from kpis.measures.roles import role_values
+from simulation.active_period import active_period_shares
+from simulation.arrivals import draw
+from simulation.checks import check
+from simulation.engine_simpy import simulate
+from simulation.net import Net, compile_net
+from simulation.staffing import staffing
+from simulation.streams import Streams
+
+if TYPE_CHECKING:
+    from kpis.event_log import EventLog
+    from kpis.staffing import Staffing
+    from simulation.run_record import SimulatedRun
+    from simulation.scenario.load import Scenario
+
+QUANTILES = (0.5, 0.9, 0.95)
+
+
+class Figure(NamedTuple):
+    """What a number is about: a group (kpi, case, element, role), its member, the figure."""
+
+    group: str
+    member: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Replication:
+    """The figures of one replication; NaN where there was nothing to measure."""
+
+    number: int
+    figures: dict[Figure, float]
+    failed_checks: tuple[str, ...] = ()
+
+
+def run_once(scenario: Scenario, net: Net, *, seed: int, replication: int) -> SimulatedRun:
+    """Simulate one replication of a compiled scenario."""
+    streams = Streams(seed, replication)
+    return simulate(net, draw(net, streams), streams)
+
+
+def replicate(
+    scenario: Scenario, *, seed: int, replications: range, cycle_time_only: bool = False
+) -> list[Replication]:
+    """Simulate and measure some replications; the same arguments give the same figures."""
+    net, plan = compile_net(scenario), staffing(scenario)
+    results = []
+    for number in replications:
+        run = run_once(scenario, net, seed=seed, replication=number)
+        if cycle_time_only:
+            cycle_time_s = run.mean_cycle_time_s()
+            results.append(Replication(number, {Figure("kpi", "OP-CT", ""): cycle_time_s}))
+        else:
+            failed = tuple(name for name, holds in check(run).items() if not holds)
+            results.append(Replication(number, measured(run, plan), failed))
+    return results
+
+
+def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
+    """Return every figure of a run."""
+    log = run.event_log()
+    return {
+        **{Figure("kpi", code, ""): value for code, value in measure_values(log, plan).items()},
+        **_of_cases(run, log),
+        **_of_elements(log),
+        **_of_roles(run, log, plan),
+    }
+
+
+def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:
+    cycle_time_s = case_figures(log).cycle_time_s
+    completed = int((run.ended >= 0).sum())
+    figures = {
+        Figure("case", "", "started"): float(len(run.arrivals)),
+        Figure("case", "", "completed"): float(completed),
+        Figure("case", "", "abandoned"): 0.0,  # patience is not simulated yet
+    }
+    for q in QUANTILES:
+        value = float(np.quantile(cycle_time_s, q)) if cycle_time_s.size else float("nan")
+        figures[Figure("quantile", "OP-CT", str(q))] = value
+    return figures
+
+
+def _of_elements(log: EventLog) -> dict[Figure, float]:
+    figures = {}
+    activities = log.activity_columns
+    waiting_s = activities.started_s - activities.scheduled_s
+    for code, (name, values) in enumerate(element_values(log).items()):
+        if not values.started:
+            continue  # gateways and events share the names of the log's column
+        row = {
+            "visits": float(values.completed),
+            "wait": values.waiting_s,
+            "wait_total": values.total_waiting_s,
+            "share_waiting": values.waiting_share,
+            "work": values.work_s,
+            "suspended": values.suspended_s,
+        }
+        here = waiting_s[(activities.element.codes == code) & ~np.isnan(waiting_s)]
+        for q in QUANTILES:
+            row[f"wait_q{q}"] = float(np.quantile(here, q)) if here.size else float("nan")
+        figures.update({Figure("element", name, key): value for key, value in row.items()})
+    return figures
+
+
+def _of_roles(run: SimulatedRun, log: EventLog, plan: Staffing) -> dict[Figure, float]:
+    figures = {}
+    values = {r: v for r, v in role_values(log, plan).items() if r in plan.roles}
+    waits = {role: v.waiting_s * v.started if v.started else 0.0 for role, v in values.items()}
+    total_wait = sum(waits.values())
+    active = active_period_shares(run)
+    for role, value in values.items():
+        hours = value.busy_s / 3600
+        row = {
+            "utilisation": value.utilisation,
+            "wait": value.waiting_s,
+            "share_of_waiting": waits[role] / total_wait if total_wait else 0.0,
+            "active_period_share": active.get(role, 0.0),
+            "queue_length": value.queue_length,
+            "queue_length_max": float(value.queue_length_max),
+            "cost": hours * plan.roles[role].cost_per_hour,
+        }
+        figures.update({Figure("role", role, key): figure for key, figure in row.items()})
+    return figures
