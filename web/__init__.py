@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_login import current_user
 
-from web import errors, i18n, security
+from web import errors, languages, security
 from web.assets import Assets
 from web.context import EXTENSION
 from web.forms import new_request_id
@@ -38,7 +38,7 @@ def create_app(services: Services, *, manifest: Path = MANIFEST) -> Flask:
         services.engine, settings.password_cost
     )
     security.init_app(app, settings)
-    i18n.init_app(app, str(settings.timezone))
+    languages.init_app(app, str(settings.timezone))
     errors.init_app(app)
     for view in BLUEPRINTS:
         app.register_blueprint(view.blueprint)
@@ -68,8 +68,8 @@ def _prepare_templates(app: Flask, assets: Assets) -> None:
             "person_groups": lambda: sorted(map(words().group, person.groups if person else ())),
             "words": words(),
             "label": words().label,
-            "language": i18n.current_language(),
-            "languages": i18n.LANGUAGES,
+            "language": languages.current_language(),
+            "languages": languages.LANGUAGES,
         }
 
 

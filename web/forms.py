@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import orjson
 
 from engine.domain.label import label
-from web.i18n import current_language
+from web.languages import current_language
 from web.texts import gettext as _
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from engine.domain.instance import InstanceState
 from engine.domain.label import label
 from engine.domain.user_task import TaskState
 from web.context import services
-from web.i18n import current_language
+from web.languages import current_language
 from web.texts import format_decimal, format_moment, local_date
 from web.texts import gettext as _
 

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from flask_login import current_user, login_user, logout_user
 
 from engine.domain.identity import Role, User
-from web import i18n
+from web import languages
 from web.context import services
 from web.presenters import words
 from web.security import SessionUser, own_path
@@ -72,10 +72,10 @@ def sign_out() -> Response:
 @blueprint.post("/language")
 def language() -> Response:
     """Remember the language and show the same page in it."""
-    wanted = i18n.language_of(request.form.get("language", "")) or i18n.ENGLISH
+    wanted = languages.language_of(request.form.get("language", "")) or languages.ENGLISH
     target = own_path(request.form.get("next"), url_for("tasks.inbox"))
     response = current_app.make_response(redirect(target, code=303))
-    return i18n.remember(response, wanted, is_https=services().settings.is_https)
+    return languages.remember(response, wanted, is_https=services().settings.is_https)
 
 
 def _page(user_id: str = "", problem: str = "") -> str:

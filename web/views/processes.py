@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, current_app, request
 
 from web.context import login_required, services
-from web.i18n import current_language, language_of
+from web.languages import current_language, language_of
 
 if TYPE_CHECKING:
     from flask import Response
