@@ -131,9 +131,6 @@ class DelayColumns:
     scheduled_s: FloatArray
     completed_s: FloatArray
 
-    def __len__(self) -> int:
-        return len(self.case)
-
 
 CASE_COLUMNS = ("case_id", "started_s", "ended_s", "outcome")
 DELAY_COLUMNS = ("case_id", "element_id", "scheduled_s", "completed_s")

@@ -55,6 +55,7 @@ class EventLog:
     case_columns: CaseColumns
     activity_columns: ActivityColumns
     delay_columns: DelayColumns
+    until_s: float  # work in hand is known up to here: the end of the first window
     corrections: int = 0
 
     @classmethod
@@ -95,6 +96,7 @@ class EventLog:
             case_columns=case_table,
             activity_columns=activity_table,
             delay_columns=delay_table,
+            until_s=float(window[1]),
             corrections=corrections,
         )
 

@@ -117,15 +117,17 @@ def busy_s(log: EventLog) -> dict[str, float]:
     """Return the active work of performers inside the window, per role.
 
     Work that reaches over an edge of the window counts in proportion to the time inside it;
-    work in hand counts up to the end of the window.
+    work in hand counts up to the end of the window, in full unless the work done so far is
+    known (see ``kpis.working_time``).
     """
     activities = log.activity_columns
-    ended_s, started_s = activities.ended_s, activities.started_s
-    worked = (activities.performer.codes >= 0) & ~np.isnan(started_s)
+    started_s = activities.started_s
+    ended_s = np.where(np.isnan(activities.ended_s), log.until_s, activities.ended_s)
     elapsed_s = ended_s - started_s
-    has_length = elapsed_s > 0  # false for NaN: work in hand is not suspended
     active_share = np.ones(len(activities))
-    np.divide(activities.work_s, elapsed_s, out=active_share, where=has_length)
+    has_share = (elapsed_s > 0) & ~np.isnan(activities.work_s)
+    np.divide(activities.work_s, elapsed_s, out=active_share, where=has_share)
+    worked = (activities.performer.codes >= 0) & ~np.isnan(started_s)
     inside_s = np.where(worked, active_share * overlap_s(log, started_s, ended_s), 0.0)
     roles, codes = role_codes(activities.role)
     sums = sums_per(codes, inside_s, len(roles))
