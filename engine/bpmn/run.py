@@ -133,14 +133,13 @@ def fire(program: Program, state: bytes, *, token: str, at: datetime) -> Delta:
 
 
 def _open(workflow: ProcessWorkflow, token: str, *, is_timer: bool) -> Token:
-    task: Token | None = workflow.tasks.get(int(token)) if token.isdecimal() else None
-    kind = "timer" if is_timer else "task"
-    is_open = (
-        task is not None
-        and task.task_spec.waits_for_outside
-        and (task.is_waiting() if is_timer else task.is_ready())
-    )
-    if task is None or not is_open:
+    task = next((leaf for leaf in workflow.leaves() if leaf.name == token), None)
+    if (
+        task is None
+        or not task.task_spec.waits_for_outside
+        or (task.is_ready() if is_timer else task.is_waiting())
+    ):
+        kind = "timer" if is_timer else "task"
         raise ExecutionFailed(workflow.spec.name, f"no {kind} is open at token {token!r}")
     return task
 
