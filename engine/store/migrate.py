@@ -10,26 +10,27 @@ from engine.errors import StoreUnavailable
 from engine.store.tables import SCHEMA_REVISION
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
 # Any number that no other program uses for an advisory lock in this database.
 ADVISORY_LOCK = 7_804_661_302
 
 
-def upgrade(db_engine: Engine) -> None:
-    """Run the migrations that are missing, all in one transaction.
+def is_up_to_date(connection: Connection) -> bool:
+    """Return whether the tables are those of this version."""
+    return _revision(connection) == SCHEMA_REVISION
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing, all in the transaction of this connection.
 
     Raises StoreUnavailable if the database was written by a newer version of Twinflow.
     """
-    with db_engine.begin() as connection:
-        if _revision(connection) == SCHEMA_REVISION:
-            return
-    with db_engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
-        revision = _revision(connection)  # somebody else may have been first
-        if revision != SCHEMA_REVISION:
-            _run_migrations(connection, revision)
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+    revision = _revision(connection)  # somebody else may have been first
+    if revision != SCHEMA_REVISION:
+        _run_migrations(connection, revision)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +18,10 @@ from engine.domain.identity import Role, User, UserId
 from engine.process_engine import ProcessEngine
 from engine.store.database import Database
 from tests.engine.models import REGISTER_FORM, VISIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CAST = (
