@@ -1,0 +1,82 @@
+"""The web application; ``create_app`` joins views, guards and languages.
+
+It is handed services that ``web.bootstrap`` has built, so that tests can hand in their own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_login import current_user
+
+from web import errors, languages, security
+from web.assets import Assets
+from web.context import EXTENSION
+from web.forms import new_request_id
+from web.navigation import navigation
+from web.presenters import case_badge, duration, initials, task_badge, words
+from web.throttle import SignInThrottle
+from web.views import auth, cases, health, probes, processes, simulate, start, tasks
+
+if TYPE_CHECKING:
+    from web.context import Services
+
+BLUEPRINTS = (auth, tasks, start, cases, processes, health, simulate, probes)
+MANIFEST = Path(__file__).parent / "static" / "dist" / "manifest.json"
+ONE_YEAR_S = 365 * 24 * 3600
+
+
+def create_app(services: Services, *, manifest: Path = MANIFEST) -> Flask:
+    """Build the application around its services."""
+    app = Flask(__name__)
+    settings = services.settings
+    app.extensions[EXTENSION] = services
+    app.extensions["twinflow_throttle"] = SignInThrottle(services.clock)
+    app.extensions["twinflow_passwords"] = security.Passwords(
+        services.engine, settings.password_cost
+    )
+    security.init_app(app, settings)
+    languages.init_app(app, str(settings.timezone))
+    errors.init_app(app)
+    for view in BLUEPRINTS:
+        app.register_blueprint(view.blueprint)
+    _prepare_templates(app, Assets(manifest))
+    _believe_proxies(app, settings.trusted_proxies)
+    return app
+
+
+def _prepare_templates(app: Flask, assets: Assets) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["initials"] = initials
+    app.jinja_env.globals.update(
+        vite=assets.tags,
+        navigation=navigation,
+        case_badge=case_badge,
+        task_badge=task_badge,
+        duration=duration,
+        new_request_id=new_request_id,
+    )
+
+    @app.context_processor
+    def request_words() -> dict[str, Any]:
+        person = current_user.user if current_user.is_authenticated else None
+        return {
+            "person": person,
+            "person_groups": lambda: sorted(map(words().group, person.groups if person else ())),
+            "words": words(),
+            "label": words().label,
+            "language": languages.current_language(),
+            "languages": languages.LANGUAGES,
+        }
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take the address of the browser from that many proxies in front of us."""
+    if count == 0:
+        return
+    from werkzeug.middleware.proxy_fix import ProxyFix  # only where a proxy is
+
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
