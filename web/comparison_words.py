@@ -1,0 +1,131 @@
+"""A comparison in words: what gets better, what gets worse, and where the bottleneck went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from web import figures
+from web.states import State
+from web.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from web.comparison_document import Comparison, Difference, KpiDifference, StepDifference
+
+    Name = Callable[[str], str]
+
+SHOWN_GROWING, SHOWN_SHRINKING = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One finding with the sign it is shown with."""
+
+    kind: str
+    icon: str
+    text: str
+
+
+def headline(comparison: Comparison, kpi_name: Name) -> str:
+    """Say first what happens to the KPI that matters most."""
+    kpi = comparison.headline
+    return kpi_sentence(kpi, kpi_name(kpi.code), comparison.currency)
+
+
+def kpi_sentence(kpi: KpiDifference, name: str, currency: str) -> str:
+    """Say how a KPI changes, with its interval and the verdict."""
+    words = _changed(kpi.difference, unit=kpi.unit, currency=currency)
+    if kpi.verdict == "unclear":
+        return _("%(kpi)s: no clear difference (%(change)s).", kpi=name, change=words["change"])
+    is_less = (kpi.difference.difference or 0) < 0
+    if kpi.verdict == "better":
+        falls = _("%(kpi)s falls from %(before)s to %(after)s (%(change)s): better.")
+        rises = _("%(kpi)s rises from %(before)s to %(after)s (%(change)s): better.")
+    else:
+        falls = _("%(kpi)s falls from %(before)s to %(after)s (%(change)s): worse.")
+        rises = _("%(kpi)s rises from %(before)s to %(after)s (%(change)s): worse.")
+    return (falls if is_less else rises) % {"kpi": name, **words}
+
+
+def sentences(comparison: Comparison, step_name: Name) -> list[Sentence]:
+    """Say what a verdict by one KPI would hide: the steps that wait longer, and those that gain."""
+    changed = [step for step in comparison.steps if step.is_clear]
+    growing = sorted((s for s in changed if s.change_s > 0), key=lambda s: -s.change_s)
+    shrinking = sorted((s for s in changed if s.change_s < 0), key=lambda s: s.change_s)
+    found = [_shrinking(step, step_name) for step in shrinking[:SHOWN_SHRINKING]]
+    found += [_growing(step, step_name) for step in growing[:SHOWN_GROWING]]
+    return found
+
+
+def _growing(step: StepDifference, step_name: Name) -> Sentence:
+    words = _changed(step.wait, unit="s")
+    text = _("But waiting at %(step)s grows from %(before)s to %(after)s (%(change)s).")
+    return Sentence("worse", "↑", text % {"step": step_name(step.element_id), **words})
+
+
+def _shrinking(step: StepDifference, step_name: Name) -> Sentence:
+    words = _changed(step.wait, unit="s")
+    text = _("Waiting at %(step)s falls from %(before)s to %(after)s (%(change)s).")
+    return Sentence("better", "↓", text % {"step": step_name(step.element_id), **words})
+
+
+def _changed(change: Difference, *, unit: str, currency: str = "") -> dict[str, str]:
+    """Write both values and their difference on one scale."""
+    means = (change.baseline.mean, change.alternative.mean)
+    scale = figures.scale(unit, means, currency=currency)
+    after = scale.value(change.alternative.mean)
+    return {
+        "before": _without_unit(scale, change.baseline.mean, after),
+        "after": after,
+        "change": str(scale.difference(change.difference, change.half_width)),
+    }
+
+
+def _without_unit(scale: figures.Scale, value: float | None, other: str) -> str:
+    """Leave the unit out where the value after it brings the same one: 73.7 to 38.3 min."""
+    if value is None or not scale.name or scale.unit in {"share", "money"} or not other:
+        return scale.value(value)
+    return scale.number(value)
+
+
+def bottleneck_sentence(before: str | None, after: str | None, *, role_name: Name) -> str:
+    """Say whether the bottleneck moved, and from where to where."""
+    if before is None and after is None:
+        return _("No role holds the cases up in either scenario.")
+    if before == after:
+        return _("The bottleneck stays where it is: %(role)s.", role=role_name(str(after)))
+    if before is None:
+        return _("%(role)s becomes the bottleneck.", role=role_name(str(after)))
+    if after is None:
+        return _("%(role)s is no longer a bottleneck.", role=role_name(before))
+    return _(
+        "The bottleneck moves from %(before)s to %(after)s.",
+        before=role_name(before),
+        after=role_name(after),
+    )
+
+
+def gate_state(*, is_passed: bool, reasons: Iterable[str]) -> State:
+    """Say whether the alternative may go on to a pilot, and why."""
+    if is_passed:
+        reason = _("No guarded KPI gets worse and no target is missed.")
+        return State("pass", "good", "✓", _("Gate passed"), reason=reason)
+    return State("fail", "problem", "✕", _("Gate not passed"), reason=" ".join(reasons))
+
+
+def failure(reason: Mapping[str, str], kpi_name: Name) -> str:
+    """Say why the gate is closed."""
+    name = kpi_name(reason["kpi"])
+    if reason["reason"] == "worse":
+        return _("%(kpi)s gets worse, and it is guarded.", kpi=name)
+    return _("%(kpi)s misses its target.", kpi=name)
+
+
+def warning(values: Mapping[str, str], scenario: str, role_name: Name) -> str:
+    """Say what to know before relying on a scenario."""
+    if values["code"] == "overload":
+        text = _("%(scenario)s: more work arrives for %(role)s than can be done.")
+        return text % {"scenario": scenario, "role": role_name(values["where"])}
+    return f"{scenario}: {values['text']}"

@@ -1,0 +1,170 @@
+"""The folder of one comparison: what is written there and how its state is read from it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+REQUEST, PROGRESS, RESULT, OUTCOME = "request.json", "progress.json", "result.json", "outcome.json"
+ALIVE, CANCEL, LOG = "alive.lock", "cancel", "job.log"
+
+
+def model_file(number: int) -> str:
+    """Return the name of the copy of a simulated model, counted from the baseline's 0."""
+    return f"model_{number}.bpmn"
+
+
+class RunState(StrEnum):
+    """The life of a comparison."""
+
+    WAITING = "waiting"  # another comparison has the machine
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"  # the job ended without saying how
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the comparison may still come to a result by itself."""
+        return self in {RunState.WAITING, RunState.RUNNING}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A scenario file and the merge patch that is put on top of it."""
+
+    path: str
+    name: Mapping[str, str]  # by language
+    patch: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRequest:
+    """What somebody wants to have compared."""
+
+    process_key: str
+    baseline: Variant
+    alternatives: tuple[Variant, ...]
+    replications: int
+    seed: int
+    by: str | None = None
+
+    def submitted_again(self, by: str | None) -> ComparisonRequest:
+        """Return the same request in the name of another person."""
+        return replace(self, by=by)
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> ComparisonRequest:
+        """Read what ``to_json`` wrote."""
+        return cls(
+            process_key=values["process_key"],
+            baseline=Variant(**values["baseline"]),
+            alternatives=tuple(Variant(**variant) for variant in values["alternatives"]),
+            replications=values["replications"],
+            seed=values["seed"],
+            by=values["by"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a comparison is, in replications."""
+
+    done: int = 0
+    total: int = 0
+    elapsed_s: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """The finished share, 0 to 1."""
+        return self.done / self.total if self.total else 0.0
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds that the rest will take at the pace so far; None while nothing is known."""
+        if not self.done:
+            return None
+        return self.elapsed_s * (self.total - self.done) / self.done
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentRun:
+    """A comparison as people see it."""
+
+    id: str
+    request: ComparisonRequest
+    submitted_at: datetime
+    state: RunState
+    progress: Progress
+    problem: str | None = None  # why it failed, in words
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Return the JSON object in a file, or None if there is no such file."""
+    try:
+        return cast("dict[str, Any]", orjson.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return None
+
+
+def write_json(path: Path, document: Mapping[str, object]) -> None:
+    """Write a JSON file so that a reader sees all of it or nothing."""
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY))
+    partial.replace(path)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock on a file."""
+    try:
+        lock = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: readers do not meet
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def read_run(folder: Path) -> ExperimentRun:
+    """Read a comparison and find out its state."""
+    request = read_json(folder / REQUEST) or {}
+    held = is_held(folder / ALIVE)  # before the endings: a job that ends now has written one
+    progress = read_json(folder / PROGRESS)
+    outcome = read_json(folder / OUTCOME)
+    return ExperimentRun(
+        id=folder.name,
+        request=ComparisonRequest.from_json(request),
+        submitted_at=datetime.fromisoformat(request["submitted_at"]),
+        state=_state(folder, outcome, is_alive=held, has_begun=progress is not None),
+        progress=Progress(**progress) if progress else Progress(),
+        problem=outcome["problem"] if outcome else None,
+    )
+
+
+def _state(
+    folder: Path, outcome: Mapping[str, Any] | None, *, is_alive: bool, has_begun: bool
+) -> RunState:
+    if outcome is not None:
+        return RunState(outcome["state"])
+    if is_alive:
+        return RunState.RUNNING if has_begun else RunState.WAITING
+    return RunState.CANCELLED if (folder / CANCEL).exists() else RunState.INTERRUPTED

@@ -1,0 +1,124 @@
+"""The process that carries out one comparison: ``python -m web.experiment_job FOLDER``.
+
+It works at low priority, so that staff pages stay quick, and stops when it is cancelled or when
+the web process that started it is gone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from multiprocessing import get_context
+from pathlib import Path
+
+from simulation.comparison import compare
+from simulation.errors import ExperimentCancelled, SimulationError
+from simulation.scenario.load import load
+from web.experiment_files import (
+    CANCEL,
+    OUTCOME,
+    PROGRESS,
+    REQUEST,
+    RESULT,
+    ComparisonRequest,
+    Progress,
+    RunState,
+    model_file,
+    read_json,
+    write_json,
+)
+
+NICENESS = 10
+WRITE_EVERY_S = 0.2
+_PR_SET_PDEATHSIG = 1
+
+
+class Job:
+    """One comparison in its folder: says how far it is and notices when it shall stop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._orphaned = threading.Event()
+        self._began = self._written = time.monotonic()
+
+    def watch_parent(self) -> None:
+        """Notice the end of the web process: it holds the other end of our standard input."""
+
+        def wait_for_end() -> None:
+            os.read(0, 1)  # not sys.stdin: its lock would be taken along by every fork
+            self._orphaned.set()
+
+        threading.Thread(target=wait_for_end, daemon=True).start()
+
+    def is_stopped(self) -> bool:
+        """Whether the comparison shall stop."""
+        return self._orphaned.is_set() or (self.folder / CANCEL).exists()
+
+    def report(self, done: int, total: int) -> None:
+        """Write the progress, a few times a second at most."""
+        now = time.monotonic()
+        if 0 < done < total and now - self._written < WRITE_EVERY_S:
+            return
+        self._written = now
+        progress = Progress(done=done, total=total, elapsed_s=now - self._began)
+        write_json(self.folder / PROGRESS, asdict(progress))
+
+    def end(self, state: RunState, problem: str | None = None) -> None:
+        """Say how the comparison ended."""
+        write_json(self.folder / OUTCOME, {"state": state.value, "problem": problem})
+
+
+def carry_out(job: Job) -> None:
+    """Compare the scenarios of a request and keep the result, the models beside it."""
+    request = ComparisonRequest.from_json(read_json(job.folder / REQUEST) or {})
+    variants = (request.baseline, *request.alternatives)
+    scenarios = [load(variant.path, patch=variant.patch or None) for variant in variants]
+    for number, (variant, scenario) in enumerate(zip(variants, scenarios, strict=True)):
+        model = Path(variant.path).parent / scenario.document.model
+        shutil.copyfile(model, job.folder / model_file(number))
+    # a fork has everything imported already; this process has nothing but a thread that reads
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(mp_context=context, initializer=die_with_parent) as executor:
+        report = compare(
+            scenarios,
+            replications=request.replications,
+            seed=request.seed,
+            progress=job.report,
+            cancelled=job.is_stopped,
+            executor=executor,
+        )
+    write_json(job.folder / RESULT, report.document())
+    job.end(RunState.DONE)
+
+
+def die_with_parent() -> None:
+    """Let the kernel end this worker with the job that started it, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out the comparison in a folder."""
+    job = Job(Path(arguments[0]))
+    os.nice(NICENESS)
+    job.watch_parent()
+    job.report(0, 0)
+    try:
+        carry_out(job)
+    except ExperimentCancelled:
+        if (job.folder / CANCEL).exists():
+            job.end(RunState.CANCELLED)
+    except SimulationError as error:
+        job.end(RunState.FAILED, str(error))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
