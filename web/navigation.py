@@ -44,7 +44,7 @@ def navigation() -> list[Group]:
         Item(_("Cases"), "cases", url_for("cases.index"), "cases"),
         Item(_("Start"), "start", url_for("start.index"), "start"),
     )
-    groups = [Group(_("Work"), work)]
+    groups = [Group(_("Daily work"), work)]
     key = next(iter(words().definitions), None)
     if key is not None:
         insight = (
