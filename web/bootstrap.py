@@ -1,0 +1,84 @@
+"""Where the parts are joined: engine, process library, comparisons and settings become Services.
+
+Files of an installation lie in one folder (TWINFLOW_VAR, by default ``var``): the database if it
+is SQLite, the key that signs the sessions, the demo's password, comparisons and logs.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.bpmn.graph import read_graph
+from engine.clock import Clock, SystemClock
+from engine.config import EngineConfig
+from engine.process_engine import ProcessEngine
+from web.context import Services
+from web.experiments import Experiments
+from web.library import read_library
+from web.settings import InvalidSettings, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from web.library import ProcessFolder
+
+
+def var_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of what an installation keeps."""
+    given = os.environ if environment is None else environment
+    return Path(given.get("TWINFLOW_VAR") or "var")
+
+
+def settings_from_environment() -> Settings:
+    """Return the settings; the key of the sessions outlives a restart."""
+    settings = Settings.from_environment()
+    if os.environ.get("TWINFLOW_SECRET_KEY"):
+        return settings
+    return replace(settings, secret_key=kept_secret(var_folder() / "secret-key"))
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret in a file that only its owner may read; made when it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_hex(32)
+        file.write(f"{secret}\n")
+    return secret
+
+
+def open_engine(*, clock: Clock | None = None) -> ProcessEngine:
+    """Open the engine on the database of the environment."""
+    try:
+        config = EngineConfig.from_environment()
+    except ValueError as error:
+        raise InvalidSettings("environment", str(error)) from error
+    return ProcessEngine.open(config, clock=clock)
+
+
+def open_services(settings: Settings, *, clock: Clock | None = None) -> Services:
+    """Open everything the web application works with and deploy the process library."""
+    clock = clock or SystemClock()
+    engine = open_engine(clock=clock)
+    deploy_library(engine, read_library())
+    experiments = Experiments(var_folder() / "experiments", clock=clock)
+    return Services(engine, experiments, settings, clock)
+
+
+def deploy_library(engine: ProcessEngine, library: Iterable[ProcessFolder]) -> None:
+    """Deploy what is new in the process library; a process that people redesigned is theirs."""
+    redesigned = {
+        definition.key for definition in engine.definitions() if definition.deployed_by is not None
+    }
+    for folder in library:
+        for files in folder.models.values():
+            xml, source = files.model.read_bytes(), files.model.name
+            if read_graph(xml, source=source).key not in redesigned:
+                engine.deploy(xml, source=source, forms=folder.forms(), lanes=folder.lanes)

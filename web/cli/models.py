@@ -1,0 +1,111 @@
+"""``twinflow lint`` and ``deploy``: BPMN files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from web.cli.failures import WRONG_INPUT
+from web.cli.output import as_json, write_json
+from web.cli.session import opened_engine
+from web.library import folder_of, read_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.domain.instance import ProcessDefinition
+    from engine.errors import Finding
+
+    Forms = Mapping[str, Mapping[str, object]]
+
+ExistingFile = click.Path(exists=True, dir_okay=False, path_type=Path)
+ExistingFolder = click.Path(exists=True, file_okay=False, path_type=Path)
+forms_folder = click.option(
+    "--forms", "folder", type=ExistingFolder,
+    help="Folder of the forms (*.form); by default forms/ beside the model.",
+)  # fmt: skip
+
+
+def forms_for(model: Path, folder: Path | None) -> Forms:
+    """Return the forms that go with a model."""
+    return read_forms(folder or model.parent / "forms")
+
+
+@click.command()
+@click.argument("models", nargs=-1, required=True, type=ExistingFile)
+@forms_folder
+@as_json
+@click.pass_context
+def lint(ctx: click.Context, models: Sequence[Path], folder: Path | None, is_json: bool) -> None:
+    """Check BPMN files: can they be deployed and executed faithfully?
+
+    \b
+    twinflow lint processes/bpmn/patient_visit/as_is.bpmn
+    twinflow lint --json *.bpmn
+
+    One line per finding: file:line, element, what is wrong, what is allowed.
+    Exit status 2 if there is an error; warnings do not count.
+    """
+    from engine.services.definitions import lint as lint_model  # slow; needs no database
+
+    findings = {
+        str(model): lint_model(
+            model.read_bytes(), source=str(model), forms=forms_for(model, folder)
+        )
+        for model in models
+    }
+    if is_json:
+        write_json(
+            {name: [asdict(finding) for finding in found] for name, found in findings.items()}
+        )
+    else:
+        write_findings(findings)
+    if any(finding.severity == "error" for found in findings.values() for finding in found):
+        ctx.exit(WRONG_INPUT)
+
+
+def write_findings(findings: Mapping[str, Sequence[Finding]]) -> None:
+    """Write the findings of each file as people read them."""
+    for name, found in findings.items():
+        for finding in found:
+            click.echo(f"{name}:{finding}")
+        if not found:
+            click.echo(f"{name}: ok")
+
+
+@click.command()
+@click.argument("model", type=ExistingFile)
+@forms_folder
+@click.option("--by", metavar="USER", envvar="TWINFLOW_USER", help="Who deploys it.")
+@as_json
+def deploy(model: Path, folder: Path | None, by: str | None, is_json: bool) -> None:
+    """Deploy a BPMN file, so that cases of the process can be started.
+
+    \b
+    twinflow deploy processes/bpmn/patient_visit/as_is.bpmn
+    twinflow deploy leave.bpmn --forms leave_forms --by alice
+
+    The same bytes again change nothing; other bytes become the next version, and running cases
+    stay on theirs. A process.yaml beside the file says which group works in which lane.
+    """
+    process = folder_of(model)
+    with opened_engine() as engine:
+        definition = engine.deploy(
+            model.read_bytes(),
+            source=str(model),
+            forms=forms_for(model, folder),
+            lanes=process.lanes if process else None,
+            by=by,
+        )
+    if is_json:
+        write_json(definition)
+    else:
+        click.echo(describe(definition))
+
+
+def describe(definition: ProcessDefinition) -> str:
+    """Say what is deployed in one line."""
+    return f"{definition.key} version {definition.version}: {definition.name}"

@@ -1,0 +1,99 @@
+"""``twinflow serve`` and ``worker``: the web pages and the timers."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from web.cli.demo import load_demo, tell_accounts
+from web.cli.session import opened_engine
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+PORT_PATIENCE_S = 3.0  # a killed server's process needs a moment to let go
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", envvar="TWINFLOW_PORT", default=8000, show_default=True,
+              type=click.IntRange(1, 65535), help="Port to listen on.")  # fmt: skip
+@click.option("--threads", default=16, show_default=True, type=click.IntRange(2, 256),
+              help="Requests answered at the same time.")  # fmt: skip
+@click.option("--worker/--no-worker", "has_worker", default=True,
+              help="Fire due timers in this process.")  # fmt: skip
+@click.option("--demo", "is_demo", is_flag=True, help="Fill an empty database with the demo.")
+def serve(*, host: str, port: int, threads: int, has_worker: bool, is_demo: bool) -> None:
+    """Serve the web pages.
+
+    \b
+    twinflow serve --demo                        on http://127.0.0.1:8000
+    twinflow serve --host 0.0.0.0 --port 80 --no-worker
+
+    One process with threads. Behind TLS set TWINFLOW_HTTPS=1, behind a reverse proxy
+    TWINFLOW_TRUSTED_PROXIES=1. Ctrl-C and SIGTERM let running requests finish.
+    """
+    from web.bootstrap import open_services, settings_from_environment  # slow: Flask, the engine
+    from web.server import Server, Serving
+
+    ensure_port_is_free(host, port)
+    settings = settings_from_environment()
+    if is_demo:
+        settings = replace(settings, is_demo=True)
+    # What is wrong with database, library or settings is said here, in words.
+    open_services(settings).engine.close()
+    if is_demo:
+        tell_accounts(load_demo(settings))
+
+    def tell_address() -> None:
+        click.echo(f"Twinflow is ready: http://{host}:{port} (Ctrl-C stops it)")
+
+    Server(settings, Serving(host, port, threads, has_worker, when_ready=tell_address)).run()
+
+
+@click.command()
+@click.option("--interval", "interval_s", default=1.0, show_default=True,
+              type=click.FloatRange(0.05, 3600), help="Seconds between two looks.")  # fmt: skip
+def worker(interval_s: float) -> None:
+    """Fire due timers, for servers that run with --no-worker.
+
+    \b
+    twinflow worker
+    """
+    from engine.worker import run  # slow: the engine
+
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    with opened_engine() as engine:
+        click.echo("the worker fires due timers (Ctrl-C stops it)")
+        run(engine, stop=stop, interval_s=interval_s)
+
+
+def ensure_port_is_free(host: str, port: int) -> None:
+    """Say in words that somebody listens there already."""
+    deadline = time.monotonic() + PORT_PATIENCE_S
+    while True:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise click.ClickException(
+                        f"cannot listen on {host}:{port}: {error}"
+                    ) from error
+            else:
+                return
+        time.sleep(0.1)

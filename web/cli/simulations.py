@@ -1,0 +1,129 @@
+"""``twinflow simulate`` and ``compare``: rehearsals of a process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulation.errors import ExperimentCancelled
+from simulation.scenario.load import load
+from web.cli.failures import REFUSED
+from web.cli.output import as_json, progress, write_json
+from web.cli.rehearsal import stoppable, workers
+from web.cli.reports import write_comparison, write_experiment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ExistingFile = click.Path(exists=True, dir_okay=False, path_type=Path)
+replications_option = click.option(
+    "--replications", "-n", type=click.IntRange(1, 100_000),
+    help="How often; by default as the scenario says.",
+)  # fmt: skip
+seed_option = click.option(
+    "--seed", type=click.IntRange(0), help="The same seed gives the same figures."
+)
+jobs_option = click.option(
+    "--jobs", "-j", type=click.IntRange(1, 256), help="Processes; by default one per core."
+)
+
+
+@click.command()
+@click.argument("scenario", type=ExistingFile)
+@replications_option
+@seed_option
+@jobs_option
+@click.option("--out", "table", type=click.Path(dir_okay=False, path_type=Path),
+              help="File for the table of replications and KPIs (CSV).")  # fmt: skip
+@as_json
+def simulate(
+    *,
+    scenario: Path,
+    replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    table: Path | None,
+    is_json: bool,
+) -> None:
+    """Rehearse a process as a scenario describes it.
+
+    \b
+    twinflow simulate as_is.yaml
+    twinflow simulate as_is.yaml -n 200 --seed 7 --json > result.json
+
+    Figures are means over the replications with 95 % intervals. Ctrl-C ends the run early and
+    keeps what is finished.
+    """
+    from simulation.experiment import run  # slow: scipy
+
+    loaded = load(scenario)
+    with stoppable() as is_stopped, progress("simulating") as advance, workers(jobs) as executor:
+        experiment = run(
+            loaded,
+            replications=replications,
+            seed=seed,
+            progress=advance,
+            cancelled=is_stopped,
+            executor=executor,
+        )
+    if is_stopped():
+        click.echo(f"stopped: {len(experiment.replications)} replications are finished", err=True)
+    if table is not None:
+        experiment.kpi_frame.to_csv(table)
+    if is_json:
+        write_json(experiment.document())
+    else:
+        write_experiment(experiment.document())
+
+
+@click.command()
+@click.argument("as_is", type=ExistingFile)
+@click.argument("to_be", nargs=-1, required=True, type=ExistingFile)
+@replications_option
+@seed_option
+@jobs_option
+@as_json
+@click.pass_context
+def compare(  # noqa: PLR0913 -- one parameter per option
+    ctx: click.Context,
+    *,
+    as_is: Path,
+    to_be: Sequence[Path],
+    replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    is_json: bool,
+) -> None:
+    """Compare a redesign with the process as it is, on the same random numbers.
+
+    \b
+    twinflow compare as_is.yaml to_be.yaml
+    twinflow compare as_is.yaml to_be.yaml one_more_doctor.yaml --json > report.json
+
+    Each KPI gets a verdict: better, worse or unclear. Exit status 1 if a target is missed or a
+    guarded KPI got worse, 2 if a file is wrong.
+    """
+    from simulation.comparison import compare as compare_scenarios  # slow: scipy
+
+    scenarios = [load(path) for path in (as_is, *to_be)]
+    if replications == 1:
+        raise click.UsageError("a comparison needs two replications or more")
+    with stoppable() as is_stopped, progress("comparing") as advance, workers(jobs) as executor:
+        report = compare_scenarios(
+            scenarios,
+            replications=replications,
+            seed=seed,
+            progress=advance,
+            cancelled=is_stopped,
+            executor=executor,
+        )
+    if is_json:
+        write_json(report.document())
+    else:
+        write_comparison(report.document())
+    if is_stopped():
+        raise ExperimentCancelled(len(report.experiments[0].replications), replications or 0)
+    if not report.is_passed:
+        ctx.exit(REFUSED)
