@@ -68,9 +68,9 @@ def of_process(
         query = query.where(instance.c.started_at >= since)
     if until is not None:
         query = query.where(instance.c.started_at < until)
-    rows = tx.execute(query, {"key": key}, execution_options={"yield_per": PAGE_ROWS})
-    for row in rows:
-        yield _to_event(row)
+    with tx.execute(query, {"key": key}, execution_options={"yield_per": PAGE_ROWS}) as rows:
+        for row in rows:
+            yield _to_event(row)
 
 
 def _to_row(instance_id: int, event: HistoryEvent) -> dict[str, object]:

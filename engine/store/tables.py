@@ -124,6 +124,7 @@ job = sa.Table(
     sa.Column("due_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("instance_id", "kind", "token"),
     sa.Index(None, "kind", "due_at"),
+    sqlite_autoincrement=True,  # rows are deleted: a new timer must not take the id of an old one
 )
 
 # Append-only: the migration adds triggers that refuse UPDATE and DELETE.

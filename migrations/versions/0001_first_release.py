@@ -151,6 +151,7 @@ def _create_work() -> None:
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name="fk_job_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
         sa.UniqueConstraint("instance_id", "kind", "token", name="uq_job_instance_id_kind_token"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_job_kind_due_at", "job", ["kind", "due_at"])
 
