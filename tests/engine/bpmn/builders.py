@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def _line(line: str) -> str:
     content = f"<conditionExpression>{escaped}</conditionExpression>" * bool(condition)
     return "".join(
         element("sequenceFlow", f"{a}_{b}", content, sourceRef=a, targetRef=b)
-        for a, b in zip(nodes, nodes[1:], strict=False)
+        for a, b in itertools.pairwise(nodes)
     )
 
 

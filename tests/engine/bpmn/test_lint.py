@@ -1,0 +1,210 @@
+"""Every rule has a model that breaks it; a sound model breaks none."""
+
+import pytest
+
+from engine.bpmn import run
+from engine.bpmn.lint import lint
+from engine.bpmn.vocabulary import REFUSED
+from engine.domain.process_graph import NodeType
+from engine.errors import InvalidModel, Severity
+from tests.engine.bpmn.builders import (
+    boundary,
+    definitions,
+    element,
+    end,
+    flows,
+    inclusive,
+    model,
+    parallel,
+    process,
+    start,
+    timer,
+    user,
+    wait,
+    xor,
+)
+
+PLAIN = start() + user("a") + end()
+WAY = "start > a > end"
+TWO = "start > g\ng > a : x\ng > b\na > end\nb > end"
+
+
+def lane(lane_id: str, *nodes: str) -> str:
+    return element("lane", lane_id, "".join(f"<flowNodeRef>{n}</flowNodeRef>" for n in nodes))
+
+
+def lanes(*content: str) -> str:
+    return element("laneSet", "lanes", "".join(content))
+
+
+def task(**attributes: str) -> str:
+    return start() + element("userTask", "a", **attributes) + end()
+
+
+BROKEN = {  # rule, element -> model
+    ("duplicate-id", "a"): model(PLAIN + user("a"), WAY),
+    ("missing-id", None): model(PLAIN + "<userTask/>", WAY),
+    ("bad-id", "1 a"): model(start() + user("1 a") + end(), "start > 1 a > end"),
+    ("several-processes", "other"): definitions(
+        process(PLAIN + flows(WAY)) + process(start("s2"), key="other")
+    ),
+    ("dangling-reference", "a_nowhere"): model(PLAIN, WAY + "\na > nowhere"),
+    ("dangling-reference", "nowhere_a"): model(PLAIN, WAY + "\nnowhere > a"),
+    ("dangling-reference", "g"): model(
+        start() + xor("g", default="a_end") + user("a", "b") + end(), TWO
+    ),
+    ("dangling-reference", "late"): model(
+        PLAIN + boundary("late", "nobody", "PT1H"), WAY + "\nlate > end"
+    ),
+    ("dangling-reference", "nurse"): model(lanes(lane("nurse", "nobody")) + PLAIN, WAY),
+    ("two-lanes", "doctor"): model(lanes(lane("nurse", "a"), lane("doctor", "a")) + PLAIN, WAY),
+    ("bad-attachment", "late"): model(
+        start() + element("task", "a") + end() + boundary("late", "a", "PT1H"),
+        WAY + "\nlate > end",
+    ),
+    ("flow-out-of-end", "end_a"): model(PLAIN, WAY + "\nend > a"),
+    ("flow-into-start", "a_start"): model(PLAIN, WAY + "\na > start"),
+    ("missing-timer", "w"): model(
+        start() + element("intermediateCatchEvent", "w") + end(), "start > w > end"
+    ),
+    ("missing-timer", "w2"): model(start() + wait("w2", " ") + end(), "start > w2 > end"),
+    ("not-executable", "visit"): definitions(
+        process(PLAIN + flows(WAY), attributes='isExecutable="false"')
+    ),
+    ("no-start", "visit"): model(user("a") + end(), "a > end"),
+    ("no-end", "visit"): model(start() + user("a"), "start > a"),
+    ("dead-end", "b"): model(start() + user("a", "b") + end(), "start > a > b"),
+    ("unreachable", "b"): model(PLAIN + user("b"), WAY + "\nb > end"),
+    ("endless", "b"): model(
+        start() + xor("g", default="g_m") + xor("m") + user("a", "b") + end(),
+        "start > g > m > b > m\ng > a : x\na > end",
+    ),
+    ("join-of-starts", "join"): model(
+        start("s1") + start("s2") + parallel("join") + end(), "s1 > join > end\ns2 > join"
+    ),
+    ("implicit-split", "a"): model(
+        start() + user("a", "b") + end(), "start > a > b > end\na > end"
+    ),
+    ("misplaced-condition", "a_end"): model(PLAIN, "start > a\na > end : x"),
+    ("misplaced-condition", "f_a"): model(
+        start() + parallel("f") + user("a", "b") + end(), "start > f > b > end\nf > a : x\na > end"
+    ),
+    ("missing-condition", "g_b"): model(start() + xor("g") + user("a", "b") + end(), TWO),
+    ("missing-condition", "i_b"): model(
+        start() + inclusive("i") + user("a", "b") + end(), TWO.replace("g", "i")
+    ),
+    ("bad-expression", "g_a"): model(
+        start() + xor("g", default="g_b") + user("a", "b") + end(), TWO.replace("x", "x = 1")
+    ),
+    ("bad-timer", "w"): model(start() + wait("w", "35 minutes") + end(), "start > w > end"),
+    ("bad-timer", "cycle"): model(
+        start() + wait("cycle", "R3/PT1H", "timeCycle") + end(), "start > cycle > end"
+    ),
+    ("bad-timer", "date"): model(
+        start() + wait("date", "2026-01-01T09:00", "timeDate") + end(), "start > date > end"
+    ),
+    ("misplaced-form", "m"): model(
+        start() + element("manualTask", "m", **{"camunda:formKey": "f"}) + end(), "start > m > end"
+    ),
+    ("unknown-form", "a"): model(task(**{"camunda:formKey": "nobody"}), WAY),
+    ("unknown-connector", "s"): model(
+        start() + element("serviceTask", "s", **{"camunda:topic": "mail"}) + end(),
+        "start > s > end",
+    ),
+    ("unsupported-element", "a"): model(task(isForCompensation="true"), WAY),
+}  # fmt: skip
+DOUBTFUL = {
+    ("ignored-people", "a"): model(
+        start() + element("userTask", "a", "<potentialOwner/>") + end(), WAY
+    ),
+    ("ignored-extension", "a"): model(task(**{"camunda:assignee": "bob"}), WAY),
+    ("ignored-message", "m"): definitions(
+        '<collaboration id="c"><messageFlow id="m"/></collaboration>' + process(PLAIN + flows(WAY))
+    ),
+    ("ignored-condition", "g_b"): model(
+        start() + xor("g", default="g_b") + user("a", "b") + end(),
+        TWO.replace("g > b", "g > b : x"),
+    ),
+    ("no-default", "g"): model(
+        start() + xor("g") + user("a", "b") + end(), TWO.replace("g > b", "g > b : x")
+    ),
+    ("no-lane", "a"): model(lanes(lane("nurse", "start")) + PLAIN, WAY),
+}
+
+
+def found(xml: bytes) -> dict[tuple[str, str | None], Severity]:
+    findings = lint(xml, source="x", form_keys={"register"})
+    assert all(finding.line for finding in findings)
+    return {(finding.rule, finding.element_id): finding.severity for finding in findings}
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda key: f"{key[0]}-{key[1]}")
+def test_rule_finds_the_element_that_breaks_it(broken):
+    assert found(BROKEN[broken]).get(broken) is Severity.ERROR
+
+    with pytest.raises(InvalidModel, match=broken[0]):
+        run.compile_model(BROKEN[broken], source="x", form_keys={"register"})
+
+
+@pytest.mark.parametrize("doubtful", DOUBTFUL, ids=lambda key: key[0])
+def test_rule_warns_of_what_runs_otherwise_than_it_looks(doubtful):
+    assert found(DOUBTFUL[doubtful]) == {doubtful: Severity.WARNING}
+
+    assert run.compile_model(DOUBTFUL[doubtful], source="x")
+
+
+def test_sound_model_has_no_findings():
+    sound = model(
+        lanes(lane("nurse", "a", "b")) + start() + parallel("f", "j") + end()
+        + element("userTask", "a", **{"camunda:formKey": "register"}) + element("task", "b")
+        + element("textAnnotation", "note", "<text>x</text>") + element("dataObject", "d"),
+        "start > f > a > j > end\nf > b > j",
+    )  # fmt: skip
+
+    assert lint(sound, source="x", form_keys={"register"}) == []
+
+
+NODES = [tag for tag in REFUSED if not tag.endswith(("EventDefinition", "Characteristics", "Ref"))]
+PARTS = [tag for tag in REFUSED if tag not in NODES]
+
+
+@pytest.mark.parametrize("tag", NODES)
+def test_refused_element_is_named_with_line_and_what_is_allowed(tag):
+    name = tag.split("}")[1]
+    xml = model(start() + element(name, "odd") + end(), "start > odd > end")
+
+    [finding] = lint(xml, source="x")
+    assert (finding.rule, finding.element_id, finding.line) == ("unsupported-element", "odd", 4)
+    assert REFUSED[tag] in finding.message
+
+
+@pytest.mark.parametrize("tag", PARTS)
+@pytest.mark.parametrize("host", ["startEvent", "endEvent", "userTask", "intermediateCatchEvent"])
+def test_refused_part_names_the_element_it_is_in(tag, host):
+    xml = model(PLAIN + element(host, "odd", f"<{tag.split('}')[1]}/>"), WAY)
+
+    assert ("unsupported-element", "odd") in found(xml)
+
+
+@pytest.mark.parametrize("host", [start, end])
+def test_timer_is_allowed_only_where_it_runs(host):
+    xml = host("odd").replace("></", f">{timer('PT1H')}</").encode()
+    xml = definitions(process(PLAIN + xml.decode() + flows(WAY)))
+
+    assert ("unsupported-element", "odd") in found(xml)
+
+
+def test_registered_connector_is_known():
+    xml = BROKEN["unknown-connector", "s"]
+
+    assert lint(xml, source="x", connectors={"mail"}) == []
+
+
+def test_form_keys_are_not_checked_when_none_are_given():
+    assert lint(BROKEN["unknown-form", "a"], source="x") == []
+
+
+def test_no_node_type_is_both_executed_and_refused():
+    known = {node.value for node in NodeType}
+
+    assert not known & {tag.split("}")[1] for tag in REFUSED}
