@@ -73,7 +73,7 @@ class Kpi:
         return self.name_zh if language.lower().startswith("zh") else self.name_en
 
 
-_MEAN = "Student t over cases; over days once there are enough"
+_MEAN = "jackknife over days"
 _TIME_AVERAGE = "none: a time average of one log is one observation; replications give one"
 
 _KPIS = (
@@ -95,7 +95,7 @@ _KPIS = (
         unit=Unit.SECONDS,
         direction=Direction.LOWER,
         formula="90 % of completed cases take end − start or less",
-        interval="order statistics (binomial), exact for any distribution",
+        interval="jackknife over days, at least as wide as order statistics (binomial)",
         source="event log",
     ),
     Kpi(
@@ -128,7 +128,7 @@ _KPIS = (
         unit=Unit.SHARE,
         direction=Direction.HIGHER,
         formula="Σ touch time ÷ Σ cycle time over completed cases",
-        interval="jackknife of the ratio over cases; over days once there are enough",
+        interval="jackknife of the ratio over days",
         source="event log",
         default_target=Target(low=0.30),
     ),

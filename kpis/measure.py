@@ -7,7 +7,7 @@ program that measures hundreds of replications; both run the same functions of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,19 +24,24 @@ from kpis.measures.elements import (
     started_in_period,
 )
 from kpis.measures.roles import RoleValues, overall_utilisation, role_values
-from kpis.stats.intervals import Interval, mean_interval, quantile_interval, ratio_interval
+from kpis.stats.intervals import (
+    Interval,
+    grouped_quantile_interval,
+    quantile_interval,
+    ratio_interval,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from kpis.catalogue import Unit
-    from kpis.columns import BoolArray, FloatArray
+    from kpis.columns import BoolArray, FloatArray, IntArray
     from kpis.event_log import EventLog
     from kpis.measures.operations import CaseFigures
     from kpis.staffing import Staffing
 
 MIN_SAMPLE = 5  # fewer cases say nothing about the next ones
-MIN_DAYS = 5  # a log of so many days has days, not cases, as its independent units
+MIN_DAYS = 3  # fewer days with cases give no interval worth showing
 _DAY_S = 86_400.0
 _NEEDS_STAFFING = frozenset({"OP-UT", "CO-CPC"})
 
@@ -220,36 +225,44 @@ def _measurement(code: str, sample: _Sample) -> Measurement:
 
 
 def _interval(code: str, sample: _Sample) -> Interval | None:
-    figures, log = sample.figures, sample.log
+    """Return the interval of a figure per case, with days as the independent units.
+
+    Cases of one day share its queues. Taken as independent, the mean of the patient visit is
+    missed by three of four "95 %" intervals; by days it is missed by one of twenty.
+    """
+    figures = sample.figures
+    day = _days(sample.log, figures.ended_s)
     if code == "OP-CT90":
-        return quantile_interval(figures.cycle_time_s, 0.9)
+        return _percentile_interval(figures.cycle_time_s, day)
     if code == "OP-FE":
-        touch_s = _by_day(log, figures.ended_s, figures.touch_time_s)
-        cycle_s = _by_day(log, figures.ended_s, figures.cycle_time_s)
-        if len(cycle_s) < MIN_DAYS:
-            touch_s, cycle_s = figures.touch_time_s, figures.cycle_time_s
-        return ratio_interval(touch_s, cycle_s)
+        return _ratio_interval(figures.touch_time_s, figures.cycle_time_s, day)
     values = sample.per_case(code)
     assert values is not None, code
-    return _mean_interval(log, figures.ended_s, values)
+    return _ratio_interval(values, np.ones(values.size), day)
 
 
-def _mean_interval(log: EventLog, at_s: FloatArray, values: FloatArray) -> Interval | None:
-    """Return the interval of a mean over cases, which share queues with others of their day.
-
-    Days are taken as independent where there are enough of them (the mean is then a ratio of
-    daily sums to daily counts), else the values themselves.
-    """
-    counts = _by_day(log, at_s, np.ones(values.size))
-    if counts.size < MIN_DAYS:
-        return mean_interval(values)
-    return ratio_interval(_by_day(log, at_s, values), counts)
+def _percentile_interval(cycle_time_s: FloatArray, day: IntArray) -> Interval | None:
+    """Join two intervals: one is too narrow for full days, the other for days of few cases."""
+    as_days = grouped_quantile_interval(cycle_time_s, day, 0.9)
+    as_cases = quantile_interval(cycle_time_s, 0.9)
+    if as_days is None or as_cases is None or as_days.n < MIN_DAYS:
+        return None
+    low, high = min(as_days.low, as_cases.low), max(as_days.high, as_cases.high)
+    return replace(as_days, low=low, high=high)
 
 
-def _by_day(log: EventLog, at_s: FloatArray, values: FloatArray) -> FloatArray:
-    """Sum values over each day, counted from the start of the window, that has any."""
-    days, place = np.unique((at_s - log.window[0]) // _DAY_S, return_inverse=True)
-    return sums_per(place, values, days.size)
+def _ratio_interval(above: FloatArray, below: FloatArray, day: IntArray) -> Interval | None:
+    """Return the interval of Σ above ÷ Σ below over days; a mean is a ratio to the count."""
+    days = int(day.max(initial=-1)) + 1
+    if days < MIN_DAYS:
+        return None
+    return ratio_interval(sums_per(day, above, days), sums_per(day, below, days))
+
+
+def _days(log: EventLog, at_s: FloatArray) -> IntArray:
+    """Number the days, counted from the start of the window, that anything falls on."""
+    _, day = np.unique((at_s - log.window[0]) // _DAY_S, return_inverse=True)
+    return day.astype(np.intp, copy=False)
 
 
 def _per_visit(code: str, log: EventLog, rows: BoolArray, values: FloatArray) -> Measurement:
@@ -259,5 +272,5 @@ def _per_visit(code: str, log: EventLog, rows: BoolArray, values: FloatArray) ->
         value=float(chosen.mean()) if chosen.size else None,
         n=chosen.size,
         unit=CATALOGUE[code].unit,
-        interval=_mean_interval(log, at_s, chosen),
+        interval=_ratio_interval(chosen, np.ones(chosen.size), _days(log, at_s)),
     )

@@ -79,8 +79,7 @@ def quantile_interval(
     Source: Conover, Practical Nonparametric Statistics (1999), section 3.2.
     """
     values = np.sort(_checked(sample, confidence))
-    if not 0 < share < 1:
-        raise ValueError(f"need a share between 0 and 1; got {share}")
+    _ensure_share(share)
     tail = (1 - confidence) / 2
     at_most = special.bdtr(np.arange(values.size + 1), values.size, share)
     low_rank = int(np.searchsorted(at_most, tail)) - 1
@@ -109,16 +108,57 @@ def ratio_interval(
     if above.size < 2 or np.any(left_out == 0) or below.sum() == 0:
         return None
     replicates = (above.sum() - above) / left_out
-    n = above.size
-    spread = float(np.square(replicates - replicates.mean()).sum())
-    standard_error = math.sqrt((n - 1) / n * spread)
-    half_width = t_quantile(n - 1, confidence) * standard_error
-    return _around(float(above.sum() / below.sum()), half_width, n, confidence)
+    return _jackknifed(float(above.sum() / below.sum()), replicates, confidence)
+
+
+def grouped_quantile_interval(
+    sample: ArrayLike, groups: ArrayLike, share: float, *, confidence: float = 0.95
+) -> Interval | None:
+    """Jackknife interval for a quantile of values that depend on each other within groups.
+
+    Leaves out one group at a time. ``groups`` are integers, one per value. None for fewer
+    than two groups. The groups should hold several values each: for single values the
+    jackknife of a quantile is not consistent, and ``quantile_interval`` is exact.
+
+    Source: Shao and Tu, The Jackknife and Bootstrap (1995), section 2.3.
+    """
+    values, group = _checked(sample, confidence), np.asarray(groups)
+    _ensure_share(share)
+    if values.shape != group.shape:
+        raise ValueError(f"need a group per value; got {values.size} and {group.size}")
+    names = np.unique(group)
+    if names.size < 2:
+        return None
+    order = np.argsort(values, kind="stable")
+    values, group = values[order], group[order]
+    replicates = np.array([_sorted_quantile(values[group != name], share) for name in names])
+    return _jackknifed(_sorted_quantile(values, share), replicates, confidence)
 
 
 def t_quantile(degrees: int, confidence: float) -> float:
     """Return the half-width of a central Student-t interval in standard errors."""
     return float(special.stdtrit(degrees, (1 + confidence) / 2))
+
+
+def _jackknifed(estimate: float, replicates: NDArray[np.float64], confidence: float) -> Interval:
+    """Put an interval around an estimate, from the estimates that leave one part out each."""
+    n = replicates.size
+    spread = float(np.square(replicates - replicates.mean()).sum())
+    standard_error = math.sqrt((n - 1) / n * spread)
+    return _around(estimate, t_quantile(n - 1, confidence) * standard_error, n, confidence)
+
+
+def _sorted_quantile(values: NDArray[np.float64], share: float) -> float:
+    """Interpolate between order statistics as ``np.quantile`` does, without sorting again."""
+    place = share * (values.size - 1)
+    below = int(place)
+    above = min(below + 1, values.size - 1)
+    return float(values[below] + (place - below) * (values[above] - values[below]))
+
+
+def _ensure_share(share: float) -> None:
+    if not 0 < share < 1:
+        raise ValueError(f"need a share between 0 and 1; got {share}")
 
 
 def _around(estimate: float, half_width: float, n: int, confidence: float) -> Interval:

@@ -8,7 +8,12 @@ import pytest
 from kpis.catalogue import CATALOGUE
 from kpis.measure import MIN_DAYS, measure, measure_elements, measure_values
 from kpis.staffing import RoleStaffing, Staffing
-from kpis.stats.intervals import mean_interval, quantile_interval, ratio_interval
+from kpis.stats.intervals import (
+    grouped_quantile_interval,
+    mean_interval,
+    quantile_interval,
+    ratio_interval,
+)
 from tests.kpis.builders import NAN, a_log, activity, case
 
 DAY = 86_400
@@ -68,29 +73,82 @@ def test_measure_breaks_down_by_element_and_role():
     assert measured["CO-CPC"].by == {"register": pytest.approx(1.0)}
 
 
-def test_measure_gives_student_intervals_for_means_of_cases():
+def days_log(*days):
+    """A log of days in a row, each with cases of these cycle times."""
+    cases, activities = [], []
+    for day, cycle_times_s in enumerate(days):
+        more = a_day(cycle_times_s, start_s=day * DAY)
+        cases += more[0]
+        activities += more[1]
+    return a_log(cases, activities, window=(0, len(days) * DAY))
+
+
+def test_mean_of_one_case_a_day_has_the_student_interval():
     times_s = np.array([100, 250, 300, 420, 500])
 
-    measured = measure(a_day_log(times_s))
+    measured = measure(days_log(*times_s[:, None]), staffing=DESK)
 
-    assert measured["OP-CT"].interval == mean_interval(times_s)
-    assert measured["OP-TT"].half_width == pytest.approx(mean_interval(times_s / 2).half_width)
-
-
-def test_measure_gives_an_order_statistic_interval_for_the_percentile():
-    times_s = np.arange(40) * 10.0
-
-    assert measure(a_day_log(times_s))["OP-CT90"].interval == quantile_interval(times_s, 0.9)
-    assert measure(a_day_log(times_s[:20]))["OP-CT90"].interval is None
+    for code, scale in {"OP-CT": 1, "OP-WT": 0.1, "OP-TT": 0.5, "CO-CPC": 0.005}.items():
+        expected = mean_interval(times_s * scale)
+        assert measured[code].half_width == pytest.approx(expected.half_width)
+    assert measured["OP-STEP"].half_width == 0
 
 
-def test_measure_gives_a_jackknife_interval_for_flow_efficiency():
-    rows = [activity(f"c{n}", "x", 0, 0, work_s) for n, work_s in enumerate([10, 20, 60])]
-    cases = [case("c0", 0, 50), case("c1", 0, 70), case("c2", 0, 90)]
+def test_mean_of_many_cases_a_day_has_an_interval_over_days():
+    days = [[100 + 50 * day] * 20 for day in range(6)]
 
-    interval = measure(a_log(cases, rows))["OP-FE"].interval
+    cycle_time = measure(days_log(*days))["OP-CT"]
+
+    assert (cycle_time.n, cycle_time.interval.n) == (120, 6)
+    expected = mean_interval([day[0] for day in days])
+    assert cycle_time.half_width == pytest.approx(expected.half_width)
+
+
+def test_flow_efficiency_has_the_jackknife_interval_over_days():
+    rows = [activity(f"c{n}", "x", n * DAY, n * DAY, n * DAY + work_s)
+            for n, work_s in enumerate([10, 20, 60])]  # fmt: skip
+    cases = [case(f"c{n}", n * DAY, n * DAY + cycle_s) for n, cycle_s in enumerate([50, 70, 90])]
+
+    interval = measure(a_log(cases, rows, window=(0, 3 * DAY)))["OP-FE"].interval
 
     assert interval == ratio_interval([10, 20, 60], [50, 70, 90])
+
+
+def test_percentile_of_full_days_has_an_interval_over_days():
+    days = [np.arange(20) * (day + 1.0) for day in range(4)]
+    values, groups = np.concatenate(days), np.repeat(range(4), 20)
+
+    interval = measure(days_log(*days))["OP-CT90"].interval
+
+    assert interval == grouped_quantile_interval(values, groups, 0.9)
+
+
+def test_percentile_of_single_cases_is_no_surer_than_order_statistics():
+    times_s = np.full(60, 100.0) + (np.arange(60) == 59)
+
+    interval = measure(days_log(*times_s[:, None]))["OP-CT90"].interval
+
+    assert interval.high == quantile_interval(times_s, 0.9).high
+
+
+@pytest.mark.parametrize("code", ["OP-CT", "OP-CT90", "OP-FE", "OP-STEP"])
+def test_few_days_have_no_interval_however_many_their_cases(code):
+    few, enough = days_log(*[range(100)] * (MIN_DAYS - 1)), days_log(*[range(100)] * MIN_DAYS)
+
+    assert measure(few)[code].value is not None
+    assert measure(few)[code].interval is None
+    assert measure(enough)[code].interval is not None
+
+
+def test_intervals_cover_the_mean_as_often_as_they_say_when_days_differ():
+    rng = np.random.default_rng(5)
+    covered = []
+    for _ in range(200):
+        level = rng.normal(1000, 200, size=(12, 1))  # queues make the cases of a day alike
+        interval = measure(days_log(*rng.normal(level, 50, size=(12, 15))))["OP-CT"].interval
+        covered.append(interval.low <= 1000 <= interval.high)
+
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.045)  # 3 standard errors
 
 
 @pytest.mark.parametrize("code", ["OP-TH", "OP-WIP", "OP-UT", "OP-QL"])
@@ -99,30 +157,6 @@ def test_measure_gives_no_interval_for_time_averages_of_one_log(code):
 
     assert measurement.value is not None
     assert (measurement.interval, measurement.half_width) == (None, None)
-
-
-def days_log(days):
-    """Days that differ much, cases of a day that are alike."""
-    cases, activities = [], []
-    for day in range(days):
-        more = a_day([100 + 50 * day] * 20, start_s=day * DAY)
-        cases += more[0]
-        activities += more[1]
-    return a_log(cases, activities, window=(0, days * DAY))
-
-
-def test_days_are_the_independent_units_when_there_are_enough():
-    measured = measure(days_log(6))
-
-    daily = np.arange(6) * 50 + 100
-    assert measured["OP-CT"].n == 120
-    assert measured["OP-CT"].interval.n == 6
-    assert measured["OP-CT"].half_width == pytest.approx(mean_interval(daily).half_width)
-    assert measured["OP-FE"].interval.n == 6
-
-
-def test_cases_are_the_independent_units_when_there_are_few_days():
-    assert measure(days_log(MIN_DAYS - 1))["OP-CT"].interval.n == 20 * (MIN_DAYS - 1)
 
 
 def test_no_cases_are_no_data():
@@ -168,14 +202,15 @@ def test_measure_refuses_a_code_that_is_not_in_the_catalogue():
         measure(a_day_log([100]), codes=["OP-CT", "OP-XX"])
 
 
-def test_elements_are_measured_per_visit_with_intervals():
+def test_elements_are_measured_per_visit_with_intervals_over_days():
     waits_s = [0, 10, 20, 30, 90]
-    rows = [activity("c", "register", 0, wait_s, wait_s + 40) for wait_s in waits_s]
+    rows = [activity("c", "register", at_s, at_s + wait_s, at_s + wait_s + 40)
+            for at_s, wait_s in zip(range(0, 5 * DAY, DAY), waits_s, strict=True)]  # fmt: skip
     rows.append(activity("c", "consult", 100, NAN, NAN, performer=None))
 
-    elements = measure_elements(a_log([case("c", 0)], rows))
+    elements = measure_elements(a_log([case("c", 0)], rows, window=(0, 5 * DAY)))
 
     register = elements["register"]
     assert (register.visits, register.waiting.value, register.work.value) == (5, 30, 40)
-    assert register.waiting.interval == mean_interval(waits_s)
+    assert register.waiting.half_width == pytest.approx(mean_interval(waits_s).half_width)
     assert elements["consult"].waiting.remark == "no data"

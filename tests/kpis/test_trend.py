@@ -28,7 +28,7 @@ def test_trend_gives_a_point_per_day():
 
     assert [point.start.day for point in points] == [2, 3, 4]
     assert [(point.value, point.n) for point in points] == [(360, 2), (None, 0), (360, 2)]
-    assert [(point.low, point.high) for point in points] == [(360, 360), (None, None), (360, 360)]
+    assert [(point.low, point.high) for point in points] == [(None, None)] * 3
     assert not any(point.is_partial for point in points)
 
 
@@ -38,6 +38,12 @@ def test_trend_gives_a_point_per_week_from_monday():
     assert [point.start.day for point in points] == [2, 9]
     assert [point.is_partial for point in points] == [False, True]
     assert [point.value for point in points] == pytest.approx([2 / 168, 4 / 72])
+
+
+def test_week_of_several_days_has_an_interval():
+    (point,) = trend(visits(0, 1, 2, 3, window_days=7), "OP-CT", step=Step.WEEK)
+
+    assert (point.low, point.value, point.high) == (360, 360, 360)
 
 
 def test_case_that_ends_at_midnight_belongs_to_the_new_day():

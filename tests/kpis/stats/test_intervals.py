@@ -8,6 +8,7 @@ from scipy import stats
 
 from kpis.stats.intervals import (
     Interval,
+    grouped_quantile_interval,
     mean_interval,
     proportion_interval,
     quantile_interval,
@@ -166,3 +167,45 @@ def test_ratio_interval_is_none_when_a_ratio_does_not_exist(above, below):
 def test_ratio_interval_refuses_what_are_not_pairs():
     with pytest.raises(ValueError, match="need pairs; got 2 and 1"):
         ratio_interval([1, 2], [3])
+
+
+def test_grouped_quantile_interval_by_hand():
+    # without a group the medians are 5, 3.5 and 2; the median of all is 3
+    interval = grouped_quantile_interval([1, 2, 3, 5, 7], [0, 0, 1, 2, 2], 0.5)
+
+    replicates = np.array([5.0, 3.5, 2.0])
+    error = np.sqrt(2 / 3 * np.sum((replicates - replicates.mean()) ** 2))
+    assert (interval.estimate, interval.n) == (3, 3)
+    assert interval.half_width == pytest.approx(4.302653 * error, rel=1e-6)
+
+
+@given(st.lists(values, min_size=2, max_size=40), st.floats(0.01, 0.99))
+def test_grouped_quantile_interval_holds_the_usual_quantile(sample, share):
+    interval = grouped_quantile_interval(sample, np.arange(len(sample)) % 2, share)
+
+    assert interval.estimate == pytest.approx(np.quantile(sample, share), abs=1e-6)
+
+
+def test_grouped_quantile_interval_covers_where_order_statistics_do_not():
+    rng = np.random.default_rng(4)
+    groups = np.repeat(range(12), 25)
+    samples = [rng.normal(np.repeat(rng.normal(0, 3, 12), 25), 1) for _ in range(400)]
+    truth = stats.norm.ppf(0.5, 0, np.sqrt(10))
+
+    by_group = [grouped_quantile_interval(sample, groups, 0.5) for sample in samples]
+    by_value = [quantile_interval(sample, 0.5) for sample in samples]
+
+    def coverage(intervals):
+        return np.mean([interval.low <= truth <= interval.high for interval in intervals])
+
+    assert coverage(by_group) == pytest.approx(0.95, abs=0.035)
+    assert coverage(by_value) < 0.5
+
+
+def test_grouped_quantile_interval_is_none_for_a_single_group():
+    assert grouped_quantile_interval([1, 2, 3], [7, 7, 7], 0.5) is None
+
+
+def test_grouped_quantile_interval_refuses_a_value_without_a_group():
+    with pytest.raises(ValueError, match="a group per value; got 2 and 1"):
+        grouped_quantile_interval([1, 2], [1], 0.5)
