@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
-from engine.bpmn.model import localised
+from engine.bpmn.read import localised
 
 from engine.bpmn.graph import read_graph
 from web.experiment_files import (
@@ -91,7 +91,7 @@ class Experiments:
     """Submits comparisons, says how far they are and gives their results."""
 
     def __init__(self, root: Path, *, clock: Clock, unfinished_limit: int = 8) -> None:
-        self._root, self._clock, self._unfinished_limit = root, clock, unfinished_limit
+        self._root, self._clock, self._unfinished_limit = root.resolve(), clock, unfinished_limit
         self._threads: set[threading.Thread] = set()
         self._closing = threading.Event()
         self._guard = threading.Lock()
@@ -222,6 +222,7 @@ class Experiments:
                 stdin=subprocess.PIPE,  # closes with this process: the job then stops by itself
                 stdout=log,
                 stderr=log,
+                cwd=Path(__file__).parents[1],  # where the packages are, installed or not
                 pass_fds=locks,
             ) as job,
         ):

@@ -1,12 +1,11 @@
 import '../styles/insight.css';
-import { mountDiagrams } from '../bpmn/viewer.js';
-import { mountCharts } from '../lib/charts.js';
-import { wireLenses } from '../lib/lenses.js';
 import { wireSteppers } from '../lib/stepper.js';
 
 const page = document.querySelector('[data-page]');
-const sections = [...page.querySelectorAll('[data-lenses]')];
 wireSteppers(page);
-mountCharts(page);
-await Promise.all(sections.map(async (section) => wireLenses(section, await mountDiagrams(section))));
+if (page.querySelector('[data-lenses]')) {
+  // diagrams and charts are a few hundred kilobytes: only a result needs them
+  const { mountInsight } = await import('../lib/insight.js');
+  await mountInsight(page);
+}
 page.dataset.ready = '';

@@ -1,0 +1,212 @@
+"""Comparisons in the background: real jobs on the shipped scenarios, few replications."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+
+from engine.clock import FixedClock
+from simulation.comparison import compare
+from simulation.scenario.load import load
+from web.experiment_files import write_json
+from web.experiments import (
+    ComparisonRequest,
+    ExperimentNotFinished,
+    ExperimentNotFound,
+    Experiments,
+    RunState,
+    TooManyExperiments,
+    Variant,
+)
+from web.library import SHIPPED
+
+FOLDER = SHIPPED / "patient_visit"
+AS_IS = Variant(str(FOLDER / "as_is.yaml"), {"en": "as is", "zh": "现状"})
+TO_BE = Variant(str(FOLDER / "to_be.yaml"), {"en": "to be", "zh": "优化"})
+QUICK = ComparisonRequest("patient_visit", AS_IS, (TO_BE,), replications=2, seed=7, by="alice")
+LONG = replace(QUICK, replications=1000)
+DEADLINE_S = 60.0
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "experiments"
+
+
+@pytest.fixture
+def experiments(root: Path) -> Iterator[Experiments]:
+    opened = Experiments(root, clock=FixedClock(datetime(2026, 3, 2, tzinfo=UTC)))
+    yield opened
+    opened.close()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something another process does."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
+def state(experiments: Experiments, experiment_id: str) -> RunState:
+    return experiments.get(experiment_id).state
+
+
+def has_begun(experiments: Experiments, experiment_id: str) -> bool:
+    return experiments.get(experiment_id).progress.done > 0
+
+
+def test_comparison_gives_the_document_that_the_simulation_gives(experiments: Experiments) -> None:
+    experiment_id = experiments.submit(QUICK)
+    until(lambda: state(experiments, experiment_id) is RunState.DONE)
+
+    expected = compare([load(AS_IS.path), load(TO_BE.path)], replications=2, seed=7).document()
+    assert experiments.document(experiment_id) == orjson.loads(orjson.dumps(expected))
+
+
+def test_comparison_keeps_the_models_it_simulated(experiments: Experiments) -> None:
+    experiment_id = experiments.submit(QUICK)
+    until(lambda: state(experiments, experiment_id) is RunState.DONE)
+
+    as_is, to_be = experiments.graphs(experiment_id)
+    assert (as_is.key, to_be.key) == ("patient_visit", "patient_visit_to_be")
+    assert b'name="Register"' in experiments.model(experiment_id, 0, "en")
+
+
+def test_patched_variant_is_simulated_with_its_patch(experiments: Experiments) -> None:
+    fewer = replace(TO_BE, patch={"resources": {"doctor": {"units": 6}}})
+    experiment_id = experiments.submit(replace(QUICK, alternatives=(fewer,)))
+    until(lambda: state(experiments, experiment_id) is RunState.DONE)
+
+    scenario = experiments.document(experiment_id)["scenarios"][1]
+    assert scenario["resources"]["doctor"]["units"] == 6
+
+
+def test_second_comparison_waits_for_the_first(experiments: Experiments) -> None:
+    first = experiments.submit(LONG)
+    until(lambda: has_begun(experiments, first))
+    second = experiments.submit(QUICK)
+    waiting = state(experiments, second)
+
+    experiments.cancel(first)
+
+    assert waiting is RunState.WAITING
+    until(lambda: state(experiments, second) is RunState.DONE)
+
+
+def test_cancelled_comparison_stops_soon_and_has_no_result(experiments: Experiments) -> None:
+    experiment_id = experiments.submit(LONG)
+    until(lambda: has_begun(experiments, experiment_id))
+    experiments.cancel(experiment_id)
+    asked_at = time.monotonic()
+    until(lambda: state(experiments, experiment_id) is RunState.CANCELLED)
+
+    assert time.monotonic() - asked_at < 5
+    with pytest.raises(ExperimentNotFinished):
+        experiments.document(experiment_id)
+
+
+def test_progress_counts_up_to_all_replications(experiments: Experiments) -> None:
+    experiment_id = experiments.submit(LONG)
+    until(lambda: has_begun(experiments, experiment_id))
+
+    progress = experiments.get(experiment_id).progress
+
+    assert 0 < progress.done < progress.total
+    assert progress.left_s is not None
+    assert progress.left_s > 0
+
+
+def test_comparison_is_interrupted_when_the_web_process_is_gone(
+    experiments: Experiments, root: Path
+) -> None:
+    experiment_id = experiments.submit(LONG)
+    until(lambda: has_begun(experiments, experiment_id))
+
+    experiments.close()  # what the end of the process does: the job's standard input closes
+
+    restarted = Experiments(root, clock=FixedClock(datetime(2026, 3, 3, tzinfo=UTC)))
+    assert state(restarted, experiment_id) is RunState.INTERRUPTED
+
+
+def test_comparison_is_interrupted_when_its_job_is_killed(
+    experiments: Experiments, root: Path
+) -> None:
+    experiment_id = experiments.submit(LONG)
+    until(lambda: has_begun(experiments, experiment_id))
+    job = _job(root / experiment_id)
+
+    os.kill(job, signal.SIGKILL)
+
+    until(lambda: state(experiments, experiment_id) is RunState.INTERRUPTED)
+
+
+def test_interrupted_comparison_runs_again_with_the_same_seed(
+    experiments: Experiments, root: Path
+) -> None:
+    first = experiments.submit(QUICK)
+    until(lambda: state(experiments, first) is RunState.DONE)
+
+    again = experiments.rerun(first, by="dora")
+    until(lambda: state(experiments, again) is RunState.DONE)
+
+    assert experiments.document_bytes(again) == experiments.document_bytes(first)
+    assert experiments.get(again).request.by == "dora"
+
+
+def test_scenario_that_cannot_run_fails_in_words(experiments: Experiments) -> None:
+    broken = replace(TO_BE, patch={"resources": {"doctor": {"units": 0}}})
+    experiment_id = experiments.submit(replace(QUICK, alternatives=(broken,)))
+    until(lambda: state(experiments, experiment_id) is RunState.FAILED)
+
+    assert "resources.doctor.units" in (experiments.get(experiment_id).problem or "")
+
+
+def test_submitting_is_refused_when_too_many_wait(root: Path) -> None:
+    experiments = Experiments(
+        root, clock=FixedClock(datetime(2026, 3, 2, tzinfo=UTC)), unfinished_limit=1
+    )
+    experiments.submit(LONG)
+
+    with pytest.raises(TooManyExperiments):
+        experiments.submit(QUICK)
+
+    experiments.close()
+
+
+def test_recent_comparisons_are_those_of_the_process_newest_first(
+    experiments: Experiments, root: Path
+) -> None:
+    for name, key in (("20260301-a", "visit"), ("20260302-b", "visit"), ("20260303-c", "other")):
+        request = {**replace(QUICK, process_key=key).to_json(), "submitted_at": "2026-03-01T00:00Z"}
+        (root / name).mkdir(parents=True)
+        write_json(root / name / "request.json", request)
+
+    recent = experiments.recent("visit")
+
+    assert [run.id for run in recent] == ["20260302-b", "20260301-a"]
+
+
+@pytest.mark.parametrize("name", ["nothing", "../experiments", "", "."])
+def test_unknown_comparison_is_not_found(experiments: Experiments, name: str) -> None:
+    experiments.submit(QUICK)
+
+    with pytest.raises(ExperimentNotFound):
+        experiments.get(name)
+
+
+def _job(folder: Path) -> int:
+    """Return the process that carries out the comparison in a folder."""
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        words = process.read_bytes().split(b"\0")
+        if b"web.experiment_job" in words and str(folder).encode() in words:
+            return int(process.parent.name)
+    raise AssertionError("no job runs")
