@@ -248,7 +248,7 @@ def _percentile_interval(cycle_time_s: FloatArray, day: IntArray) -> Interval | 
     if as_days is None or as_cases is None or as_days.n < MIN_DAYS:
         return None
     low, high = min(as_days.low, as_cases.low), max(as_days.high, as_cases.high)
-    return replace(as_days, low=low, high=high)
+    return replace(as_days, low=max(low, 0.0), high=high)  # no case takes less than no time
 
 
 def _ratio_interval(above: FloatArray, below: FloatArray, day: IntArray) -> Interval | None:

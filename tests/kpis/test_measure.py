@@ -131,6 +131,12 @@ def test_percentile_of_single_cases_is_no_surer_than_order_statistics():
     assert interval.high == quantile_interval(times_s, 0.9).high
 
 
+def test_percentile_is_never_thought_to_be_negative():
+    interval = measure(days_log([1] * 20, [1] * 20, [900] * 20))["OP-CT90"].interval
+
+    assert interval.low == 0
+
+
 @pytest.mark.parametrize("code", ["OP-CT", "OP-CT90", "OP-FE", "OP-STEP"])
 def test_few_days_have_no_interval_however_many_their_cases(code):
     few, enough = days_log(*[range(100)] * (MIN_DAYS - 1)), days_log(*[range(100)] * MIN_DAYS)
