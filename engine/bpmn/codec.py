@@ -60,12 +60,17 @@ def _row(workflow: ProcessWorkflow, token: Token) -> list[object]:
 def load(state: bytes, spec: Any, *, at: datetime) -> ProcessWorkflow:
     """Return the workflow a state describes."""
     try:
-        format_, next_id, root_data, rows, data = orjson.loads(state)
-    except ValueError as error:
+        format_, *content = orjson.loads(state)
+        if format_ == FORMAT:
+            return _workflow(content, spec, at)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ExecutionFailed(spec.name, "the stored state is damaged") from error
-    if format_ != FORMAT:
-        reason = f"the stored state has format {format_}; this version reads {FORMAT}"
-        raise ExecutionFailed(spec.name, reason)
+    reason = f"the stored state has format {format_}; this version reads {FORMAT}"
+    raise ExecutionFailed(spec.name, reason)
+
+
+def _workflow(content: list[Any], spec: Any, at: datetime) -> ProcessWorkflow:
+    next_id, root_data, rows, data = content
     workflow = ProcessWorkflow(spec, at=at, next_id=next_id)
     workflow.task_tree.data, workflow.data = root_data, data
     for row in rows:

@@ -30,9 +30,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_STEPS = 2_000  # automatic steps of one command
-_SPIFF = version("SpiffWorkflow")
-if not _SPIFF.startswith("3.2."):  # we override methods that are not its public interface
-    raise ImportError(f"SpiffWorkflow 3.2 is needed, not {_SPIFF}")
+
+
+def ensure_supported(spiff_version: str) -> None:
+    """Refuse a SpiffWorkflow other than 3.2: we override methods that are not public."""
+    if not spiff_version.startswith("3.2."):
+        raise ImportError(f"SpiffWorkflow 3.2 is needed, not {spiff_version}")
+
+
+ensure_supported(version("SpiffWorkflow"))
 
 
 class NoScripts(PythonScriptEngine):  # type: ignore[misc] # untyped base
