@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from engine.bpmn.read import localised
 from engine.clock import SystemClock
-from engine.services import definitions, history, instances, tasks, timers, users
+from engine.services import definitions, history, idempotency, instances, tasks, timers, users
 from engine.services.context import Context
 
 if TYPE_CHECKING:
@@ -196,6 +196,12 @@ class ProcessEngine:
     def fire_due_timers(self, *, limit: int = 100) -> int:
         """Fire the timers that are due, one transaction each, and return how many."""
         return timers.fire_due(self._context, limit=limit)
+
+    # requests that come twice
+
+    def forget_old_answers(self) -> int:
+        """Forget which requests were carried out more than a week ago, and return how many."""
+        return idempotency.forget_old_answers(self._context)
 
     # history
 

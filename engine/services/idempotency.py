@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.errors import FieldError, IdempotencyKeyReused, InvalidForm
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from engine.services.context import Context
     from engine.store.database import Transaction
 
 LONGEST_KEY = 200
+REMEMBERED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def earlier_answer(tx: Transaction, request: Request) -> dict[str, object] | Non
 def remember(
     tx: Transaction, request: Request, answer: Mapping[str, object], *, at: datetime
 ) -> None:
-    """Remember the answer; if another process was first, the command is run again and finds it."""
+    """Remember the answer, if the request has a key."""
     if request.key is not None:
         commands.insert(
             tx,
@@ -63,3 +66,9 @@ def remember(
             answer=answer,
             at=at,
         )
+
+
+def forget_old_answers(context: Context) -> int:
+    """Forget the answers to requests that nobody repeats any more, and return how many."""
+    before = context.clock.now() - REMEMBERED_FOR
+    return context.database.run(lambda tx: commands.forget(tx, before=before))

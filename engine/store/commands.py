@@ -19,12 +19,21 @@ if TYPE_CHECKING:
 _FIND = sa.select(command.c.request_hash, command.c.answer).where(
     command.c.idempotency_key == parameter("key"), command.c.user_id == parameter("user_id")
 )
+# Until the transaction ends, on PostgreSQL; on SQLite commands come one after another anyway.
+_LOCK_KEY = sa.select(
+    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(parameter("name", type_=sa.Text), 0))
+)
 _INSERT = sa.insert(command)
 _FORGET = sa.delete(command).where(command.c.carried_out_at < parameter("moment"))
 
 
 def find(tx: Transaction, key: str, user_id: str) -> tuple[str, dict[str, object]] | None:
-    """Return the hash of the request that came with a key, and its answer."""
+    """Return the hash of the request that came with a key, and its answer.
+
+    A request with the same key that is being carried out is waited for.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK_KEY, {"name": f"{user_id}/{key}"})
     row = tx.execute(_FIND, {"key": key, "user_id": user_id}).one_or_none()
     return (row.request_hash, from_json(row.answer)) if row else None
 
