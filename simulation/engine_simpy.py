@@ -7,9 +7,14 @@ in which they were scheduled: release the unit, serve those who wait, then move 
 
 from __future__ import annotations
 
+import gc
+from array import array
+from contextlib import contextmanager
+from heapq import heappop
 from typing import TYPE_CHECKING
 
 import simpy
+from simpy.events import NORMAL
 
 from engine.domain.calendar import CompiledCalendar
 from engine.expressions import Expression
@@ -21,7 +26,7 @@ from simulation.resources import Alarm, Pool, Token
 from simulation.run_record import SimulatedRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from simulation.arrivals import Arrivals
     from simulation.net import Edge
@@ -38,7 +43,20 @@ def simulate(net: Net, arrivals: Arrivals, streams: Streams) -> SimulatedRun:
     Raises:
         SimulationFailed: a case loops without end, or waits at a join for ever.
     """
-    return _Run(net, arrivals, Draws(streams, arrivals.keys)).go()
+    with _no_collection():
+        return _Run(net, arrivals, Draws(streams, arrivals.keys)).go()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles: tokens make none, and the search doubles the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Run:
@@ -48,7 +66,7 @@ class _Run:
         self.net, self.arrivals, self.draws = net, arrivals, draws
         self.env = simpy.Environment()
         self.schedule: Callable[..., None] = self.env.schedule  # takes more than simpy.Event
-        self.tokens: list[Token] = []
+        self.rows = array("q")  # one row of ``run_record.COLUMNS`` per visit that has ended
         self.ended = [-1] * len(arrivals)
         self.live = [1] * len(arrivals)  # tokens of each case
         self.taken = [[0] * len(node.outs) for node in net.nodes]  # tokens by way out
@@ -68,9 +86,22 @@ class _Run:
         self.env.run(until=None if run.drain else self.net.until)
         if run.drain:
             self._ensure_all_ended()
+        else:
+            self._cut()
         return SimulatedRun.of(
-            self.net, self.arrivals, tokens=self.tokens, ended=self.ended, taken=self.taken
+            self.net, self.arrivals, rows=self.rows, ended=self.ended, taken=self.taken
         )
+
+    def _cut(self) -> None:
+        """Record what is still open: who waits now, and begun work when its end has come."""
+        for pool in self.pools:
+            for _, _, token in pool.queue:
+                row = (token.case, token.node, token.visit, -1, token.scheduled, -1, -1, -1)
+                self.rows.extend(row)
+            pool.queue.clear()
+        for ways in self.ways:  # nothing moves on any more
+            ways[:] = [lambda case, now: None] * len(ways)
+        self.env.run()
 
     def _pool(self, units: int, index: int) -> Pool:
         calendar = self.net.pools[index].calendar
@@ -117,8 +148,7 @@ class _Run:
         """Queue for a unit of the pool, hold it for the work, let it go."""
         pool = self.pools[node.pool]
         free, queue, calendar, wait = pool.free, pool.queue, pool.calendar, pool.wait
-        priorities, keep = self._priorities(node), self.tokens.append
-        next_visit = self._visits(node)
+        priorities, next_visit = self._priorities(node), self._visits(node)
         next_open = None if calendar is None else calendar.next_open
 
         start = pool.starts[index] = self._start(index, node, pool)
@@ -127,8 +157,6 @@ class _Run:
             token = Token()
             token.case, token.node, token.scheduled = case, index, now
             token.visit = next_visit(case)
-            token.started = token.completed = -1
-            keep(token)
             if free and not queue and (next_open is None or next_open(now) == now):
                 start(token, now)
             else:
@@ -140,16 +168,24 @@ class _Run:
         """Return what begins the work of a token; its end is known at once."""
         schedule, duration, ways = self.schedule, self.draws.duration, self.ways[index]
         first, queue, serve = self.draws.durations(node), pool.queue, pool.serve
+        starts, is_always_open = pool.starts, pool.calendar is None
+        record = self.rows.extend
         take, give_back = pool.free.pop, pool.free.append
         rests = pool.calendar is not None and not node.works_on
         finish = pool.calendar.finish if pool.calendar is not None and rests else None
 
         def done(token: Token) -> None:
-            now = token.completed
-            give_back(token.unit)
+            case, unit, now = token.case, token.unit, token.completed
+            started, work = token.started, token.work
+            record((case, index, token.visit, unit, token.scheduled, started, now, work))
+            give_back(unit)
             if queue:
-                serve(now)
-            ways[0](token.case, now)
+                if is_always_open:  # then exactly one unit is free: the one just given back
+                    waiting = heappop(queue)[2]
+                    starts[waiting.node](waiting, now)
+                else:
+                    serve(now)
+            ways[0](case, now)
 
         callbacks = (done,)
 
@@ -160,13 +196,13 @@ class _Run:
             token.work = work
             token.completed = end = now + work if finish is None else finish(now, work)
             token.callbacks = callbacks
-            schedule(token, delay=end - now)
+            schedule(token, NORMAL, end - now)
 
         return start
 
     def _delay(self, index: int, node: Node) -> Enter:
         """Let time pass: nobody works, nobody queues."""
-        schedule, keep, ways = self.schedule, self.tokens.append, self.ways[index]
+        schedule, record, ways = self.schedule, self.rows.extend, self.ways[index]
         first, duration, next_visit = (
             self.draws.durations(node),
             self.draws.duration,
@@ -174,20 +210,20 @@ class _Run:
         )
 
         def done(token: Token) -> None:
-            ways[0](token.case, token.completed)
+            case, since, now = token.case, token.scheduled, token.completed
+            record((case, index, token.visit, -1, since, since, now, token.work))
+            ways[0](case, now)
 
         callbacks = (done,)
 
         def enter(case: int, now: int) -> None:
             token = Token()
-            token.case, token.node, token.unit = case, index, -1
-            token.scheduled = token.started = now
+            token.case, token.scheduled = case, now
             token.visit = visit = next_visit(case)
             token.work = wait = first[case] if visit == 0 else duration(node, case, visit)
             token.completed = now + wait
-            keep(token)
             token.callbacks = callbacks
-            schedule(token, delay=wait)
+            schedule(token, NORMAL, wait)
 
         return enter
 
@@ -278,7 +314,9 @@ def _at_port(port: int, ways_in: int, waiting: dict[int, list[int]], fire: Enter
     """Return what takes a token in at one of the ways into a join."""
 
     def enter(case: int, now: int) -> None:
-        counts = waiting.setdefault(case, [0] * ways_in)
+        counts = waiting.get(case)
+        if counts is None:
+            counts = waiting[case] = [0] * ways_in
         counts[port] += 1
         if all(counts):
             counts[:] = [count - 1 for count in counts]

@@ -15,14 +15,17 @@ from kpis.event_log import EventLog
 from simulation.net import US, Net, Node
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from simulation.arrivals import Arrivals
-    from simulation.resources import Token
 
     Ints = NDArray[np.int64]
+
+
+COLUMNS = ("case", "node", "visit", "unit", "scheduled", "started", "completed", "work")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,17 +54,15 @@ class SimulatedRun:
         net: Net,
         arrivals: Arrivals,
         *,
-        tokens: list[Token],
+        rows: array[int],
         ended: list[int],
         taken: list[list[int]],
     ) -> SimulatedRun:
-        """Read the tokens of a finished engine."""
-        names = ("case", "node", "visit", "unit", "scheduled", "started", "completed", "work")
-        tokens = sorted(tokens, key=lambda token: token.case)  # stable: by time within a case
-        columns = {
-            name: np.array([getattr(token, name, -1) for token in tokens], dtype=np.int64)
-            for name in names
-        }
+        """Read the rows of a finished engine, one after the other in the order of COLUMNS."""
+        table = np.frombuffer(rows, dtype=np.int64).reshape(-1, len(COLUMNS))
+        case, scheduled = COLUMNS.index("case"), COLUMNS.index("scheduled")
+        table = table[np.lexsort((table[:, scheduled], table[:, case]))]
+        columns = {name: table[:, i].copy() for i, name in enumerate(COLUMNS)}
         if not net.document.run.drain and net.until is not None:
             columns["completed"][columns["completed"] >= net.until] = -1
         return cls(

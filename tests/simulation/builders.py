@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.arrivals import draw
 from simulation.engine_simpy import simulate
 from simulation.net import US, compile_net
-from simulation.scenario.load import Scenario, build, merged
+from simulation.scenario.load import Scenario, build, load, merged
 from simulation.streams import Streams
 from tests.simulation.graphs import graph
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
     from simulation.run_record import SimulatedRun
 
+FOLDER = Path(__file__).parents[2] / "processes" / "bpmn" / "patient_visit"
 BASE: dict[str, Any] = {
     "scenario": 1,
     "name": "Test",
@@ -27,6 +29,11 @@ BASE: dict[str, Any] = {
     "durations": {"work": {"constant": "10min"}},
 }
 ONE_STEP = graph("start > work > end", lanes={"work": "clerk"})
+
+
+def shipped(name: str) -> Scenario:
+    """Return a scenario of the patient visit as it is shipped: as_is or to_be."""
+    return load(FOLDER / f"{name}.yaml")
 
 
 def document(**patch: Any) -> dict[str, Any]:
