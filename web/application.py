@@ -44,6 +44,7 @@ def create_app(services: Services, *, manifest: Path = MANIFEST) -> Flask:
         app.register_blueprint(view.blueprint)
     _prepare_templates(app, Assets(manifest))
     _believe_proxies(app, settings.trusted_proxies)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # 王芳, not six escapes
     return app
 
 

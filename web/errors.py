@@ -265,4 +265,4 @@ def init_app(app: Flask) -> None:
     for kind in (EngineError, MisshapenValues, CSRFError):
         app.register_error_handler(kind, _of_engine)
     app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(500, _of_surprise)
+    app.register_error_handler(Exception, _of_surprise)

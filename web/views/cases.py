@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.domain.instance import InstanceState
+from engine.errors import NotFound
 from web.case_context import CaseContext
 from web.context import login_required, services, signed_in_user
 from web.texts import gettext as _
@@ -69,7 +70,10 @@ def fire_timer(instance_id: int, timer_id: int) -> Response | tuple[str, int]:
     reason = request.form.get("reason", "").strip()
     if not reason:
         return _page(instance_id, problem=_reason_missing(), problem_at=f"timer-{timer_id}"), 422
-    services().engine.fire_timer_now(timer_id, by=signed_in_user().id, reason=reason)
+    engine = services().engine
+    if timer_id not in {timer.id for timer in engine.timers(instance_id)}:
+        raise NotFound("timer", timer_id)
+    engine.fire_timer_now(timer_id, by=signed_in_user().id, reason=reason)
     flash(_("The case goes on."), "good")
     return redirect(url_for("cases.show", instance_id=instance_id), code=303)
 

@@ -1,0 +1,167 @@
+"""A real Chromium on a real server; errors of the page fail the test that caused them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from engine.clock import FixedClock
+from engine.process_engine import ProcessEngine
+from tests.web.conftest import CHEAP, MONDAY, PASSWORD, open_clinic
+from web import create_app
+from web.context import Services
+from web.experiments import Experiments
+from web.settings import Settings
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-gpu",
+    "--font-render-hinting=none",
+]
+COLLECT_VIOLATIONS = """
+window.cspViolations = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  window.cspViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+READY = """
+document.body.dataset.ready !== undefined
+&& !document.querySelector('[data-island]:not([data-ready])')
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+class Screen:
+    """A page that watches for errors and knows when its islands are ready."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.problems: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("console", self._listen)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until every island of the page is mounted."""
+        self.page.wait_for_load_state("load")
+        self.page.wait_for_function(READY)
+
+    def sign_in(self, user: str) -> None:
+        self.open("/sign-in")
+        self.page.locator("#user").fill(user)
+        self.page.locator("#password").fill(PASSWORD)
+        self.page.locator("form.tf-sign-in-fields button").click()
+        self.ready()
+
+    def speak(self, language: str) -> None:
+        """Ask for the pages in a language: en, zh_Hans or zh_Hant."""
+        cookie = {"name": "language", "value": language, "url": self.address}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+    def serious_findings(self) -> list[str]:
+        """Return what axe finds seriously wrong; the diagram's own drawing is left out."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = self.page.evaluate("axe.run({exclude: [['.djs-container']]})")
+        return [
+            f"{finding['id']}: {[node['html'][:160] for node in finding['nodes']]}"
+            for finding in result["violations"]
+            if finding["impact"] in ("serious", "critical")
+        ]
+
+    def is_wider_than_the_screen(self) -> bool:
+        width = "document.documentElement"
+        return bool(self.page.evaluate(f"{width}.scrollWidth > {width}.clientWidth"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), chromium_sandbox=False, args=ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(MONDAY)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, clock: FixedClock) -> Iterator[ProcessEngine]:
+    opened = open_clinic(tmp_path, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(engine: ProcessEngine, clock: FixedClock, tmp_path: Path) -> Flask:
+    settings = Settings(secret_key="k" * 32, is_demo=True, password_cost=CHEAP)
+    experiments = Experiments(tmp_path / "experiments", clock=clock)
+    return create_app(Services(engine, experiments, settings, clock))
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(
+        locale="en-GB", viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    )
+    context.add_init_script(COLLECT_VIOLATIONS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def new_screen(context: BrowserContext, address: str) -> Iterator[Callable[[], Screen]]:
+    """Return a function that opens one more page; what went wrong on any fails the test."""
+    screens: list[Screen] = []
+
+    def open_screen() -> Screen:
+        screens.append(Screen(context.new_page(), address))
+        return screens[-1]
+
+    yield open_screen
+    for screen in screens:
+        violations = screen.page.evaluate("window.cspViolations || []")
+        assert [*screen.problems, *violations] == []
+
+
+@pytest.fixture
+def screen(new_screen: Callable[[], Screen]) -> Screen:
+    return new_screen()

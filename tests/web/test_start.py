@@ -1,0 +1,59 @@
+"""Starting a case."""
+
+
+def test_every_way_to_start_has_a_card(alice):
+    page = alice.get("/start").text
+
+    assert "Patient walks in" in page
+    assert "Patient calls" in page
+    assert "Asks for: Caller" in page
+
+
+def test_start_without_a_form_leads_to_the_first_task(alice, engine):
+    answer = alice.post("/start/clinic_visit/walk_in")
+    task = engine.inbox("alice")[0]
+
+    assert (answer.status_code, answer.location) == (303, f"/tasks/{task.id}")
+
+
+def test_start_leads_to_the_case_when_the_first_task_is_for_others(bob, engine):
+    answer = bob.post("/start/clinic_visit/walk_in")
+
+    assert answer.location.startswith("/cases/")
+    assert bob.get(answer.location).status_code == 200
+
+
+def test_start_form_is_checked_before_the_case_starts(alice, engine):
+    answer = alice.values("/start/clinic_visit/by_phone", {}, business_key="V-7")
+
+    assert answer.status_code == 422
+    assert "Caller: Please fill this in." in answer.text
+    assert 'value="V-7"' in answer.text
+    assert engine.instances(by="dora") == []
+
+
+def test_start_form_values_and_number_reach_the_case(alice, engine):
+    alice.values("/start/clinic_visit/by_phone", {"caller": "王芳"}, business_key="V-7")
+    case = engine.find_instance("clinic_visit", "V-7", by="dora")
+
+    assert case.values["caller"] == "王芳"
+
+
+def test_number_that_is_taken_is_refused_beside_the_field(alice, case):
+    answer = alice.values("/start/clinic_visit/by_phone", {"caller": "王芳"}, business_key="C-1")
+
+    assert answer.status_code == 422
+    assert "There is already a case with the number C-1." in answer.text
+    assert "王芳" in answer.text
+
+
+def test_sending_the_start_twice_starts_one_case(alice, engine):
+    for _ in range(2):
+        alice.post("/start/clinic_visit/walk_in", request_id="0" * 32)
+
+    assert len(engine.instances(by="dora")) == 1
+
+
+def test_unknown_process_and_start_event_are_not_found(alice):
+    assert alice.get("/start/nothing").status_code == 404
+    assert alice.get("/start/clinic_visit/nothing").status_code == 404
