@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
@@ -43,11 +43,10 @@ class Database:
             database = cls(*_connect(config))
         except (exc.ArgumentError, ImportError, OSError) as error:
             raise StoreUnavailable(str(error)) from error
-        try:
+        with ExitStack() as if_it_fails:
+            if_it_fails.callback(database.close)
             database.migrate()
-        except StoreUnavailable:
-            database.close()
-            raise
+            if_it_fails.pop_all()
         return database
 
     def close(self) -> None:

