@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.bpmn import gateways, specs
+from engine.bpmn.paths import upstream_places
 from engine.bpmn.timers import Timing
 from engine.domain.process_graph import FlowNode, NodeType, ProcessGraph
 from engine.expressions import compile_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import tzinfo
 
 _PASSED = frozenset({NodeType.START_EVENT, NodeType.TASK})
@@ -92,29 +92,3 @@ def _split(
         if isinstance(event, specs.InterruptingTimer):
             event.beside = frozenset({activity, *boundary})
     return split
-
-
-def upstream_places(graph: ProcessGraph, gateway_id: str) -> Mapping[str, frozenset[str]]:
-    """Return, by incoming flow of a gateway, the nodes whose token can still come by it.
-
-    A token at an activity may also leave by an event at its boundary; ways through the gateway
-    itself do not count.
-    """
-    return {
-        flow.id: _places_before(graph, flow.source, gateway_id)
-        for flow in graph.incoming(gateway_id)
-    }
-
-
-def _places_before(graph: ProcessGraph, source: str, gateway_id: str) -> frozenset[str]:
-    found: set[str] = set()
-    to_visit = [source]
-    while to_visit:
-        place = to_visit.pop()
-        if place in found or place == gateway_id:
-            continue
-        found.add(place)
-        to_visit += [flow.source for flow in graph.incoming(place)]
-        host = graph.nodes[place].attached_to
-        to_visit += [host] if host else []
-    return frozenset(found)

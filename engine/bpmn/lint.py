@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.bpmn.graph import build_graph
 from engine.bpmn.read import parse
 from engine.bpmn.rules import graph_findings
+from engine.bpmn.soundness import soundness_findings
 from engine.bpmn.structure import executable_process, structure_findings
 from engine.bpmn.vocabulary import q
 from engine.errors import Finding, InvalidModel, Severity
@@ -37,6 +38,8 @@ def lint(
         graph = build_graph(process)
         findings += graph_findings(graph, form_keys=form_keys, connectors=connectors)
         findings += _document_findings(root, process)
+        if not any(finding.severity is Severity.ERROR for finding in findings):
+            findings += soundness_findings(graph)
     return sorted(findings, key=lambda finding: finding.line or 0)
 
 

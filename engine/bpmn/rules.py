@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.bpmn.paths import places_after, places_before
 from engine.bpmn.timers import Timing
 from engine.domain.duration import InvalidDuration
 from engine.domain.process_graph import (
@@ -19,7 +20,7 @@ from engine.errors import Finding, Severity
 from engine.expressions import InvalidExpression, compile_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
 _DECIDING = frozenset({NodeType.EXCLUSIVE_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
 _WITH_FORM = frozenset({NodeType.USER_TASK, NodeType.START_EVENT})
@@ -58,37 +59,10 @@ def _ends(graph: ProcessGraph) -> Iterator[Finding]:
             yield Finding(rule, f"the process has no {word}", element_id=graph.key, line=first.line)
 
 
-def _after(graph: ProcessGraph, starts: Iterable[str]) -> set[str]:
-    """The nodes a token can come to, along flows and through boundary events."""
-    found: set[str] = set()
-    to_visit = list(starts)
-    while to_visit:
-        place = to_visit.pop()
-        if place not in found:
-            found.add(place)
-            to_visit += [flow.target for flow in graph.outgoing(place)]
-            to_visit += [event.id for event in graph.boundary_events(place)]
-    return found
-
-
-def _before(graph: ProcessGraph, ends: Iterable[str]) -> set[str]:
-    """The nodes from which a token can come to one of these."""
-    found: set[str] = set()
-    to_visit = list(ends)
-    while to_visit:
-        place = to_visit.pop()
-        if place not in found:
-            found.add(place)
-            to_visit += [flow.source for flow in graph.incoming(place)]
-            host = graph.nodes[place].attached_to
-            to_visit += [host] if host else []
-    return found
-
-
 def _reachability(graph: ProcessGraph) -> Iterator[Finding]:
     starts = [node.id for node in graph.of_type(NodeType.START_EVENT)]
     ends = [node.id for node in graph.of_type(NodeType.END_EVENT)]
-    reached, ending = _after(graph, starts), _before(graph, ends)
+    reached, ending = places_after(graph, starts), places_before(graph, ends)
     for node in graph.nodes.values():
         if starts and node.id not in reached:
             yield _error(node, "unreachable", "no start event leads here")
@@ -99,7 +73,7 @@ def _reachability(graph: ProcessGraph) -> Iterator[Finding]:
 def _joins_of_starts(graph: ProcessGraph) -> Iterator[Finding]:
     """A case begins at one start event; a join of two starts would wait for ever."""
     for start in graph.of_type(NodeType.START_EVENT):
-        reached = _after(graph, [start.id])
+        reached = places_after(graph, [start.id])
         for join in graph.of_type(NodeType.PARALLEL_GATEWAY):
             missing = [f.id for f in graph.incoming(join.id) if f.source not in reached]
             if join.id in reached and missing:

@@ -93,7 +93,7 @@ def _elements(process: Any) -> Iterator[Finding]:
 
 
 def _unsupported(element: Any, owner: Any) -> Finding:
-    allowed = vocabulary.REFUSED.get(element.tag, "BPMN 2.0 elements that run are allowed")
+    allowed = vocabulary.REFUSED.get(element.tag, vocabulary.ALLOWED)
     message = f"<{_name(element)}> is not supported; {allowed}"
     finding = _finding(element, "unsupported-element", message)
     return finding if element.get("id") and element is owner else _at(owner, finding)
@@ -152,7 +152,7 @@ def _attachment(element: Any) -> Iterator[Finding]:
     if not hosts:
         message = f"a boundary event is attached to an activity; there is no {target!r}"
         yield _finding(element, "dangling-reference", message)
-    elif hosts[0].tag not in _HOSTS:
+    elif hosts[0].tag in NODES and hosts[0].tag not in _HOSTS:
         message = f"a boundary event sits on a user or manual task, not on <{_name(hosts[0])}>"
         yield _finding(element, "bad-attachment", message)
 

@@ -62,6 +62,10 @@ DESCRIPTIVE = frozenset(
 # Children of a flow node that other engines use to choose people; here lanes do.
 PEOPLE = frozenset(map(q, ("performer", "humanPerformer", "potentialOwner", "resourceRole")))
 
+ALLOWED = (
+    "allowed are start, end and timer events, user, manual and plain tasks, "
+    "exclusive, parallel and inclusive gateways"
+)
 _TASKS = "use a user task, a manual task or a plain task"
 _TIMER = "the only event definitions that run are timers, and terminate on end events"
 # Elements that are refused, with what is allowed instead.

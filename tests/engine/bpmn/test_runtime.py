@@ -5,8 +5,8 @@ import pytest
 
 import engine.bpmn
 from engine.bpmn import codec
-from engine.bpmn.build import upstream_places
 from engine.bpmn.graph import read_graph
+from engine.bpmn.paths import upstream_places
 from engine.bpmn.runtime import ensure_supported
 from engine.errors import ExecutionFailed
 from tests.engine.bpmn.builders import (
