@@ -63,11 +63,19 @@ def open_engine(*, clock: Clock | None = None) -> ProcessEngine:
     return ProcessEngine.open(config, clock=clock)
 
 
+def prepare_database() -> None:
+    """Bring the tables up to date and deploy what is new in the process library."""
+    engine = open_engine()
+    try:
+        deploy_library(engine, read_library())
+    finally:
+        engine.close()
+
+
 def open_services(settings: Settings, *, clock: Clock | None = None) -> Services:
-    """Open everything the web application works with and deploy the process library."""
+    """Open everything the web application works with."""
     clock = clock or SystemClock()
     engine = open_engine(clock=clock)
-    deploy_library(engine, read_library())
     experiments = Experiments(var_folder() / "experiments", clock=clock)
     return Services(engine, experiments, settings, clock)
 
@@ -80,5 +88,7 @@ def deploy_library(engine: ProcessEngine, library: Iterable[ProcessFolder]) -> N
     for folder in library:
         for files in folder.models.values():
             xml, source = files.model.read_bytes(), files.model.name
-            if read_graph(xml, source=source).key not in redesigned:
-                engine.deploy(xml, source=source, forms=folder.forms(), lanes=folder.lanes)
+            graph = read_graph(xml, source=source)
+            if graph.key not in redesigned:
+                lanes = folder.groups(graph)
+                engine.deploy(xml, source=source, forms=folder.forms(), lanes=lanes)

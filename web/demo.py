@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.domain.identity import Role, User, UserId
-from engine.errors import NotFound
 from web.bootstrap import open_engine, var_folder
 from web.demo_cases import start_waiting_cases
 from web.demo_history import finished_days
@@ -32,18 +31,18 @@ ANALYSIS = frozenset({Role.ANALYST, Role.QUALITY, Role.DESIGNER})
 PEOPLE = (
     User(
         UserId("alice"),
-        "Alice Archer",
+        "李爱丽 / Alice Li",
         frozenset({"frontdesk"}),
         frozenset({Role.STAFF, Role.MANAGER}),
     ),
-    User(UserId("bob"), "Bob Baker", frozenset({"doctor"})),
-    User(UserId("charlie"), "Charlie Chen", frozenset({"nurse"})),
-    User(UserId("dora"), "Dora Diaz", frozenset({"cashier"})),
-    User(UserId("erin"), "Erin Evans", frozenset({"lab"})),
-    User(UserId("frank"), "Frank Feng", frozenset({"pharmacist"})),
-    User(UserId("grace"), "Grace Gao", frozenset(), ANALYSIS),
-    User(UserId("heidi"), "Heidi Holm", frozenset(), frozenset({Role.ADMIN})),
-    User(UserId("kiosk"), "Kiosk and patients", frozenset({"kiosk", "customer"})),
+    User(UserId("bob"), "鲍文博 / Bob Bao", frozenset({"doctor"})),
+    User(UserId("charlie"), "陈佳丽 / Charlie Chen", frozenset({"nurse"})),
+    User(UserId("dora"), "杜朵拉 / Dora Du", frozenset({"cashier"})),
+    User(UserId("erin"), "艾琳 / Erin Ai", frozenset({"lab"})),
+    User(UserId("frank"), "冯方 / Frank Feng", frozenset({"pharmacist"})),
+    User(UserId("grace"), "高恩慈 / Grace Gao", frozenset(), ANALYSIS),
+    User(UserId("heidi"), "何海迪 / Heidi He", frozenset(), frozenset({Role.ADMIN})),
+    User(UserId("kiosk"), "自助机与患者 / Kiosk and patients", frozenset({"kiosk", "customer"})),
 )
 # The first of each role has an account; colleagues only appear in finished work.
 ROSTER = {
@@ -65,8 +64,9 @@ class Loaded:
     waiting_cases: int
 
 
-def load(settings: Settings, *, password: str, now: datetime) -> Loaded:
+def load(settings: Settings, *, now: datetime, var: Path | None = None) -> Loaded:
     """Bring the demo into the database; what is there already stays."""
+    password = DemoPassword(var or var_folder())
     engine = open_engine()
     try:
         people = add_people(engine, settings, password)
@@ -79,20 +79,18 @@ def load(settings: Settings, *, password: str, now: datetime) -> Loaded:
     return Loaded(people, finished, waiting)
 
 
-def add_people(engine: ProcessEngine, settings: Settings, password: str) -> int:
-    """Add those who are missing, and see to it that everybody has this password."""
-    passwords = Passwords(engine, settings.password_cost)
-    password_hash, added = passwords.hash(password), 0
-    for person in PEOPLE:
-        try:
-            engine.user(person.id)
-        except NotFound:
+def add_people(engine: ProcessEngine, settings: Settings, password: DemoPassword) -> int:
+    """Add those who are missing, and see to it that everybody has the password."""
+    known = {person.id for person in engine.users()}
+    missing = [person for person in PEOPLE if person.id not in known]
+    if missing or password.is_new:
+        password_hash = Passwords(engine, settings.password_cost).hash(password.text)
+        for person in missing:
             engine.add_user(person, password_hash=password_hash)
-            added += 1
-    if passwords.user_with(PEOPLE[0].id, password) is None:
         for person in PEOPLE:
             engine.set_password_hash(person.id, password_hash)
-    return added
+        password.keep()
+    return len(missing)
 
 
 def import_days(engine: ProcessEngine, now: datetime) -> int:
@@ -105,13 +103,17 @@ def import_days(engine: ProcessEngine, now: datetime) -> int:
     return sum(engine.import_history(definition.id, day) for day in days)
 
 
-def demo_password(folder: Path | None = None) -> str:
-    """Return TWINFLOW_DEMO_PASSWORD, or the password kept in a file; made when it is missing."""
-    path = (folder or var_folder()) / "demo-password"
-    if given := os.environ.get("TWINFLOW_DEMO_PASSWORD"):
-        return given
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(f"{secrets.token_hex(5)}\n", encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+class DemoPassword:
+    """The password of all demo people: TWINFLOW_DEMO_PASSWORD, or what a file keeps."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "demo-password"
+        kept = self._path.read_text(encoding="utf-8").strip() if self._path.exists() else ""
+        self.text = os.environ.get("TWINFLOW_DEMO_PASSWORD") or kept or secrets.token_hex(5)
+        self.is_new = self.text != kept
+
+    def keep(self) -> None:
+        """Write the password where only the owner of the installation may read it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)
+        self._path.write_text(f"{self.text}\n", encoding="utf-8")

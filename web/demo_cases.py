@@ -33,38 +33,35 @@ WITHOUT_TESTS = {"tests_ordered": False, "medicine_prescribed": True}
 class WaitingCase:
     """A case, how long ago it began, and the activity it waits at."""
 
-    process_key: str
+    patient: str
     waits_at: str
-    began: timedelta
+    began_min: int
     answers: Mapping[str, object] = field(default_factory=dict)
+    process_key: str = "patient_visit"
     start_event: str | None = None
 
 
-AS_IS, TO_BE = "patient_visit", "patient_visit_to_be"
+ONLINE = {**WITH_TESTS, "pays_online": True}
+TO_BE = "patient_visit_to_be"
 WAITING_CASES = (
-    WaitingCase(AS_IS, "dispense", timedelta(minutes=95), WITHOUT_TESTS),
-    WaitingCase(AS_IS, "return_consult", timedelta(minutes=80), WITH_TESTS),
-    WaitingCase(AS_IS, "sample", timedelta(minutes=45), WITH_TESTS),
-    WaitingCase(AS_IS, "pay_tests", timedelta(minutes=32), WITH_TESTS),
-    WaitingCase(AS_IS, "consult", timedelta(minutes=18)),
-    WaitingCase(AS_IS, "triage", timedelta(minutes=9)),
-    WaitingCase(AS_IS, "register", timedelta(minutes=6)),
-    WaitingCase(AS_IS, "register", timedelta(minutes=2)),
-    WaitingCase(
-        TO_BE,
-        "pay_tests_online",
-        timedelta(minutes=40),
-        {**WITH_TESTS, "pays_online": True},
-        "start_walk_in",
-    ),
-    WaitingCase(TO_BE, "kiosk_check_in", timedelta(minutes=4), {"booked": True}, "start_booked"),
+    WaitingCase("王芳 Wang Fang", "dispense", 95, WITHOUT_TESTS),
+    WaitingCase("赵磊 Zhao Lei", "return_consult", 80, WITH_TESTS),
+    WaitingCase("孙悦 Sun Yue", "sample", 45, WITH_TESTS),
+    WaitingCase("周敏 Zhou Min", "pay_tests", 32, WITH_TESTS),
+    WaitingCase("吴静 Wu Jing", "consult", 18),
+    WaitingCase("郑浩 Zheng Hao", "triage", 9),
+    WaitingCase("钱进 Qian Jin", "register", 6),
+    WaitingCase("林晓 Lin Xiao", "register", 2),
+    WaitingCase("何平 He Ping", "pay_tests_online", 40, ONLINE, TO_BE, "start_walk_in"),
+    WaitingCase("许晴 Xu Qing", "kiosk_check_in", 4, {"booked": True}, TO_BE, "start_booked"),
 )
+INVENTED = {"tube_id": "T-1042", "booking_code": "B-2417"}
 
 
 def start_waiting_cases(open_engine: OpenEngine, *, now: datetime) -> int:
     """Start the cases, each with a clock of its own, and return how many."""
     for case in WAITING_CASES:
-        clock = FixedClock(now - case.began)
+        clock = FixedClock(now - timedelta(minutes=case.began_min))
         engine = open_engine(clock)
         try:
             walk(engine, clock, case)
@@ -76,11 +73,12 @@ def start_waiting_cases(open_engine: OpenEngine, *, now: datetime) -> int:
 def walk(engine: ProcessEngine, clock: FixedClock, case: WaitingCase) -> None:
     """Start a case and complete its tasks until it waits at the wanted activity."""
     definition = engine.definition(case.process_key)
+    answers = {**INVENTED, **case.answers, "patient": case.patient}
     form = engine.start_form(definition.id, case.start_event)
     begun = engine.start_process(
         case.process_key,
         by=MANAGER,
-        values=filled_in(form, case.answers),
+        values=filled_in(form, answers),
         start_event=case.start_event,
     )
     for _ in range(MOST_STEPS):
@@ -89,7 +87,7 @@ def walk(engine: ProcessEngine, clock: FixedClock, case: WaitingCase) -> None:
             return
         if tasks:
             clock.advance(STEP)
-            perform(engine, tasks[0], case.answers)
+            perform(engine, tasks[0], answers)
         else:
             clock.advance(LONGEST_WAIT)
             engine.fire_due_timers()

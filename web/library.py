@@ -14,6 +14,8 @@ import processes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.domain.process_graph import ProcessGraph
+
 SHIPPED = Path(processes.__file__).parent / "bpmn"
 
 
@@ -83,6 +85,10 @@ class ProcessFolder:
     def forms(self) -> dict[str, Mapping[str, object]]:
         """Return the forms by the key under which the models name them."""
         return read_forms(self.folder / "forms")
+
+    def groups(self, graph: ProcessGraph) -> dict[str, str]:
+        """Return who works in the lanes of one of the models."""
+        return {lane: group for lane, group in self.lanes.items() if lane in graph.lanes}
 
 
 def read_forms(folder: Path) -> dict[str, Mapping[str, object]]:

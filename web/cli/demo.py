@@ -25,43 +25,44 @@ def demo() -> None:
 @demo.command(name="load")
 def load_command() -> None:
     """Bring the demo into the database; what is there already stays."""
-    from web.bootstrap import open_services, settings_from_environment  # slow: Flask, the engine
+    from web.bootstrap import prepare_database, settings_from_environment  # slow: Flask, the engine
 
     settings = settings_from_environment()
-    open_services(settings).engine.close()
-    tell_accounts(load_demo(settings))
+    prepare_database()
+    load_demo(settings)
+    tell_accounts()
 
 
 @demo.command()
 def accounts() -> None:
     """Show who can sign in, and with which password."""
-    from web.demo import demo_password  # slow: Flask
-
-    tell_accounts(demo_password())
+    tell_accounts()
 
 
-def load_demo(settings: Settings) -> str:
-    """Load the demo and return the password of its people."""
+def load_demo(settings: Settings) -> None:
+    """Load the demo and say how much there is."""
     from engine.clock import SystemClock
-    from web.demo import demo_password, load
+    from web.demo import load  # slow: Flask, pandas
 
-    password = demo_password()
-    loaded = load(settings, password=password, now=SystemClock().now())
+    loaded = load(settings, now=SystemClock().now())
     if loaded.finished_cases:
         click.echo(
             f"The demo has {loaded.finished_cases:,} finished cases"
             f" and {loaded.waiting_cases} that wait for somebody."
         )
-    return password
 
 
-def tell_accounts(password: str) -> None:
+def tell_accounts() -> None:
     """Write the accounts of the demo."""
-    from web.demo import PEOPLE
+    from web.bootstrap import var_folder
+    from web.demo import PEOPLE, DemoPassword
 
+    password = DemoPassword(var_folder())
+    if password.is_new:
+        raise click.ClickException("the demo is not loaded: twinflow demo load")
     rows = (
         (person.id, person.name, ", ".join(sorted(person.groups)), ", ".join(sorted(person.roles)))
         for person in PEOPLE
     )
     columns = ("user", "name", "works in", "roles")
-    write_table(f"Demo accounts, each with the password {password}", columns, rows)
+    write_table(f"Demo accounts, each with the password {password.text}", columns, rows)

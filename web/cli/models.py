@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine.errors import InvalidModel
 from web.cli.failures import WRONG_INPUT
 from web.cli.output import as_json, write_json
 from web.cli.session import opened_engine
@@ -32,6 +33,19 @@ forms_folder = click.option(
 def forms_for(model: Path, folder: Path | None) -> Forms:
     """Return the forms that go with a model."""
     return read_forms(folder or model.parent / "forms")
+
+
+def groups_for(model: Path) -> Mapping[str, str]:
+    """Return the groups of the model's lanes, as a process.yaml beside it says."""
+    from engine.bpmn.graph import read_graph  # slow: lxml
+
+    process = folder_of(model)
+    if process is None:
+        return {}
+    try:
+        return process.groups(read_graph(model.read_bytes(), source=str(model)))
+    except InvalidModel:
+        return {}  # deployment names everything that is wrong
 
 
 @click.command()
@@ -91,15 +105,9 @@ def deploy(model: Path, folder: Path | None, by: str | None, is_json: bool) -> N
     The same bytes again change nothing; other bytes become the next version, and running cases
     stay on theirs. A process.yaml beside the file says which group works in which lane.
     """
-    process = folder_of(model)
+    xml, forms, lanes = model.read_bytes(), forms_for(model, folder), groups_for(model)
     with opened_engine() as engine:
-        definition = engine.deploy(
-            model.read_bytes(),
-            source=str(model),
-            forms=forms_for(model, folder),
-            lanes=process.lanes if process else None,
-            by=by,
-        )
+        definition = engine.deploy(xml, source=str(model), forms=forms, lanes=lanes, by=by)
     if is_json:
         write_json(definition)
     else:

@@ -12,7 +12,6 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from decimal import Decimal
 
 as_json = click.option("--json", "is_json", is_flag=True, help="Write JSON for a program.")
 
@@ -79,21 +78,26 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
         yield advance
 
 
-def duration_text(seconds: float | None) -> str:
-    """Write seconds as people say them: 45 s, 12.5 min, 3.2 h, 4.0 d."""
-    if seconds is None:
-        return "–"
-    for limit, divisor, unit in ((90, 1, "s"), (5400, 60, "min"), (172_800, 3600, "h")):
-        if abs(seconds) < limit:
-            return f"{seconds / divisor:.1f} {unit}"
-    return f"{seconds / 86_400:.1f} d"
-
-
-def figure_text(value: float | Decimal | None, unit: str) -> str:
-    """Write a KPI's value with its unit."""
+def figure_text(value: float | None, unit: str, *, half_width: float | None = None) -> str:
+    """Write a KPI's value with its unit, and half its interval in the same unit."""
     if value is None:
         return "no data"
-    number = float(value)
-    if unit == "s":
-        return duration_text(number)
-    return f"{number:.1%}" if unit == "share" else f"{number:,.2f}"
+    divisor, name = _scale(value, unit)
+    digits = 1 if unit in {"s", "share"} else 2
+    text = f"{value / divisor:,.{digits}f}"
+    if half_width is not None:
+        text += f" ± {half_width / divisor:,.{digits}f}"
+    return text + name
+
+
+def _scale(value: float, unit: str) -> tuple[float, str]:
+    """Return what to divide by and how to write the unit; seconds as people say them."""
+    if unit == "share":
+        return 0.01, " %"
+    if unit != "s":
+        return 1.0, ""
+    steps = ((90, 1, " s"), (5400, 60, " min"), (172_800, 3600, " h"))
+    return next(
+        ((float(divisor), name) for limit, divisor, name in steps if abs(value) < limit),
+        (86_400.0, " d"),
+    )

@@ -120,10 +120,7 @@ def write_gate(alternative: Document) -> None:
 
 def with_half_width(entry: Document, unit: str) -> str:
     """Write a mean with its half-width."""
-    text = figure_text(entry["mean"], unit)
-    if entry["mean"] is None or entry["half_width"] is None:
-        return text
-    return f"{text} ± {figure_text(entry['half_width'], unit)}"
+    return figure_text(entry["mean"], unit, half_width=entry["half_width"])
 
 
 def difference_text(change: Document) -> str:
@@ -131,10 +128,7 @@ def difference_text(change: Document) -> str:
     if change["difference"] is None:
         return "no data"
     sign = "+" if change["difference"] > 0 else ""
-    text = f"{sign}{figure_text(change['difference'], change['unit'])}"
-    if change["half_width"] is None:
-        return text
-    return f"{text} ± {figure_text(change['half_width'], change['unit'])}"
+    return sign + figure_text(change["difference"], change["unit"], half_width=change["half_width"])
 
 
 def p_text(p_value: float | None) -> str:

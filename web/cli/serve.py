@@ -39,17 +39,17 @@ def serve(*, host: str, port: int, threads: int, has_worker: bool, is_demo: bool
     One process with threads. Behind TLS set TWINFLOW_HTTPS=1, behind a reverse proxy
     TWINFLOW_TRUSTED_PROXIES=1. Ctrl-C and SIGTERM let running requests finish.
     """
-    from web.bootstrap import open_services, settings_from_environment  # slow: Flask, the engine
+    from web.bootstrap import prepare_database, settings_from_environment  # slow: Flask, the engine
     from web.server import Server, Serving
 
     ensure_port_is_free(host, port)
     settings = settings_from_environment()
     if is_demo:
         settings = replace(settings, is_demo=True)
-    # What is wrong with database, library or settings is said here, in words.
-    open_services(settings).engine.close()
+    prepare_database()  # what is wrong with it is said here, in words
     if is_demo:
-        tell_accounts(load_demo(settings))
+        load_demo(settings)
+        tell_accounts()
 
     def tell_address() -> None:
         click.echo(f"Twinflow is ready: http://{host}:{port} (Ctrl-C stops it)")
