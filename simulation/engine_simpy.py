@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gc
 from array import array
+from collections import Counter
 from contextlib import contextmanager
-from heapq import heappop
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import simpy
@@ -22,7 +23,7 @@ from simulation.draws import Draws
 from simulation.errors import SimulationFailed
 from simulation.expressions import choose, priority_of
 from simulation.net import Kind, Net, Node
-from simulation.resources import Alarm, Pool, Token
+from simulation.resources import Alarm, Pool, Start, Token
 from simulation.run_record import SimulatedRun
 
 if TYPE_CHECKING:
@@ -147,58 +148,72 @@ class _Run:
     def _work(self, index: int, node: Node) -> Enter:
         """Queue for a unit of the pool, hold it for the work, let it go."""
         pool = self.pools[node.pool]
-        free, queue, calendar, wait = pool.free, pool.queue, pool.calendar, pool.wait
-        priorities, next_visit = self._priorities(node), self._visits(node)
-        next_open = None if calendar is None else calendar.next_open
-
+        free, queue, take = pool.free, pool.queue, pool.free.pop
+        always_open, is_open = pool.calendar is None, pool.is_open
+        first, later = self.draws.durations(node), self.draws.duration
+        priorities, seen = self._priorities(node), [0] * len(self.arrivals)
+        ticket, ask_to_open = pool.ticket, pool.ask_to_open
         start = pool.starts[index] = self._start(index, node, pool)
 
         def enter(case: int, now: int) -> None:
             token = Token()
             token.case, token.node, token.scheduled = case, index, now
-            token.visit = next_visit(case)
-            if free and not queue and (next_open is None or next_open(now) == now):
-                start(token, now)
+            token.visit = visit = seen[case]
+            seen[case] = visit + 1
+            if visit:
+                _ensure_no_endless_loop(node, visit)
+                token.work = later(node, case, visit)
             else:
-                wait(token, priorities[case], now)
+                token.work = first[case]
+            if free and not queue and (always_open or is_open(now)):
+                start(token, take(), now)
+            else:
+                heappush(queue, (priorities[case], ticket(), token))
+                if free:
+                    ask_to_open(now)
 
         return enter
 
-    def _start(self, index: int, node: Node, pool: Pool) -> Callable[[Token, int], None]:
+    def _start(self, index: int, node: Node, pool: Pool) -> Start:
         """Return what begins the work of a token; its end is known at once."""
-        schedule, duration, ways = self.schedule, self.draws.duration, self.ways[index]
-        first, queue, serve = self.draws.durations(node), pool.queue, pool.serve
-        starts, is_always_open = pool.starts, pool.calendar is None
-        record = self.rows.extend
-        take, give_back = pool.free.pop, pool.free.append
-        rests = pool.calendar is not None and not node.works_on
-        finish = pool.calendar.finish if pool.calendar is not None and rests else None
+        schedule, done = self.schedule, (self._done(index, pool),)
+        if pool.calendar is None or node.works_on:
+
+            def start(token: Token, unit: int, now: int) -> None:
+                token.unit, token.started, token.callbacks = unit, now, done
+                work = token.work
+                token.completed = now + work
+                schedule(token, NORMAL, work)
+
+            return start
+        finish = pool.calendar.finish
+
+        def start_in_shift(token: Token, unit: int, now: int) -> None:
+            token.unit, token.started, token.callbacks = unit, now, done
+            token.completed = end = finish(now, token.work)
+            schedule(token, NORMAL, end - now)
+
+        return start_in_shift
+
+    def _done(self, index: int, pool: Pool) -> Callable[[Token], None]:
+        """Return what ends the work of a token: release the unit, serve, move on."""
+        record, ways, queue, starts = self.rows.extend, self.ways[index], pool.queue, pool.starts
+        give_back, serve, always_open = pool.free.append, pool.serve, pool.calendar is None
 
         def done(token: Token) -> None:
             case, unit, now = token.case, token.unit, token.completed
-            started, work = token.started, token.work
-            record((case, index, token.visit, unit, token.scheduled, started, now, work))
-            give_back(unit)
-            if queue:
-                if is_always_open:  # then exactly one unit is free: the one just given back
-                    waiting = heappop(queue)[2]
-                    starts[waiting.node](waiting, now)
-                else:
+            row = (case, index, token.visit, unit, token.scheduled, token.started, now, token.work)
+            record(row)
+            if queue and always_open:  # whoever waits gets the unit; no other one is free
+                waiting = heappop(queue)[2]
+                starts[waiting.node](waiting, unit, now)
+            else:
+                give_back(unit)
+                if queue:
                     serve(now)
             ways[0](case, now)
 
-        callbacks = (done,)
-
-        def start(token: Token, now: int) -> None:
-            token.unit, token.started = take(), now
-            visit = token.visit
-            work = first[token.case] if visit == 0 else duration(node, token.case, visit)
-            token.work = work
-            token.completed = end = now + work if finish is None else finish(now, work)
-            token.callbacks = callbacks
-            schedule(token, NORMAL, end - now)
-
-        return start
+        return done
 
     def _delay(self, index: int, node: Node) -> Enter:
         """Let time pass: nobody works, nobody queues."""
@@ -264,9 +279,9 @@ class _Run:
 
         if node.ways_in == 1:
             return fire
-        waiting: dict[int, list[int]] = {}  # tokens of a case by way in
+        arrived, spare = [0] * len(self.live), Counter[tuple[int, int]]()
         for port in range(node.ways_in):
-            self.ports[index, port] = _at_port(port, node.ways_in, waiting, fire)
+            self.ports[index, port] = _at_port(port, node.ways_in, arrived, spare, fire)
         return self.ports[index, 0]
 
     def _end(self) -> Enter:
@@ -285,9 +300,8 @@ class _Run:
 
         def next_visit(case: int) -> int:
             visit = seen[case]
-            if visit >= MOST_VISITS:
-                reason = f"a case comes here more than {MOST_VISITS} times; how does it get out?"
-                raise SimulationFailed(node.element_id, reason)
+            if visit:
+                _ensure_no_endless_loop(node, visit)
             seen[case] = visit + 1
             return visit
 
@@ -310,16 +324,40 @@ class _Run:
         raise SimulationFailed(where, f"{stuck} cases wait for a token that never comes")
 
 
-def _at_port(port: int, ways_in: int, waiting: dict[int, list[int]], fire: Enter) -> Enter:
-    """Return what takes a token in at one of the ways into a join."""
+def _ensure_no_endless_loop(node: Node, visit: int) -> None:
+    if visit >= MOST_VISITS:
+        reason = f"a case comes here more than {MOST_VISITS} times; how does it get out?"
+        raise SimulationFailed(node.element_id, reason)
+
+
+def _at_port(
+    port: int, ways_in: int, arrived: list[int], spare: Counter[tuple[int, int]], fire: Enter
+) -> Enter:
+    """Return what takes a token in at one of the ways into a join.
+
+    ``arrived`` has a bit for each way of each case; a second token at the same way is spare
+    until the join has fired.
+    """
+    bit, everyone = 1 << port, (1 << ways_in) - 1
 
     def enter(case: int, now: int) -> None:
-        counts = waiting.get(case)
-        if counts is None:
-            counts = waiting[case] = [0] * ways_in
-        counts[port] += 1
-        if all(counts):
-            counts[:] = [count - 1 for count in counts]
+        before = arrived[case]
+        if before & bit:
+            spare[case, port] += 1
+        elif before | bit == everyone:
+            arrived[case] = _taken_from(spare, case, ways_in) if spare else 0
             fire(case, now)
+        else:
+            arrived[case] = before | bit
 
     return enter
+
+
+def _taken_from(spare: Counter[tuple[int, int]], case: int, ways_in: int) -> int:
+    """Take one spare token of each way that has some; return their bits."""
+    bits = 0
+    for port in range(ways_in):
+        if spare[case, port]:
+            spare[case, port] -= 1
+            bits |= 1 << port
+    return bits

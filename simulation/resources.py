@@ -6,7 +6,8 @@ while the pool's calendar is open; a unit that is suspended over night stays wit
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heappop
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -59,15 +60,15 @@ class Alarm:
 class Start(Protocol):
     """Begins the work of a token with a unit of its pool."""
 
-    def __call__(self, token: Token, now: int, /) -> None:
-        """Take the unit and schedule the end of the work."""
+    def __call__(self, token: Token, unit: int, now: int, /) -> None:
+        """Schedule the end of the work."""
         ...
 
 
 class Pool:
     """Alike units with one queue."""
 
-    __slots__ = ("_alarm_at", "_order", "_schedule", "calendar", "free", "queue", "starts")
+    __slots__ = ("_alarm_at", "_schedule", "calendar", "free", "queue", "starts", "ticket")
 
     def __init__(
         self, schedule: Callable[..., None], units: int, calendar: CompiledCalendar | None
@@ -76,27 +77,25 @@ class Pool:
         self.free = list(range(units - 1, -1, -1))  # the lowest number goes first
         self.queue: list[tuple[float, int, Token]] = []
         self.starts: dict[int, Start] = {}  # by node
-        self._order = 0
+        self.ticket: Callable[[], int] = count(1).__next__  # the order of those who wait
         self._alarm_at = -1
 
-    def wait(self, token: Token, priority: float, now: int) -> None:
-        """Let a token queue; it is served at the next opening if somebody is free."""
-        self._order += 1
-        heappush(self.queue, (priority, self._order, token))
-        if self.free:
-            self._ask_to_open(now)
+    def is_open(self, now: int) -> bool:
+        """Return whether work may begin now."""
+        return self.calendar is None or self.calendar.next_open(now) == now
 
     def serve(self, now: int) -> None:
         """Give free units to those who wait, while the doors are open."""
         queue, free = self.queue, self.free
-        if self.calendar is not None and free and self.calendar.next_open(now) != now:
-            self._ask_to_open(now)
+        if free and not self.is_open(now):
+            self.ask_to_open(now)
             return
         while queue and free:
             token = heappop(queue)[2]
-            self.starts[token.node](token, now)
+            self.starts[token.node](token, free.pop(), now)
 
-    def _ask_to_open(self, now: int) -> None:
+    def ask_to_open(self, now: int) -> None:
+        """Serve those who wait at the next opening."""
         if self.calendar is None:
             return
         opens = self.calendar.next_open(now)

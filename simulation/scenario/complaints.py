@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Fields of the full format that this version does not simulate: refused, never ignored.
 NOT_YET = (
-    "run.replications.*", "arrivals.*.replay", "arrivals.*.population", "arrivals.*.group",
+    "arrivals.*.replay", "arrivals.*.population", "arrivals.*.group",
     "arrivals.*.rate.mon", "arrivals.*.rate.weekly",
     "durations.*.by_resource", "durations.*.setup", "resources.*.members",
     "resources.*.failures", "resources.*.skills", "calendars.*.holidays", "costs.*.per_hour",
@@ -52,9 +52,7 @@ def problems_of(
     """Return a validation error as problems, one per field."""
     problems: dict[tuple[str, str], Problem] = {}
     for entry in error.errors(include_url=False):
-        path = _written(raw, entry["loc"])
-        if _is_other_branch(raw, entry["loc"], path):
-            path = path[: -1 if len(path) > 1 else None]
+        path = _written(raw, entry["loc"], is_missing=entry["type"] == "missing")
         words = _words(entry, path)
         value = entry["input"] if entry["type"] != "missing" else None
         problems.setdefault((dotted(path), words), place(source, lines, path, _shown(value), words))
@@ -92,25 +90,18 @@ def _words(entry: Any, path: Key) -> str:
     return str(entry["msg"]).replace("Input should be", "must be")
 
 
-def _written(raw: Any, loc: Sequence[str | int]) -> Key:
+def _written(raw: Any, loc: Sequence[str | int], *, is_missing: bool) -> Key:
     """Leave out what validation added to the path: the user did not write it."""
     path: list[str | int] = []
-    for i, part in enumerate(loc):
+    for part in loc:
         if isinstance(raw, dict) and part in raw:
             raw = raw[str(part)]
         elif isinstance(raw, list) and isinstance(part, int) and part < len(raw):
             raw = raw[part]
-        elif i < len(loc) - 1:
+        else:
             continue
         path.append(part)
-    return tuple(path)
-
-
-def _is_other_branch(raw: Any, loc: Sequence[str | int], path: Key) -> bool:
-    """Say whether the path ends in the name of a union's member instead of a field."""
-    for part in path[:-1]:
-        raw = raw[part]
-    return bool(path) and not isinstance(raw, dict | list) and len(loc) > 1
+    return (*path, loc[-1]) if is_missing else tuple(path)
 
 
 def _shown(value: object) -> object:

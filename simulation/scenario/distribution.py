@@ -103,7 +103,7 @@ class MinMaxMeanSd(Strict, Generic[V]):
 class Values(Strict, Generic[V]):
     """Parameters of ``empirical``."""
 
-    values: Annotated[list[V], Field(min_length=1, max_length=1_000_000)]
+    values: Annotated[list[V], Field(min_length=1, max_length=200_000)]
 
 
 class Bins(Strict, Generic[V]):
@@ -150,7 +150,7 @@ class Basic(Strict, Generic[V]):
         kind, params = self.chosen()
         for name in _POSITIVE.get(kind, ()):
             if getattr(params, name) <= 0:
-                raise wrong(f"needs a {name} above 0 ({kind})")
+                raise wrong(f"needs {name} above 0 ({kind})")
         return self
 
     def chosen(self) -> tuple[str, Any]:

@@ -30,7 +30,6 @@ from simulation.scenario.values import (
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
-Scalar = bool | int | float | str
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -47,6 +46,24 @@ def _warm_up(value: object) -> float:
     return seconds
 
 
+def _replications(value: object) -> object:
+    if isinstance(value, dict):
+        raise wrong("is not supported yet as a rule to stop; allowed: a number of replications")
+    return value
+
+
+def _priority(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise wrong("must be a number, or an expression over case data in quotes")
+    return float(value) if isinstance(value, int) else value
+
+
+def _scalar(value: object) -> object:
+    if not isinstance(value, bool | int | float | str):
+        raise wrong("must be a single value: a number, text, true or false")
+    return value
+
+
 def _work(value: object) -> object:
     """Read a bare distribution as the work of an activity."""
     named = isinstance(value, dict) and ("work" in value or "outside_calendar" in value)
@@ -55,6 +72,11 @@ def _work(value: object) -> object:
 
 def _one_or_list(value: object) -> object:
     return [value] if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Scalar = Annotated[bool | int | float | str, BeforeValidator(_scalar)]
+Priority = Annotated[float | str, BeforeValidator(_priority)]
+Replications = Annotated[int, BeforeValidator(_replications), Field(ge=1, le=100_000)]
 
 
 class Name(Strict):
@@ -72,7 +94,7 @@ class Run(Strict):
     cases: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     drain: bool = True
     warm_up: Annotated[float, BeforeValidator(_warm_up)] = 0.0
-    replications: Annotated[int, Field(ge=1, le=100_000)] = 30
+    replications: Replications = 30
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
 
     @model_validator(mode="after")
@@ -221,7 +243,7 @@ class Document(Strict):
     resources: dict[str, Resource] = Field(default_factory=dict)
     demands: dict[str, str] = Field(default_factory=dict)
     calendars: dict[str, Calendar] = Field(default_factory=dict)
-    priorities: dict[str, int | float | str] = Field(default_factory=dict)
+    priorities: dict[str, Priority] = Field(default_factory=dict)
     events: dict[str, DurationSpec] = Field(default_factory=dict)
     costs: dict[str, Cost] = Field(default_factory=dict)
     targets: dict[str, Target] = Field(default_factory=dict)

@@ -15,12 +15,12 @@ from engine.domain.calendar import Shift
 
 _UNITS_S = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
-_DURATION = re.compile(rf"({_NUMBER})\s*(s|min|h|d|w)")
+_DURATION = re.compile(rf"({_NUMBER})\s*(s|min|h|d|w)", re.ASCII)
 _ISO = re.compile(r"(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _ISO_UNITS_S = (604_800.0, 86_400.0, 3600.0, 60.0, 1.0)
 _DURATION_HELP = "a number with a unit: 90s, 8min, 1.5h, 2d, 1w, or ISO 8601 such as PT35M"
 _LONGEST_S = 100 * 366 * 86_400.0
-_TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+_TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 
 
 def wrong(message: str) -> PydanticCustomError:
@@ -83,7 +83,7 @@ def share(value: object) -> float:
     """Read a share: 45% or 0.45."""
     help_text = "must be a share from 0% to 100%, or a number from 0 to 1"
     if isinstance(value, str):
-        match = re.fullmatch(rf"({_NUMBER})\s*%", value.strip())
+        match = re.fullmatch(rf"({_NUMBER})\s*%", value.strip(), re.ASCII)
         if match is None:
             raise wrong(help_text)
         result = float(match[1]) / 100

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str | int, ...]
 LARGEST_FILE = 5_000_000
-_MOST_VALUES = 2_000_000
+_MOST_VALUES = 300_000
 _DEEPEST = 30
 
 
@@ -107,9 +107,9 @@ class _Reader:
         self._count += 1
         if len(path) > _DEEPEST or self._count > _MOST_VALUES:
             raise refused(self.source, "is nested too deeply or too large", line=line)
-        if isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.MappingNode) and node.tag.endswith(":map"):
             return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, yaml.SequenceNode) and node.tag.endswith(":seq"):
             return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
         return self._scalar(node, path, line)
 

@@ -1,0 +1,60 @@
+"""The always-on checks: they hold for sound runs and notice a faulty one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from simulation.checks import check
+from simulation.net import US
+from tests.simulation.builders import a_run, a_scenario, shipped, slots
+from tests.simulation.graphs import graph
+
+FORK = graph(
+    "start > and_split > work > and_join > gw =a> nap > end",
+    "and_split > nap2 > and_join",
+    "gw =b> end",
+    lanes={"work": "clerk", "nap": "clerk", "nap2": "clerk"},
+)
+NAPS = {"nap": {"constant": "5min"}, "nap2": {"exponential": {"mean": "9min"}}}
+
+
+@pytest.fixture(scope="module")
+def sound():
+    return a_run(a_scenario(arrivals=slots(3, 2, 1)))
+
+
+def fork():
+    return a_scenario(FORK, durations=NAPS, branches={"gw": {"a": 0.4, "b": 0.6}})
+
+
+@pytest.mark.parametrize("scenario", [shipped("as_is"), shipped("to_be"), fork()])
+def test_sound_runs_pass_every_check(scenario):
+    assert set(check(a_run(scenario)).values()) == {True}
+
+
+def test_unit_that_works_twice_at_once_is_noticed(sound):
+    faulty = replace(sound, unit=sound.unit * 0, started=sound.scheduled)
+
+    assert not check(faulty)["utilisation_law"]
+
+
+def test_work_longer_than_the_time_it_took_is_noticed(sound):
+    assert not check(replace(sound, work=sound.work + US))["utilisation_law"]
+
+
+def test_token_that_gets_lost_is_noticed(sound):
+    shorter = {
+        name: getattr(sound, name)[:-1]
+        for name in ("case", "node", "visit", "unit", "scheduled", "started", "completed", "work")
+    }
+
+    assert not check(replace(sound, **shorter))["flow"]
+
+
+def test_decision_that_invents_a_token_is_noticed():
+    run = a_run(fork())
+    taken = tuple(tuple(n + 1 for n in row) for row in run.taken)
+
+    assert not check(replace(run, taken=taken))["flow"]
