@@ -24,7 +24,13 @@ password_option = click.option(
 
 @click.group()
 def user() -> None:
-    """Add and list people, set passwords."""
+    """Add and list people, set passwords.
+
+    \b
+    twinflow user add olga --name "Olga Ortiz" --group frontdesk
+    twinflow user list
+    twinflow user password olga
+    """
 
 
 @user.command()

@@ -1,0 +1,127 @@
+"""``twinflow simulate``, ``compare`` and ``scenario``."""
+
+import json
+import os
+import signal
+from contextlib import nullcontext
+
+import pytest
+import yaml
+
+from tests.web.cli.conftest import VISIT
+from web.cli.rehearsal import stoppable
+
+AS_IS, TO_BE = VISIT / "as_is.yaml", VISIT / "to_be.yaml"
+QUICK = ("-n", "3", "--jobs", "1")
+
+
+def test_simulation_writes_pure_json(cli):
+    simulated = cli("simulate", AS_IS, *QUICK, "--json")
+
+    assert simulated.status == 0
+    assert simulated.document["replications"] == 3
+    assert simulated.document["kpis"]["OP-CT"]["mean"] > 0
+
+
+def test_simulation_writes_tables_for_people(cli):
+    simulated = cli("simulate", AS_IS, *QUICK)
+
+    assert "OP-CT" in simulated.out
+    assert "frontdesk" in simulated.out
+
+
+def test_simulation_keeps_the_table_of_replications(cli, home):
+    cli("simulate", AS_IS, *QUICK, "--out", "kpis.csv")
+
+    assert (home / "kpis.csv").read_text().count("\n") == 4
+
+
+def test_same_seed_prints_the_same_bytes_in_one_process_or_two(cli):
+    alone = cli("compare", AS_IS, TO_BE, "-n", "2", "--seed", "7", "--jobs", "1", "--json")
+    together = cli("compare", AS_IS, TO_BE, "-n", "2", "--seed", "7", "--jobs", "2", "--json")
+
+    assert together.out == alone.out
+
+
+def test_comparison_gives_verdicts_and_a_gate(cli):
+    compared = cli("compare", AS_IS, TO_BE, *QUICK)
+
+    assert "verdict" in compared.out
+    assert "to_be.yaml: gate " in compared.out
+
+
+def test_missed_target_fails_the_gate(cli, home):
+    (home / "strict.yaml").write_text(
+        yaml.safe_dump({"extends": str(TO_BE), "targets": {"OP-CT": {"max": "1min"}}})
+    )
+
+    compared = cli("compare", AS_IS, "strict.yaml", *QUICK, "--json")
+
+    assert compared.status == 1
+    assert compared.document["gate"] == "fail"
+
+
+def test_wrong_scenario_names_field_and_value(cli, home):
+    (home / "wrong.yaml").write_text(
+        yaml.safe_dump({"extends": str(AS_IS), "resources": {"nurse": {"units": -1}}})
+    )
+
+    refusal = cli("scenario", "check", "wrong.yaml")
+
+    assert refusal.status == 2
+    assert "resources.nurse.units" in refusal.err
+
+
+def test_check_passes_the_shipped_scenarios(cli):
+    checked = cli("scenario", "check", AS_IS, TO_BE)
+
+    assert checked.status == 0
+    assert checked.out.count(": ok") == 2
+
+
+def test_starter_scenario_is_valid(cli, home):
+    (home / "as_is.bpmn").write_bytes((VISIT / "as_is.bpmn").read_bytes())
+    cli("scenario", "new", "as_is.bpmn", "--out", "first.yaml")
+
+    assert cli("scenario", "check", "first.yaml").status == 0
+
+
+def test_starter_scenario_overwrites_nothing(cli, home):
+    (home / "mine.yaml").write_text("scenario: 1")
+
+    refusal = cli("scenario", "new", VISIT / "as_is.bpmn", "--out", "mine.yaml")
+
+    assert refusal.status == 2
+    assert (home / "mine.yaml").read_text() == "scenario: 1"
+
+
+def test_schema_is_json(cli):
+    assert json.loads(cli("scenario", "schema").out)["title"].startswith("Twinflow scenario")
+
+
+def test_comparison_needs_two_replications(cli):
+    assert cli("compare", AS_IS, TO_BE, "-n", "1").status == 2
+
+
+def test_first_interrupt_asks_to_stop_and_the_second_ends():
+    with stoppable() as is_stopped:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert is_stopped()
+
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_interrupted_simulation_keeps_what_is_finished(cli, monkeypatch):
+    advances = []
+
+    def interrupt_after_some(done: int, planned: int) -> None:
+        advances.append((done, planned))
+        if done >= 4:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("web.cli.simulations.progress", lambda _: nullcontext(interrupt_after_some))
+    simulated = cli("simulate", AS_IS, "-n", "500", "--jobs", "1", "--json")
+
+    assert 4 <= simulated.document["replications"] < 500
+    assert "replications are finished" in simulated.err
