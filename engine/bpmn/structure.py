@@ -19,6 +19,7 @@ from engine.errors import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST_PARTS = 5_000  # children of a process: far more than people can draw or read
 _ID = re.compile(r"[^\W\d][\w.\-]{0,199}")
 _TRUE = frozenset({"true", "1"})
 _DEFINITIONS: dict[NodeType, tuple[str, ...]] = {
@@ -44,6 +45,9 @@ def structure_findings(root: Any) -> list[Finding]:
         message = f"several processes ({keys}); deploy one process per file"
         return [_finding(processes[1], "several-processes", message)]
     process = processes[0]
+    if len(process) > MOST_PARTS:
+        message = f"more than {MOST_PARTS:,} nodes and flows; split the process"
+        return [_finding(process, "too-large", message)]
     checks = (_ids(root, process), _elements(process), _flows(process), _lanes(process))
     findings = [finding for check in checks for finding in check]
     return sorted(findings, key=lambda finding: finding.line or 0)
@@ -85,9 +89,12 @@ def _ids(root: Any, process: Any) -> Iterator[Finding]:
 
 
 def _elements(process: Any) -> Iterator[Finding]:
+    by_id = {child.get("id"): child for child in process}
     for child in process:
         if child.tag in NODES:
             yield from _node(child, NODES[child.tag])
+            if child.tag == q("boundaryEvent"):
+                yield from _attachment(child, by_id.get(child.get("attachedToRef")))
         elif child.tag not in vocabulary.DRAWN:
             yield _unsupported(child, child)
 
@@ -108,8 +115,6 @@ def _node(element: Any, type_: NodeType) -> Iterator[Finding]:
     yield from _attributes(element)
     if type_ in {NodeType.INTERMEDIATE_CATCH_EVENT, NodeType.BOUNDARY_EVENT}:
         yield from _timer(element)
-    if type_ is NodeType.BOUNDARY_EVENT:
-        yield from _attachment(element)
     yield from _foreign(element)
 
 
@@ -146,14 +151,13 @@ def _timer(element: Any) -> Iterator[Finding]:
         yield _finding(element, "missing-timer", message)
 
 
-def _attachment(element: Any) -> Iterator[Finding]:
-    target = element.get("attachedToRef")
-    hosts = [child for child in element.getparent() if child.get("id") == target and target]
-    if not hosts:
+def _attachment(element: Any, host: Any) -> Iterator[Finding]:
+    if host is None or not element.get("attachedToRef"):
+        target = element.get("attachedToRef")
         message = f"a boundary event is attached to an activity; there is no {target!r}"
         yield _finding(element, "dangling-reference", message)
-    elif hosts[0].tag in NODES and hosts[0].tag not in _HOSTS:
-        message = f"a boundary event sits on a user or manual task, not on <{_name(hosts[0])}>"
+    elif host.tag in NODES and host.tag not in _HOSTS:
+        message = f"a boundary event sits on a user or manual task, not on <{_name(host)}>"
         yield _finding(element, "bad-attachment", message)
 
 

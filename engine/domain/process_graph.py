@@ -104,6 +104,7 @@ class ProcessGraph:
     lanes: Mapping[str, Lane]
     _outgoing: dict[str, tuple[SequenceFlow, ...]] = field(init=False, repr=False, compare=False)
     _incoming: dict[str, tuple[SequenceFlow, ...]] = field(init=False, repr=False, compare=False)
+    _boundary: dict[str, tuple[FlowNode, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         outgoing: dict[str, list[SequenceFlow]] = {node_id: [] for node_id in self.nodes}
@@ -111,6 +112,11 @@ class ProcessGraph:
         for flow in self.flows.values():
             outgoing[flow.source].append(flow)
             incoming[flow.target].append(flow)
+        boundary: dict[str, list[FlowNode]] = {}
+        for node in self.nodes.values():
+            if node.attached_to is not None:
+                boundary.setdefault(node.attached_to, []).append(node)
+        object.__setattr__(self, "_boundary", {n: tuple(e) for n, e in boundary.items()})
         object.__setattr__(self, "_outgoing", {n: tuple(f) for n, f in outgoing.items()})
         object.__setattr__(self, "_incoming", {n: tuple(f) for n, f in incoming.items()})
 
@@ -128,4 +134,4 @@ class ProcessGraph:
 
     def boundary_events(self, activity_id: str) -> tuple[FlowNode, ...]:
         """Return the events attached to an activity."""
-        return tuple(node for node in self.nodes.values() if node.attached_to == activity_id)
+        return self._boundary.get(activity_id, ())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.bpmn import run
+from engine.bpmn import run, structure
 from engine.bpmn.lint import lint
 from engine.bpmn.vocabulary import REFUSED
 from engine.domain.process_graph import NodeType
@@ -113,6 +113,9 @@ BROKEN = {  # rule, element -> model
     ),
     ("unsupported-element", "a"): model(task(isForCompensation="true"), WAY),
 }  # fmt: skip
+BROKEN["too-large", "visit"] = model(
+    start() + end(), " > ".join(["start", *["end"] * structure.MOST_PARTS])
+)
 DOUBTFUL = {
     ("ignored-people", "a"): model(
         start() + element("userTask", "a", "<potentialOwner/>") + end(), WAY
