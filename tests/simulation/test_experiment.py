@@ -55,9 +55,10 @@ def test_other_threads_print_the_same_bytes():
 
 
 def test_cancelled_executor_gives_up_what_is_pending():
-    polls = iter([False] * 3 + [True] * 99)
-    with ThreadPoolExecutor(1) as executor, pytest.raises(ExperimentCancelled):
-        compare([a_scenario(**RANDOM)] * 2, executor=executor, cancelled=lambda: next(polls))
+    with ThreadPoolExecutor(1) as executor, pytest.raises(ExperimentCancelled, match="of 120"):
+        compare(
+            [a_scenario(**RANDOM)] * 2, replications=30, executor=executor, cancelled=lambda: True
+        )
 
 
 def test_more_replications_keep_the_first_ones():

@@ -48,10 +48,13 @@ def table(document):
         "staff touch time": kpis["OP-TT"]["mean"] / 60,
         "flow efficiency": kpis["OP-FE"]["mean"],
         "steps": kpis["OP-STEP"]["mean"],
-        "utilisation registration": roles["frontdesk"]["utilisation"]["mean"],
-        "utilisation cashier": roles["cashier"]["utilisation"]["mean"],
-        "utilisation doctor": roles["doctor"]["utilisation"]["mean"],
+        **utilisations(roles),
     }
+
+
+def utilisations(roles):
+    named = {"registration": "frontdesk", "cashier": "cashier", "doctor": "doctor"}
+    return {f"utilisation {k}": roles[role]["utilisation"]["mean"] for k, role in named.items()}
 
 
 @pytest.fixture(scope="module")

@@ -18,13 +18,18 @@ from tests.simulation.builders import a_run, a_scenario
 MINUTE = 60 * US
 
 
+HALVES = {"yes": "50%", "no": "50%"}
+
+
+def exponential(minutes):
+    return {"interval": {"exponential": {"mean": f"{minutes}min"}, "constant": None}}
+
+
 def queue(units, *, arrival_min, service_min, cases, seed, **patch):
     """Return the waits (min) of M/M/c in ten replications, without the warm-up."""
     scenario = a_scenario(
         run={"until": None, "cases": cases},
-        arrivals={
-            "start": {"interval": {"exponential": {"mean": f"{arrival_min}min"}, "constant": None}}
-        },
+        arrivals={"start": exponential(arrival_min)},
         durations={"work": {"exponential": {"mean": f"{service_min}min"}, "constant": None}},
         resources={"clerk": {"units": units}},
         **patch,
@@ -71,59 +76,64 @@ def test_mm3_mean_wait_is_exact(mm3):
     assert_covers([waits.mean() for waits in mm3], erlang_c(3, 2.25) * 9 / (3 - 2.25))
 
 
-def test_two_priority_classes_wait_as_cobham_says():
-    # Cobham 1954: W1 = R/(1-s1), W2 = R/((1-s1)(1-s1-s2)), R the mean residual work
-    attributes = {"vip": {"choice": {"yes": "50%", "no": "50%"}}}
+@pytest.fixture(scope="module")
+def two_classes():
+    """Return the mean waits of urgent and other cases, ten replications."""
     scenario = a_scenario(
         run={"until": None, "cases": 20_000},
-        arrivals={
-            "start": {
-                "interval": {"exponential": {"mean": "10min"}, "constant": None},
-                "attributes": attributes,
-            }
-        },
+        arrivals={"start": {**exponential(10), "attributes": {"vip": {"choice": HALVES}}}},
         durations={"work": {"exponential": {"mean": "6min"}, "constant": None}},
         priorities={"work": "1 if vip == 'yes' else 2"},
     )
-    first, second = [], []
+    waits = []
     for replication in range(10):
         run = a_run(scenario, seed=7, replication=replication)
         is_vip = np.array([v == "yes" for v in run.arrivals.attributes["vip"]])
-        waits = (run.started - run.scheduled) / MINUTE
-        first.append(waits[is_vip].mean())
-        second.append(waits[~is_vip].mean())
-
-    residual = 0.6 * 6
-    assert_covers(first, residual / (1 - 0.3))
-    assert_covers(second, residual / ((1 - 0.3) * (1 - 0.6)))
+        wait = (run.started - run.scheduled) / MINUTE
+        waits.append((wait[is_vip].mean(), wait[~is_vip].mean()))
+    return np.array(waits)
 
 
-def test_office_hours_double_nothing_but_the_nights():
-    """M/M/1 with arrivals and work Mon-Fri 9-17 only is M/M/1 in working time.
+# Cobham 1954: W1 = R/(1-s1), W2 = R/((1-s1)(1-s1-s2)), R = 0.6 · 6 the mean residual work
 
-    Queue and server stand still together, so that the wait counted in open hours is that of
-    the queue without nights.
-    """
-    office = {"weekly": {"mon-fri": ["09:00-17:00"]}}
+
+def test_urgent_cases_wait_as_cobham_says(two_classes):
+    assert_covers(two_classes[:, 0], 3.6 / (1 - 0.3))
+
+
+def test_other_cases_wait_as_cobham_says(two_classes):
+    assert_covers(two_classes[:, 1], 3.6 / ((1 - 0.3) * (1 - 0.6)))
+
+
+@pytest.fixture(scope="module")
+def office_hours():
+    """Return the waits of a queue whose customers and clerk are there Mon-Fri 9-17 only."""
     scenario = a_scenario(
         run={"until": None, "cases": 15_000},
-        arrivals={
-            "start": {
-                "interval": {"exponential": {"mean": "10min"}, "constant": None},
-                "calendar": "office",
-            }
-        },
+        arrivals={"start": {**exponential(10), "calendar": "office"}},
         durations={"work": {"exponential": {"mean": "6min"}, "constant": None}},
-        calendars={"office": office},
+        calendars={"office": {"weekly": {"mon-fri": ["09:00-17:00"]}}},
         resources={"clerk": {"calendar": "office"}},
     )
+    return [a_run(scenario, seed=8, replication=r) for r in range(10)]
+
+
+def test_suspend_and_resume_is_mm1_in_working_time(office_hours):
+    """Queue and server stand still together, so that open waits are those without nights."""
     means = []
-    for replication in range(10):
-        run = a_run(scenario, seed=8, replication=replication)
+    for run in office_hours:
         waits = [_open_minutes(s, b) for s, b in zip(run.scheduled, run.started, strict=True)]
         means.append(np.mean(waits[1_500:]))
 
     assert_covers(means, 0.6 / (1 - 0.6) * 6)
+
+
+def test_suspended_work_takes_its_length_in_working_time(office_hours):
+    run = office_hours[0]
+    pairs = zip(run.started, run.completed, strict=True)
+    open_min = [_open_minutes(start, end) for start, end in pairs]
+
+    np.testing.assert_allclose(open_min, run.work / MINUTE, atol=1e-5)
 
 
 def _open_minutes(start, end):

@@ -14,12 +14,15 @@ SHIFTS = {"weekly": {"mon-sun": ["08:00-10:00", "11:00-17:00"]}}
 
 def run(*per_slot, minutes=60, work="70min", units=1, shifts=SHIFTS, **patch):
     """Run punctual arrivals in slots from 08:00 through one step with a break at 10:00."""
+    process = patch.pop("process", graph("start > work > end", lanes={"work": "clerk"}))
+    more = {"start_vip": patch.pop("more")} if "more" in patch else {}
+    step = {"constant": work} if isinstance(work, str) else work
     scenario = a_scenario(
-        patch.pop("process", graph("start > work > end", lanes={"work": "clerk"})),
-        arrivals=slots(*per_slot, minutes=minutes),
+        process,
+        arrivals=slots(*per_slot, minutes=minutes) | more,
         calendars={"day": shifts},
         resources={"clerk": {"units": units, "calendar": "day"}},
-        durations={"work": {"constant": work}} if isinstance(work, str) else {"work": work},
+        durations={"work": step, **patch.pop("extra", {})},
         **patch,
     )
     return a_run(scenario)
@@ -71,39 +74,24 @@ def test_work_that_ends_with_the_shift_is_complete():
 
 def test_delay_knows_no_calendar():
     process = graph("start > work > nap > timer > end", lanes={"work": "clerk", "nap": "clerk"})
-    extra = {"durations": {"work": {"constant": "30min"}, "nap": {"constant": "10min"}}}
-    scenario = a_scenario(
-        process,
-        arrivals=slots(0, 2),
-        calendars={"day": SHIFTS},
-        resources={"clerk": {"units": 2, "calendar": "day"}},
-        demands={"nap": "none"},
-        **extra,
+    nap = {"constant": "10min"}
+    simulated = run(
+        0, 2, process=process, units=2, work="30min", demands={"nap": "none"}, extra={"nap": nap}
     )
-
-    simulated = a_run(scenario)
 
     assert trace(simulated, "nap") == [(120, 120, 130), (120, 120, 130)]
     assert trace(simulated, "timer") == [(130, 130, 165), (130, 130, 165)]
 
 
 def test_queue_is_served_by_priority_at_opening():
-    process = graph(
-        "start > work > end", "start_vip > vip > end", lanes={"work": "clerk", "vip": "clerk"}
+    lanes = {"work": "clerk", "vip": "clerk"}
+    process = graph("start > work > end", "start_vip > vip > end", lanes=lanes)
+    vip = slots(0, 0, 0, 0, 0, 1, minutes=30)["start"] | {"interval": None}
+    priorities = {"work": 5, "vip": 1}
+    extra = {"vip": {"constant": "10min"}}
+    simulated = run(
+        0, 0, 1, process=process, work="10min", more=vip, priorities=priorities, extra=extra
     )
-    scenario = a_scenario(
-        process,
-        arrivals={
-            **slots(0, 0, 1),
-            "start_vip": slots(0, 0, 0, 0, 0, 1, minutes=30)["start"] | {"interval": None},
-        },
-        calendars={"day": SHIFTS},
-        resources={"clerk": {"calendar": "day"}},
-        durations={"vip": {"constant": "10min"}},
-        priorities={"work": 5, "vip": 1},
-    )
-
-    simulated = a_run(scenario)
 
     assert trace(simulated, "vip") == [(165, 180, 190)]
     assert trace(simulated, "work") == [(150, 190, 200)]
