@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine import connectors
 from engine.bpmn import lint as bpmn_lint
 from engine.bpmn.run import compile_model
 from engine.domain.form import Form
@@ -46,7 +47,7 @@ class Deployment:
 def lint(xml: bytes, *, source: str, forms: FormSchemas | None) -> list[Finding]:
     """Return the findings about a BPMN file and, if they were handed in, its forms."""
     form_keys = None if forms is None else forms.keys()
-    findings = bpmn_lint.lint(xml, source=source, form_keys=form_keys)
+    findings = bpmn_lint.lint(xml, source=source, form_keys=form_keys, connectors=connectors.NAMES)
     return findings + _form_findings(forms or {})
 
 

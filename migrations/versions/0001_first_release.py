@@ -19,7 +19,9 @@ def upgrade() -> None:
     """Create the tables, and the triggers that keep the history append-only."""
     _create_definitions()
     _create_instances()
-    _create_work()
+    _create_requests()
+    _create_user_tasks()
+    _create_jobs()
     _create_history()
     _create_people()
 
@@ -88,6 +90,9 @@ def _create_instances() -> None:
     )
     op.create_index("ix_instance_process_key_state", "instance", ["process_key", "state"])
     op.create_index("ix_instance_started_at_id", "instance", ["started_at", "id"])
+
+
+def _create_requests() -> None:
     op.create_table(
         "business_key_counter",
         sa.Column("process_key", sa.Text(), nullable=False),
@@ -107,7 +112,7 @@ def _create_instances() -> None:
     op.create_index("ix_command_carried_out_at", "command", ["carried_out_at"])
 
 
-def _create_work() -> None:
+def _create_user_tasks() -> None:
     op.create_table(
         "user_task",
         sa.Column("id", ID, nullable=False),
@@ -140,6 +145,9 @@ def _create_work() -> None:
         "user_task",
         ["state", "candidate_group", "created_at"],
     )
+
+
+def _create_jobs() -> None:
     op.create_table(
         "job",
         sa.Column("id", ID, nullable=False),
