@@ -1,0 +1,28 @@
+"""Measuring in turns: CPU time, so that what else the machine does counts little."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """Return the CPU time of this process for one call."""
+    gc.collect()
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def in_turns(contestants: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
+    """Return the median CPU time of each contestant over rounds in which all take turns."""
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name, work in contestants.items():
+            times[name].append(cpu_seconds(work))
+    return {name: statistics.median(values) for name, values in times.items()}
