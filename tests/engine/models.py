@@ -108,3 +108,20 @@ WAITING = a_model(
     ],
     ["start pause", "pause answer", "answer end", "too_late gave_up"],
 )
+
+# wait ten minutes, then decide by a value that nobody has given
+FAILING = a_model(
+    "failing",
+    [
+        START,
+        a_timer("pause", "PT10M"),
+        '<exclusiveGateway id="decide" default="decide_end"/>',
+        a_user_task("check"),
+        END,
+        (
+            '<sequenceFlow id="decide_check" sourceRef="decide" targetRef="check">'
+            "<conditionExpression>unheard_of > 3</conditionExpression></sequenceFlow>"
+        ),
+    ],
+    ["start pause", "pause decide", "decide end", "check end"],
+)

@@ -199,3 +199,19 @@ def test_count_instances_tells_every_state(engine):
         InstanceState.CANCELLED: 0,
     }
     assert sum(engine.count_instances(process_key="surgery").values()) == 0
+
+
+def test_instance_that_does_not_exist_is_not_found(engine):
+    for look_up in (
+        lambda: engine.instance(4711, by="dora"),
+        lambda: engine.history(4711, by="dora"),
+        lambda: engine.cancel_instance(4711, by="dora", reason="why not"),
+    ):
+        with pytest.raises(NotFound, match="no case 4711"):
+            look_up()
+
+
+@pytest.mark.parametrize("limit", [0, 501])
+def test_instances_refuse_a_page_that_is_no_page(engine, limit):
+    with pytest.raises(ValueError, match="1 to 500"):
+        engine.instances(by="dora", limit=limit)

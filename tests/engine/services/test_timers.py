@@ -8,7 +8,7 @@ from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.errors import InvalidForm, NotAllowed, NotFound
 from tests.engine.conftest import MONDAY
-from tests.engine.models import WAITING
+from tests.engine.models import FAILING, WAITING
 
 TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
 
@@ -99,3 +99,18 @@ def test_fire_timer_now_is_refused_the_second_time(engine, case):
 
     with pytest.raises(NotFound):
         engine.fire_timer_now(timer.id, by="dora", reason="once more")
+
+
+def test_timer_that_fails_stays_due_and_holds_up_no_other(engine, clock, caplog):
+    engine.deploy(FAILING, source="failing.bpmn", forms={})
+    failing = engine.start_process("failing", by="dora")
+    clock.advance(timedelta(minutes=1))
+    engine.deploy(WAITING, source="waiting.bpmn", forms={})
+    engine.start_process("waiting", by="dora")
+    clock.advance(TEN_MINUTES)
+
+    assert engine.fire_due_timers() == 1
+
+    assert len(engine.timers(failing.id)) == 1
+    assert engine.instance(failing.id, by="dora") == failing
+    assert "cannot fire" in caplog.text
