@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.graph import read_graph
 from engine.clock import Clock, SystemClock
-from engine.config import EngineConfig
-from engine.process_engine import ProcessEngine
 from web.context import Services
+from web.database import open_engine
 from web.experiments import Experiments
 from web.library import read_library
-from web.settings import InvalidSettings, Settings
+from web.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from engine.process_engine import ProcessEngine
     from web.library import ProcessFolder
 
 
@@ -52,15 +52,6 @@ def kept_secret(path: Path) -> str:
         secret = secrets.token_hex(32)
         file.write(f"{secret}\n")
     return secret
-
-
-def open_engine(*, clock: Clock | None = None) -> ProcessEngine:
-    """Open the engine on the database of the environment."""
-    try:
-        config = EngineConfig.from_environment()
-    except ValueError as error:
-        raise InvalidSettings("environment", str(error)) from error
-    return ProcessEngine.open(config, clock=clock)
 
 
 def prepare_database() -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.domain.identity import Role, User, UserId
-from web.bootstrap import open_engine, var_folder
+from web.bootstrap import var_folder
+from web.database import open_engine
 from web.demo_cases import start_waiting_cases
 from web.demo_history import finished_days
 from web.library import read_library

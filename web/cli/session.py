@@ -25,7 +25,7 @@ acting = click.option(
 @contextmanager
 def opened_engine() -> Iterator[ProcessEngine]:
     """Open the engine on the database of the environment."""
-    from web.bootstrap import open_engine  # slow: SpiffWorkflow, SQLAlchemy
+    from web.database import open_engine  # slow: SpiffWorkflow, SQLAlchemy
 
     engine = open_engine()
     try:
