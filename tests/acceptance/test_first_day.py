@@ -22,7 +22,6 @@ from web.database import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.web.cli.conftest import Cli
 
