@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from engine import connectors
 from engine.bpmn import lint as bpmn_lint
 from engine.bpmn.run import compile_model
+from engine.domain.assignment import unknown_lanes
 from engine.domain.form import Form
 from engine.domain.instance import DefinitionId, ProcessDefinition
 from engine.errors import Finding, InvalidFormSchema, InvalidModel, NotFound, Severity
 from engine.store import definitions
 from engine.store.definitions import StoredDefinition
-from engine.store.types import to_json
+from engine.store.types import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +40,7 @@ class Deployment:
     @property
     def sha256(self) -> str:
         """Return a fingerprint of all that makes up a version."""
-        forms = to_json({key: dict(schema) for key, schema in self.forms.items()})
-        parts = (self.xml, forms.encode(), to_json(self.lanes).encode())
+        parts = (self.xml, canonical_json(self.forms), canonical_json(self.lanes))
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -140,7 +140,7 @@ def _form_findings(forms: FormSchemas) -> list[Finding]:
 
 
 def _ensure_lanes_exist(files: Deployment, process: ProcessGraph) -> None:
-    unknown = [lane for lane in files.lanes if lane not in process.lanes]
+    unknown = unknown_lanes(files.lanes, process)
     if unknown:
         known = ", ".join(process.lanes) or "none"
         raise InvalidModel(

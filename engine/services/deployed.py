@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from engine.bpmn.run import compile_model
+from engine.domain.assignment import candidate_group
 from engine.domain.form import Form
 from engine.domain.process_graph import NodeType
 from engine.errors import ExecutionFailed, NotFound
@@ -36,8 +37,8 @@ class DeployedProcess:
         return self.program.graph
 
     def group_of(self, node: FlowNode) -> str | None:
-        """Return the group that a task is offered to; a node without lane is for everybody."""
-        return self.groups.get(node.lane, node.lane) if node.lane is not None else None
+        """Return the group that a task is offered to; None: everybody."""
+        return candidate_group(node, self.groups)
 
     def form_of(self, node: FlowNode) -> Form | None:
         """Return the form of a task or start event."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import FieldError, IdempotencyKeyReused, InvalidForm
 from engine.store import commands
-from engine.store.types import to_json
+from engine.store.types import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Request:
     @property
     def hash(self) -> str:
         """Return a fingerprint of what was asked for."""
-        return hashlib.sha256(to_json(self.content).encode()).hexdigest()
+        return hashlib.sha256(canonical_json(self.content)).hexdigest()
 
 
 def earlier_answer(tx: Transaction, request: Request) -> dict[str, object] | None:

@@ -38,8 +38,13 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 
 def to_json(values: Mapping[str, object]) -> str:
-    """Return values as JSON text; moments become ISO 8601."""
-    return orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS).decode()
+    """Return values as JSON text, in the order in which they were given."""
+    return orjson.dumps(dict(values)).decode()
+
+
+def canonical_json(values: Mapping[str, object]) -> bytes:
+    """Return the same bytes for the same values, to be hashed."""
+    return orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)
 
 
 def from_json(text: str | None) -> dict[str, object]:

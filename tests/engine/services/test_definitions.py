@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.bpmn import run
 from engine.errors import InvalidModel, NotFound
 from tests.engine.models import END, REGISTER_FORM, START, VISIT, a_model, a_user_task
 
@@ -113,3 +114,17 @@ def test_definition_that_does_not_exist_is_not_found(engine, look_up):
         getattr(engine, look_up)(4711)
     with pytest.raises(NotFound, match="patient_visit version 9"):
         engine.definition("patient_visit", version=9)
+
+
+def test_definition_is_compiled_once(engine, monkeypatch):
+    compiled = []
+
+    def compile_model(xml, **options):
+        compiled.append(xml)
+        return run.compile_model(xml, **options)
+
+    monkeypatch.setattr("engine.services.deployed.compile_model", compile_model)
+    for _ in range(3):
+        engine.start_process("patient_visit", by="alice")
+
+    assert compiled == [VISIT]

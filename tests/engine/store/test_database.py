@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import fcntl
+
 import pysqlite3
 import pytest
 import sqlalchemy as sa
@@ -169,3 +171,18 @@ def test_full_disk_is_told_in_words_and_loses_nothing(sqlite_file):
 def test_database_that_cannot_be_opened_is_told_in_words(url, complaint):
     with pytest.raises(StoreUnavailable, match=complaint):
         Database.open(EngineConfig(url))
+
+
+def test_writers_of_sqlite_pass_the_gate_and_readers_do_not(sqlite_file):
+    file, _ = sqlite_file
+    config = EngineConfig(f"sqlite:///{file}", lock_timeout_s=0.01)
+    database = Database.open(config)
+    other = file.with_name(file.name + "-lock").open("w")
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    assert people(database) == []
+    with pytest.raises(StoreUnavailable, match="others have been writing"):
+        database.run(lambda tx: None)
+
+    other.close()
+    database.close()
