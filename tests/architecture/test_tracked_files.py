@@ -11,7 +11,7 @@ from tests.architecture.sources import ROOT, name_of, tracked_files
 REGISTRY = re.compile(r"(registry|files|pypi)\.(npmjs|pythonhosted|org)\b|npmmirror|simple/$")
 MACHINE_PATH = re.compile(r"(?<![\w.$~/-])/(home|root|work|Users)/\w")
 TEXT = re.compile(
-    r"\.(py|md|toml|ya?ml|json|js|css|html|cfg|ini|po|bpmn|form|txt|lock|mako|svg)$|/[.\w]+$"
+    r"\.(py|md|toml|ya?ml|json|js|css|html|cfg|ini|po|bpmn|form|txt|lock|mako|svg)$|/\.?\w+$"
 )
 
 
