@@ -7,10 +7,7 @@ in which they were scheduled: release the unit, serve those who wait, then move 
 
 from __future__ import annotations
 
-import gc
-from array import array
 from collections import Counter
-from contextlib import contextmanager
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -18,16 +15,17 @@ import simpy
 from simpy.events import NORMAL
 
 from engine.domain.calendar import CompiledCalendar
-from engine.expressions import Expression
 from simulation.draws import Draws
 from simulation.errors import SimulationFailed
-from simulation.expressions import choose, priority_of
+from simulation.expressions import choose, priorities
+from simulation.garbage import no_collection
+from simulation.joins import way_in
 from simulation.net import Kind, Net, Node
 from simulation.resources import Alarm, Pool, Start, Token
-from simulation.run_record import SimulatedRun
+from simulation.run_record import Row, SimulatedRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from simulation.arrivals import Arrivals
     from simulation.net import Edge
@@ -44,20 +42,8 @@ def simulate(net: Net, arrivals: Arrivals, streams: Streams) -> SimulatedRun:
     Raises:
         SimulationFailed: a case loops without end, or waits at a join for ever.
     """
-    with _no_collection():
+    with no_collection():
         return _Run(net, arrivals, Draws(streams, arrivals.keys)).go()
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles: tokens make none, and the search doubles the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Run:
@@ -67,7 +53,7 @@ class _Run:
         self.net, self.arrivals, self.draws = net, arrivals, draws
         self.env = simpy.Environment()
         self.schedule: Callable[..., None] = self.env.schedule  # takes more than simpy.Event
-        self.rows = array("q")  # one row of ``run_record.COLUMNS`` per visit that has ended
+        self.rows: list[Row] = []  # one row of ``run_record.COLUMNS`` per visit
         self.ended = [-1] * len(arrivals)
         self.live = [1] * len(arrivals)  # tokens of each case
         self.taken = [[0] * len(node.outs) for node in net.nodes]  # tokens by way out
@@ -94,15 +80,10 @@ class _Run:
         )
 
     def _cut(self) -> None:
-        """Record what is still open: who waits now, and begun work when its end has come."""
+        """Record who still waits; begun work is recorded already, its end lies ahead."""
         for pool in self.pools:
-            for _, _, token in pool.queue:
-                row = (token.case, token.node, token.visit, -1, token.scheduled, -1, -1, -1)
-                self.rows.extend(row)
-            pool.queue.clear()
-        for ways in self.ways:  # nothing moves on any more
-            ways[:] = [lambda case, now: None] * len(ways)
-        self.env.run()
+            for _, _, start, case, visit, scheduled, _ in pool.queue:
+                self.rows.append((case, pool.node_of[start], visit, -1, scheduled, -1, -1, -1))
 
     def _pool(self, units: int, index: int) -> Pool:
         calendar = self.net.pools[index].calendar
@@ -148,67 +129,57 @@ class _Run:
     def _work(self, index: int, node: Node) -> Enter:
         """Queue for a unit of the pool, hold it for the work, let it go."""
         pool = self.pools[node.pool]
-        free, queue, take = pool.free, pool.queue, pool.free.pop
-        always_open, is_open = pool.calendar is None, pool.is_open
+        free, queue, take, ticket = pool.free, pool.queue, pool.free.pop, pool.ticket
+        always_open, is_open, ask_to_open = pool.calendar is None, pool.is_open, pool.ask_to_open
         first, later = self.draws.durations(node), self.draws.duration
-        priorities, seen = self._priorities(node), [0] * len(self.arrivals)
-        ticket, ask_to_open = pool.ticket, pool.ask_to_open
-        start = pool.starts[index] = self._start(index, node, pool)
+        priority_of, seen = priorities(node, self.arrivals), [0] * len(self.arrivals)
+        start = self._start(index, node, pool)
 
         def enter(case: int, now: int) -> None:
-            token = Token()
-            token.case, token.node, token.scheduled = case, index, now
-            token.visit = visit = seen[case]
+            visit, work = seen[case], first[case]
             seen[case] = visit + 1
             if visit:
                 _ensure_no_endless_loop(node, visit)
-                token.work = later(node, case, visit)
-            else:
-                token.work = first[case]
+                work = later(node, case, visit)
             if free and not queue and (always_open or is_open(now)):
-                start(token, take(), now)
+                start(case, visit, now, work, take(), now)
             else:
-                heappush(queue, (priorities[case], ticket(), token))
+                heappush(queue, (priority_of[case], ticket(), start, case, visit, now, work))
                 if free:
                     ask_to_open(now)
 
         return enter
 
     def _start(self, index: int, node: Node, pool: Pool) -> Start:
-        """Return what begins the work of a token; its end is known at once."""
-        schedule, done = self.schedule, (self._done(index, pool),)
-        if pool.calendar is None or node.works_on:
+        """Return what begins work; its end is known at once, and so is its row."""
+        schedule, record, done = self.schedule, self.rows.append, (self._done(index, pool),)
+        finish = _without_rest if pool.calendar is None or node.works_on else pool.calendar.finish
 
-            def start(token: Token, unit: int, now: int) -> None:
-                token.unit, token.started, token.callbacks = unit, now, done
-                work = token.work
-                token.completed = now + work
-                schedule(token, NORMAL, work)
-
-            return start
-        finish = pool.calendar.finish
-
-        def start_in_shift(token: Token, unit: int, now: int) -> None:
-            token.unit, token.started, token.callbacks = unit, now, done
-            token.completed = end = finish(now, token.work)
+        def start(case: int, visit: int, scheduled: int, work: int, unit: int, now: int) -> None:
+            end = finish(now, work)
+            record((case, index, visit, unit, scheduled, now, end, work))
+            token = Token()
+            token.case = case
+            token.unit = unit
+            token.ends = end
+            token.callbacks = done
             schedule(token, NORMAL, end - now)
 
-        return start_in_shift
+        pool.node_of[start] = index
+        return start
 
     def _done(self, index: int, pool: Pool) -> Callable[[Token], None]:
-        """Return what ends the work of a token: release the unit, serve, move on."""
-        record, ways, queue, starts = self.rows.extend, self.ways[index], pool.queue, pool.starts
-        give_back, serve, always_open = pool.free.append, pool.serve, pool.calendar is None
+        """Return what ends work: release the unit, serve those who wait, move the token on."""
+        ways, queue, give_back, serve = self.ways[index], pool.queue, pool.free.append, pool.serve
+        always_open = pool.calendar is None
 
         def done(token: Token) -> None:
-            case, unit, now = token.case, token.unit, token.completed
-            row = (case, index, token.visit, unit, token.scheduled, token.started, now, token.work)
-            record(row)
+            case, now = token.case, token.ends
             if queue and always_open:  # whoever waits gets the unit; no other one is free
-                waiting = heappop(queue)[2]
-                starts[waiting.node](waiting, unit, now)
+                _, _, start, next_case, visit, scheduled, work = heappop(queue)
+                start(next_case, visit, scheduled, work, token.unit, now)
             else:
-                give_back(unit)
+                give_back(token.unit)
                 if queue:
                     serve(now)
             ways[0](case, now)
@@ -217,26 +188,22 @@ class _Run:
 
     def _delay(self, index: int, node: Node) -> Enter:
         """Let time pass: nobody works, nobody queues."""
-        schedule, record, ways = self.schedule, self.rows.extend, self.ways[index]
-        first, duration, next_visit = (
-            self.draws.durations(node),
-            self.draws.duration,
-            self._visits(node),
-        )
+        schedule, record, ways = self.schedule, self.rows.append, self.ways[index]
+        first, later = self.draws.durations(node), self.draws.duration
+        next_visit = self._visits(node)
 
         def done(token: Token) -> None:
-            case, since, now = token.case, token.scheduled, token.completed
-            record((case, index, token.visit, -1, since, since, now, token.work))
-            ways[0](case, now)
+            ways[0](token.case, token.ends)
 
         callbacks = (done,)
 
         def enter(case: int, now: int) -> None:
+            visit = next_visit(case)
+            wait = later(node, case, visit) if visit else first[case]
+            record((case, index, visit, -1, now, now, now + wait, wait))
             token = Token()
-            token.case, token.scheduled = case, now
-            token.visit = visit = next_visit(case)
-            token.work = wait = first[case] if visit == 0 else duration(node, case, visit)
-            token.completed = now + wait
+            token.case = case
+            token.ends = now + wait
             token.callbacks = callbacks
             schedule(token, NORMAL, wait)
 
@@ -281,7 +248,7 @@ class _Run:
             return fire
         arrived, spare = [0] * len(self.live), Counter[tuple[int, int]]()
         for port in range(node.ways_in):
-            self.ports[index, port] = _at_port(port, node.ways_in, arrived, spare, fire)
+            self.ports[index, port] = way_in(port, node.ways_in, arrived, spare, fire)
         return self.ports[index, 0]
 
     def _end(self) -> Enter:
@@ -307,14 +274,6 @@ class _Run:
 
         return next_visit
 
-    def _priorities(self, node: Node) -> list[float]:
-        """Return the priority of each case at a node; smaller goes first."""
-        priority = node.priority
-        if not isinstance(priority, Expression):
-            return [priority] * len(self.arrivals)
-        values = self.arrivals.values
-        return [priority_of(node, priority, values(case)) for case in range(len(self.arrivals))]
-
     def _ensure_all_ended(self) -> None:
         if -1 not in self.ended:
             return
@@ -324,40 +283,11 @@ class _Run:
         raise SimulationFailed(where, f"{stuck} cases wait for a token that never comes")
 
 
+def _without_rest(now: int, work: int) -> int:
+    return now + work
+
+
 def _ensure_no_endless_loop(node: Node, visit: int) -> None:
     if visit >= MOST_VISITS:
         reason = f"a case comes here more than {MOST_VISITS} times; how does it get out?"
         raise SimulationFailed(node.element_id, reason)
-
-
-def _at_port(
-    port: int, ways_in: int, arrived: list[int], spare: Counter[tuple[int, int]], fire: Enter
-) -> Enter:
-    """Return what takes a token in at one of the ways into a join.
-
-    ``arrived`` has a bit for each way of each case; a second token at the same way is spare
-    until the join has fired.
-    """
-    bit, everyone = 1 << port, (1 << ways_in) - 1
-
-    def enter(case: int, now: int) -> None:
-        before = arrived[case]
-        if before & bit:
-            spare[case, port] += 1
-        elif before | bit == everyone:
-            arrived[case] = _taken_from(spare, case, ways_in) if spare else 0
-            fire(case, now)
-        else:
-            arrived[case] = before | bit
-
-    return enter
-
-
-def _taken_from(spare: Counter[tuple[int, int]], case: int, ways_in: int) -> int:
-    """Take one spare token of each way that has some; return their bits."""
-    bits = 0
-    for port in range(ways_in):
-        if spare[case, port]:
-            spare[case, port] -= 1
-            bits |= 1 << port
-    return bits

@@ -8,6 +8,7 @@ from engine.expressions import EvaluationFailed, Expression
 from simulation.errors import SimulationFailed
 
 if TYPE_CHECKING:
+    from simulation.arrivals import Arrivals
     from simulation.net import Node
 
 
@@ -28,8 +29,15 @@ def choose(node: Node, values: dict[str, object]) -> int:
     return default
 
 
-def priority_of(node: Node, expression: Expression, values: dict[str, object]) -> float:
-    """Return the priority that an expression gives a case."""
+def priorities(node: Node, arrivals: Arrivals) -> list[float]:
+    """Return the priority of each case at a node; smaller goes first."""
+    given = node.priority
+    if not isinstance(given, Expression):
+        return [given] * len(arrivals)
+    return [_priority(node, given, arrivals.values(case)) for case in range(len(arrivals))]
+
+
+def _priority(node: Node, expression: Expression, values: dict[str, object]) -> float:
     try:
         result = expression.evaluate(values)
     except EvaluationFailed as error:

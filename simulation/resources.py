@@ -17,34 +17,18 @@ if TYPE_CHECKING:
 
 
 class Token:
-    """A visit of a case to an activity or event; also the SimPy event that ends it.
+    """A token at work or under way; also the SimPy event that ends its visit.
 
     SimPy asks an event for ``callbacks`` and ``_ok`` only, so that nothing else is allocated.
-    Times are integer microseconds; -1 is "not yet".
     """
 
-    __slots__ = (
-        "callbacks",
-        "case",
-        "completed",
-        "node",
-        "scheduled",
-        "started",
-        "unit",
-        "visit",
-        "work",
-    )
+    __slots__ = ("callbacks", "case", "ends", "unit")
     _ok = True
 
     callbacks: tuple[Callable[[Token], None], ...]
     case: int
-    node: int
-    visit: int
     unit: int
-    scheduled: int
-    started: int
-    completed: int
-    work: int
+    ends: int  # µs
 
 
 class Alarm:
@@ -58,25 +42,31 @@ class Alarm:
 
 
 class Start(Protocol):
-    """Begins the work of a token with a unit of its pool."""
+    """Begins the work of a visit with a unit of its pool."""
 
-    def __call__(self, token: Token, unit: int, now: int, /) -> None:
-        """Schedule the end of the work."""
+    def __call__(
+        self, case: int, visit: int, scheduled: int, work: int, unit: int, now: int, /
+    ) -> None:
+        """Record the visit and schedule the end of the work."""
         ...
+
+
+# Priority and ticket decide; then what ``Start`` is called with: case, visit, scheduled, work.
+Waiting = tuple[float, int, Start, int, int, int, int]
 
 
 class Pool:
     """Alike units with one queue."""
 
-    __slots__ = ("_alarm_at", "_schedule", "calendar", "free", "queue", "starts", "ticket")
+    __slots__ = ("_alarm_at", "_schedule", "calendar", "free", "node_of", "queue", "ticket")
 
     def __init__(
         self, schedule: Callable[..., None], units: int, calendar: CompiledCalendar | None
     ) -> None:
         self._schedule, self.calendar = schedule, calendar
         self.free = list(range(units - 1, -1, -1))  # the lowest number goes first
-        self.queue: list[tuple[float, int, Token]] = []
-        self.starts: dict[int, Start] = {}  # by node
+        self.queue: list[Waiting] = []
+        self.node_of: dict[Start, int] = {}
         self.ticket: Callable[[], int] = count(1).__next__  # the order of those who wait
         self._alarm_at = -1
 
@@ -91,8 +81,8 @@ class Pool:
             self.ask_to_open(now)
             return
         while queue and free:
-            token = heappop(queue)[2]
-            self.starts[token.node](token, free.pop(), now)
+            _, _, start, case, visit, scheduled, work = heappop(queue)
+            start(case, visit, scheduled, work, free.pop(), now)
 
     def ask_to_open(self, now: int) -> None:
         """Serve those who wait at the next opening."""

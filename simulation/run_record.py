@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,6 @@ from kpis.event_log import EventLog
 from simulation.net import US, Net, Node
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+Row = tuple[int, int, int, int, int, int, int, int]
 COLUMNS = ("case", "node", "visit", "unit", "scheduled", "started", "completed", "work")
 
 
@@ -54,12 +55,13 @@ class SimulatedRun:
         net: Net,
         arrivals: Arrivals,
         *,
-        rows: array[int],
+        rows: list[Row],
         ended: list[int],
         taken: list[list[int]],
     ) -> SimulatedRun:
-        """Read the rows of a finished engine, one after the other in the order of COLUMNS."""
-        table = np.frombuffer(rows, dtype=np.int64).reshape(-1, len(COLUMNS))
+        """Turn the rows of a finished engine into columns."""
+        numbers, count = chain.from_iterable(rows), len(COLUMNS) * len(rows)
+        table = np.fromiter(numbers, dtype=np.int64, count=count).reshape(-1, len(COLUMNS))
         case, scheduled = COLUMNS.index("case"), COLUMNS.index("scheduled")
         table = table[np.lexsort((table[:, scheduled], table[:, case]))]
         columns = {name: table[:, i].copy() for i, name in enumerate(COLUMNS)}
