@@ -80,6 +80,8 @@ class Assets:
         try:
             changed_at_ns = self._manifest.stat().st_mtime_ns
         except FileNotFoundError as error:
+            if self._chunks:
+                return self._chunks  # a build is replacing it this very moment
             raise AssetsNotBuilt(self._manifest) from error
         with self._lock:
             if changed_at_ns != self._read_at_ns:

@@ -53,11 +53,15 @@ class CaseContext:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """The data of the case, with the labels of the forms that asked for it."""
-        fields = self._fields()
+        fields, values = self._fields(), self.instance.values
+        in_order = [
+            *(key for key in fields if key in values),
+            *sorted(values.keys() - fields.keys()),
+        ]
         return [
-            (_field_label(fields.get(key), key), fact_text(value, fields.get(key)))
-            for key, value in self.instance.values.items()
-            if value not in (None, "", [])
+            (_field_label(fields.get(key), key), fact_text(values[key], fields.get(key)))
+            for key in in_order
+            if values[key] not in (None, "", [])
         ]
 
     def element(self, element_id: str) -> str:
@@ -68,7 +72,11 @@ class CaseContext:
         """Return the fields of every form of the process; the first form that has one counts."""
         keys = dict.fromkeys(node.form_key for node in self.graph.nodes.values() if node.form_key)
         forms = [services().engine.form(self.instance.definition_id, key) for key in keys]
-        return {key: field for form in reversed(forms) for key, field in form.fields.items()}
+        fields: dict[str, Field] = {}
+        for form in forms:
+            for key, field in form.fields.items():
+                fields.setdefault(key, field)
+        return fields
 
 
 def _field_label(field: Field | None, key: str) -> str:

@@ -154,7 +154,8 @@ class Words:
 
     def ago(self, at: datetime) -> str:
         """Return how long ago something was."""
-        return duration((self.now - at).total_seconds())
+        passed_s = (self.now - at).total_seconds()
+        return duration(passed_s) if passed_s >= MINUTE_S else _("less than 1 min")
 
     def moment(self, at: datetime) -> str:
         """Return when something was or will be."""

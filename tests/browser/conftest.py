@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from engine.clock import FixedClock
-from engine.process_engine import ProcessEngine
 from tests.web.conftest import CHEAP, MONDAY, PASSWORD, open_clinic
 from web import create_app
 from web.context import Services
 from web.experiments import Experiments
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from engine.process_engine import ProcessEngine
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = [
@@ -34,10 +46,6 @@ COLLECT_VIOLATIONS = """
 window.cspViolations = [];
 document.addEventListener('securitypolicyviolation', (event) =>
   window.cspViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
-"""
-READY = """
-document.body.dataset.ready !== undefined
-&& !document.querySelector('[data-island]:not([data-ready])')
 """
 
 
@@ -66,9 +74,9 @@ class Screen:
         self.ready()
 
     def ready(self) -> None:
-        """Wait until every island of the page is mounted."""
-        self.page.wait_for_load_state("load")
-        self.page.wait_for_function(READY)
+        """Wait until the page and every island on it are mounted."""
+        self.page.locator("body[data-ready]").wait_for(state="attached")
+        expect(self.page.locator("[data-island]:not([data-ready])")).to_have_count(0)
 
     def sign_in(self, user: str) -> None:
         self.open("/sign-in")

@@ -6,27 +6,32 @@ pages use the same application.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from engine.clock import FixedClock
 from engine.config import EngineConfig
 from engine.domain.identity import Role, User, UserId
-from engine.domain.instance import ProcessInstance
 from engine.process_engine import ProcessEngine
 from web import create_app
 from web.context import Services
 from web.experiments import Experiments
 from web.security import Passwords
 from web.settings import PasswordCost, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+    from engine.domain.instance import ProcessInstance
 
 CLINIC = Path(__file__).parent / "clinic"
 PROCESS = "clinic_visit"

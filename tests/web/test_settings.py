@@ -44,12 +44,10 @@ def test_wrong_setting_is_named(name, text):
 
 
 def test_https_keeps_cookies_and_pages_to_tls(engine, clock, tmp_path):
-    from dataclasses import replace
-
+    from tests.web.conftest import CHEAP
     from web import create_app
     from web.context import Services
     from web.experiments import Experiments
-    from tests.web.conftest import CHEAP
 
     settings = Settings(secret_key="k" * 32, is_https=True, password_cost=CHEAP)
     services = Services(engine, Experiments(tmp_path, clock=clock), settings, clock)

@@ -2,12 +2,16 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 
+import { fitBox, focusBox, huggingHeight } from '../lib/focus_box.js';
 import { badgesOf, markersOf } from '../lib/markers.js';
-import { focusBox } from '../lib/focus_box.js';
 import '../styles/diagram.css';
 
-const READABLE_SCALE = 0.6;
+const READABLE_SCALE = 0.62;
 const BADGE_POSITION = { top: -10, right: 16 };
+const MARGIN = 16;
+const STRIP = 56;
+const PHONE = 640;
+const LOWEST = 240;
 
 /**
  * A BPMN diagram with markers on its elements.
@@ -32,12 +36,22 @@ export class Diagram {
 
   async open(xml) {
     await this.viewer.importXML(xml);
-    this.fit();
+    this.inner = this.canvas.viewbox().inner;
     this.#letThePageScroll();
   }
 
+  /** Legend, tools and watermark lie beside the drawing, never on it. */
+  get free() {
+    const hasLegendOnTop =
+      globalThis.innerWidth < PHONE && this.container.querySelector('.tf-legend') !== null;
+    const top = hasLegendOnTop ? STRIP : MARGIN;
+    return { left: MARGIN, right: MARGIN, top, bottom: STRIP };
+  }
+
   fit() {
-    this.canvas.zoom('fit-viewport', 'auto');
+    const { width, height } = this.canvas.getSize();
+    if (width === 0 || height === 0) return; // hidden
+    this.canvas.viewbox(fitBox(this.inner, { width, height, free: this.free }));
   }
 
   zoom(factor) {
@@ -49,8 +63,18 @@ export class Diagram {
     this.fit();
     const shapes = ids.map((id) => this.elements.get(id)).filter(Boolean);
     if (shapes.length === 0 || this.canvas.zoom() >= READABLE_SCALE) return;
-    const { width, height } = this.canvas.viewbox().outer;
-    this.canvas.viewbox(focusBox(shapes, { width, height, scale: READABLE_SCALE }));
+    const size = { ...this.canvas.getSize(), scale: READABLE_SCALE, margin: MARGIN };
+    this.canvas.viewbox(focusBox(shapes, this.inner, size));
+  }
+
+  /** Make the container as high as the drawing needs; its CSS gives the most it may take. */
+  hug() {
+    const { width } = this.canvas.getSize();
+    this.container.style.height = '';
+    const highest = this.container.clientHeight;
+    const limits = { width, free: this.free, lowest: Math.min(LOWEST, highest), highest };
+    this.container.style.height = `${huggingHeight(this.inner, limits)}px`;
+    this.canvas.resized();
   }
 
   show(view) {
@@ -94,11 +118,32 @@ function readView(container) {
   return script ? JSON.parse(script.textContent) : {};
 }
 
-function wireTools(container, diagram, reset) {
-  const tools = { in: () => diagram.zoom(1.25), out: () => diagram.zoom(0.8), fit: reset };
+function wireTools(container, diagram) {
+  const tools = {
+    in: () => diagram.zoom(1.25),
+    out: () => diagram.zoom(0.8),
+    fit: () => diagram.fit(),
+  };
   for (const button of container.querySelectorAll('[data-zoom]')) {
     button.addEventListener('click', tools[button.dataset.zoom]);
   }
+}
+
+/** Lay the diagram out now and whenever the width of its container changes. */
+function keepInPlace(container, diagram, view) {
+  const states = view.states ?? {};
+  const activeIds = Object.keys(states).filter((id) => states[id] === 'active');
+  let laidOutFor = 0;
+  const layOut = () => {
+    if (container.clientWidth === laidOutFor) return;
+    laidOutFor = container.clientWidth;
+    diagram.canvas.resized();
+    if ('hug' in container.dataset) diagram.hug();
+    if ('focus' in container.dataset) diagram.focus(activeIds);
+    else diagram.fit();
+  };
+  layOut();
+  new ResizeObserver(layOut).observe(container);
 }
 
 /** Show the diagram of one `[data-diagram]` element; resolves to the Diagram. */
@@ -108,15 +153,9 @@ export async function mountDiagram(container) {
   const response = await fetch(container.dataset.modelUrl, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(`${container.dataset.modelUrl}: ${response.status}`);
   await diagram.open(await response.text());
-  const activeIds = Object.keys(view.states ?? {}).filter((id) => view.states[id] === 'active');
-  const reset = () => ('focus' in container.dataset ? diagram.focus(activeIds) : diagram.fit());
   diagram.show(view);
-  reset();
-  wireTools(container, diagram, () => diagram.fit());
-  new ResizeObserver(() => {
-    diagram.canvas.resized();
-    reset();
-  }).observe(container);
+  keepInPlace(container, diagram, view);
+  wireTools(container, diagram);
   container.dataset.ready = '';
   return diagram;
 }
@@ -129,7 +168,7 @@ export function mountDiagrams(root = document) {
     } catch (error) {
       const words = document.createElement('p');
       words.className = 'tf-diagram-problem';
-      words.textContent = container.dataset.problem;
+      words.textContent = container.dataset.problem ?? '';
       canvasOf(container).replaceChildren(words);
       container.dataset.ready = 'failed';
       console.warn(error);

@@ -33,7 +33,9 @@ function translateControls(container, language) {
   });
 }
 
-function showServerErrors(form, errorsByKey) {
+/** form-js checks the values it opens with once they are drawn; the server's word comes after. */
+async function showServerErrors(form, errorsByKey) {
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const errors = {};
   for (const field of form.get('formFieldRegistry').getAll()) {
     if (field.key in errorsByKey) errors[field.id] = [errorsByKey[field.key]];
@@ -49,6 +51,16 @@ function goToFirstProblem(container) {
   });
 }
 
+/**
+ * Leaving a field shows or hides its error, which would move the button away under the mouse
+ * before the click is complete: so pressing a button does not take the focus.
+ */
+function keepButtonsInPlace(host) {
+  for (const button of host.querySelectorAll('button[type="submit"]')) {
+    button.addEventListener('mousedown', (event) => event.preventDefault());
+  }
+}
+
 /** Put a form-js form into `[data-form]`; its values travel with the HTML form around it. */
 export async function mountForm(container, storage = sessionStorage) {
   const language = document.documentElement.lang;
@@ -62,11 +74,14 @@ export async function mountForm(container, storage = sessionStorage) {
     additionalModules: [translation(language)],
   });
   const path = location.pathname.replace(/\/completion$/, '');
+  const hasErrors = Object.keys(errors).length > 0;
   const draft = isReadonly ? {} : takeDraft(storage, path);
-  await form.importSchema(schema, { ...values, ...draft });
-  if (Object.keys(errors).length > 0) showServerErrors(form, errors);
+  await form.importSchema(schema, hasErrors ? values : { ...values, ...draft });
+  if (hasErrors) await showServerErrors(form, errors);
   translateControls(container, language);
-  container.closest('form')?.addEventListener('submit', (event) => {
+  const host = container.closest('form');
+  keepButtonsInPlace(host);
+  host.addEventListener('submit', (event) => {
     const answer = form.submit();
     if (Object.keys(answer.errors).length > 0) {
       event.preventDefault();

@@ -1,0 +1,72 @@
+"""What holds for every page: accessible, in both languages, on a phone, without a foreign style."""
+
+import pytest
+
+from tests.web.conftest import PROCESS
+
+BOOTSTRAP_BLUE = """() => [...document.querySelectorAll('body *')].filter((element) => {
+  const style = getComputedStyle(element);
+  return [style.color, style.backgroundColor, style.borderTopColor].includes('rgb(13, 110, 253)');
+}).map((element) => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def paths(engine):
+    case = engine.start_process(PROCESS, by="alice", start_event="walk_in", business_key="C-1")
+    offered = engine.open_tasks(case.id, by="alice")[0]
+    other = engine.start_process(PROCESS, by="alice", start_event="walk_in", business_key="C-2")
+    taken = engine.claim(engine.open_tasks(other.id, by="alice")[0].id, by="alice")
+    return (
+        "/tasks",
+        f"/tasks/{offered.id}",
+        f"/tasks/{taken.id}",
+        "/start",
+        f"/start/{PROCESS}/by_phone",
+        "/cases",
+        "/cases?text=nobody",
+        f"/cases/{case.id}",
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_pages_have_no_serious_barrier(screen, paths, language):
+    screen.speak(language)
+    screen.open("/sign-in")
+    findings = {"/sign-in": screen.serious_findings()}
+    screen.sign_in("alice")
+    for path in paths:
+        screen.open(path)
+        findings[path] = screen.serious_findings()
+
+    assert {path: found for path, found in findings.items() if found} == {}
+
+
+@pytest.mark.parametrize("user", ["alice", "dora"])
+def test_pages_fit_a_phone(screen, paths, user):
+    screen.page.set_viewport_size({"width": 360, "height": 740})
+    screen.sign_in(user)
+    wide = []
+    for path in (*paths, "/nothing-here"):
+        screen.open(path)
+        if screen.is_wider_than_the_screen():
+            wide.append(path)
+
+    screen.problems.clear()  # Chromium reports the 404 of the last page
+    assert wide == []
+
+
+def test_pages_show_no_stock_bootstrap_blue(screen, paths):
+    screen.sign_in("alice")
+    for path in paths:
+        screen.open(path)
+
+        assert screen.page.evaluate(BOOTSTRAP_BLUE) == []
+
+
+def test_buttons_on_a_phone_are_large_enough_for_a_thumb(screen, paths):
+    screen.page.set_viewport_size({"width": 360, "height": 740})
+    screen.sign_in("alice")
+    for path in paths[:3]:
+        screen.open(path)
+        for button in screen.page.locator("main .btn:visible").all():
+            assert button.bounding_box()["height"] >= 44

@@ -1,0 +1,135 @@
+"""A person's way from signing in to the next task."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.conftest import PASSWORD, PROCESS
+
+
+@pytest.fixture(autouse=True)
+def case(engine):
+    return engine.start_process(PROCESS, by="alice", start_event="walk_in", business_key="C-1")
+
+
+def take_the_first_task(screen):
+    screen.sign_in("alice")
+    screen.page.get_by_role("button", name="Take: Register").click()
+    screen.ready()
+
+
+def fill_in(screen):
+    screen.page.get_by_label("Patient name").fill("王芳")
+    screen.page.get_by_label("First visit").check()
+
+
+def test_waiting_task_is_completed_with_one_click_after_the_form_is_filled(screen, engine, case):
+    take_the_first_task(screen)
+    fill_in(screen)
+    screen.page.get_by_role("button", name="Complete task").click()
+    screen.ready()
+
+    expect(screen.page.get_by_role("status")).to_contain_text("“Register” is done (case C-1).")
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Confirm")
+    assert engine.instance(case.id, by="dora").values["patient_name"] == "王芳"
+
+
+def test_missing_values_are_named_beside_the_field_and_nothing_is_sent(screen, engine, case):
+    take_the_first_task(screen)
+    screen.page.get_by_role("button", name="Complete task").click()
+
+    expect(screen.page.get_by_text("Please fill this in.").first).to_be_visible()
+    assert screen.page.url.endswith(f"/tasks/{engine.open_tasks(case.id, by='alice')[0].id}")
+
+
+def test_missing_values_are_named_in_chinese(screen):
+    screen.speak("zh_Hans")
+    screen.sign_in("alice")
+    screen.page.get_by_role("button", name="领取：登记").click()
+    screen.ready()
+    screen.page.get_by_label("体温").fill("99")
+    screen.page.get_by_role("button", name="完成任务").click()
+
+    expect(screen.page.get_by_text("请填写此项。").first).to_be_visible()
+    expect(screen.page.get_by_text("不能大于 42。")).to_be_visible()
+    expect(screen.page.get_by_text("请选择")).to_be_visible()
+
+
+def test_errors_of_the_server_stand_beside_the_field(screen, engine, case):
+    take_the_first_task(screen)
+    fill_in(screen)
+    screen.page.evaluate(
+        """() => document.querySelector('form[data-form-host]').addEventListener('submit', () => {
+          document.querySelector('input[name=values]').value = '{"kind": "first"}';
+        })"""
+    )
+    with screen.page.expect_response("**/completion") as answer:
+        screen.page.get_by_role("button", name="Complete task").click()
+    screen.ready()
+
+    assert answer.value.status == 422
+    expect(screen.page.locator(".fjs-form-field-error")).to_have_text("Please fill this in.")
+    expect(screen.page.get_by_role("alert")).to_contain_text("Patient name: Please fill this in.")
+    screen.problems.clear()  # Chromium reports the status 422 of the page itself
+
+
+def test_double_click_completes_once(screen, engine, case):
+    take_the_first_task(screen)
+    fill_in(screen)
+    screen.page.get_by_role("button", name="Complete task").dblclick()
+    screen.ready()
+
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Confirm")
+
+
+def test_what_was_typed_survives_a_database_that_cannot_save(screen, engine, monkeypatch):
+    from engine.errors import StoreUnavailable
+
+    def fail(*_args, **_options):
+        raise StoreUnavailable("disk full")
+
+    take_the_first_task(screen)
+    fill_in(screen)
+    monkeypatch.setattr(type(engine), "complete_task", fail)
+    screen.page.get_by_role("button", name="Complete task").click()
+    expect(screen.page.get_by_role("heading", level=1)).to_contain_text("cannot save")
+    screen.page.go_back()
+    screen.ready()
+
+    expect(screen.page.get_by_label("Patient name")).to_have_value("王芳")
+    screen.problems.clear()  # Chromium reports the status 503 of the page itself
+
+
+def test_draft_does_not_meet_the_next_patient(screen, engine, case):
+    take_the_first_task(screen)
+    fill_in(screen)
+    screen.page.get_by_role("button", name="Complete task").click()
+    screen.ready()
+
+    assert screen.page.evaluate("sessionStorage.length") == 0
+
+
+def test_inbox_shows_new_tasks_by_itself(screen, engine):
+    screen.sign_in("alice")
+    engine.start_process(PROCESS, by="alice", start_event="walk_in", business_key="C-2")
+    screen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(screen.page.get_by_text("C-2")).to_be_visible()
+
+
+def test_choosing_a_person_of_the_demo_fills_in_the_name(screen):
+    screen.open("/sign-in")
+    screen.page.get_by_role("button", name="bob").click()
+    screen.page.get_by_label("Password").fill(PASSWORD)
+    screen.page.keyboard.press("Enter")
+    screen.ready()
+
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Tasks")
+
+
+def test_language_is_switched_on_the_page_itself(screen):
+    screen.sign_in("alice")
+    screen.page.get_by_text("English").first.click()
+    screen.page.get_by_role("button", name="简体中文").click()
+    screen.ready()
+
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("任务")
