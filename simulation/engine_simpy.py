@@ -1,27 +1,29 @@
 """The reference engine: one closure per node on a stock ``simpy.Environment``.
 
-A token is the SimPy event that ends its own visit, scheduled through ``Environment.schedule``;
-pools grant units at once. Time is whole microseconds. At equal times things happen in the order
-in which they were scheduled: release the unit, serve those who wait, then move the token.
+A unit of a pool is itself the SimPy event that ends its work, scheduled through
+``Environment.schedule``, so that an activity allocates nothing; pools grant units at once. Time
+is whole microseconds. At equal times things happen in the order in which they were scheduled:
+release the unit, serve those who wait, then move the token.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING
 
 import simpy
 from simpy.events import NORMAL
 
 from engine.domain.calendar import CompiledCalendar
+from engine.expressions import Expression
 from simulation.draws import Draws
 from simulation.errors import SimulationFailed
 from simulation.expressions import choose, priorities
 from simulation.garbage import no_collection
 from simulation.joins import way_in
 from simulation.net import Kind, Net, Node
-from simulation.resources import Alarm, Pool, Start, Token
+from simulation.resources import Alarm, Pool, Start, Token, Unit
 from simulation.run_record import Row, SimulatedRun
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class _Run:
         self.net, self.arrivals, self.draws = net, arrivals, draws
         self.env = simpy.Environment()
         self.schedule: Callable[..., None] = self.env.schedule  # takes more than simpy.Event
+        self.ticket = count().__next__  # the order of those who wait
         self.rows: list[Row] = []  # one row of ``run_record.COLUMNS`` per visit
         self.ended = [-1] * len(arrivals)
         self.live = [1] * len(arrivals)  # tokens of each case
@@ -88,7 +91,9 @@ class _Run:
     def _pool(self, units: int, index: int) -> Pool:
         calendar = self.net.pools[index].calendar
         compiled = None if calendar is None else CompiledCalendar(calendar, self.net.epoch)
-        return Pool(self.schedule, units, compiled)
+        given = [node.priority for node in self.net.nodes if node.pool == index]
+        is_alike = len(set(given)) == 1 and not isinstance(given[0], Expression)
+        return Pool(self.schedule, units, compiled, is_by_priority=not is_alike)
 
     def _let_arrive(self) -> None:
         """Schedule the cases one after the other, so that the event queue stays short."""
@@ -129,11 +134,11 @@ class _Run:
     def _work(self, index: int, node: Node) -> Enter:
         """Queue for a unit of the pool, hold it for the work, let it go."""
         pool = self.pools[node.pool]
-        free, queue, take, ticket = pool.free, pool.queue, pool.free.pop, pool.ticket
+        free, queue, take, push = pool.free, pool.queue, pool.free.pop, pool.push
         always_open, is_open, ask_to_open = pool.calendar is None, pool.is_open, pool.ask_to_open
         first, later = self.draws.durations(node), self.draws.duration
         priority_of, seen = priorities(node, self.arrivals), [0] * len(self.arrivals)
-        start = self._start(index, node, pool)
+        start, ticket = self._start(index, node, pool), self.ticket
 
         def enter(case: int, now: int) -> None:
             visit, work = seen[case], first[case]
@@ -144,7 +149,7 @@ class _Run:
             if free and not queue and (always_open or is_open(now)):
                 start(case, visit, now, work, take(), now)
             else:
-                heappush(queue, (priority_of[case], ticket(), start, case, visit, now, work))
+                push((priority_of[case], ticket(), start, case, visit, now, work))
                 if free:
                     ask_to_open(now)
 
@@ -153,38 +158,50 @@ class _Run:
     def _start(self, index: int, node: Node, pool: Pool) -> Start:
         """Return what begins work; its end is known at once, and so is its row."""
         schedule, record, done = self.schedule, self.rows.append, (self._done(index, pool),)
-        finish = _without_rest if pool.calendar is None or node.works_on else pool.calendar.finish
 
-        def start(case: int, visit: int, scheduled: int, work: int, unit: int, now: int) -> None:
+        def start(case: int, visit: int, scheduled: int, work: int, unit: Unit, now: int) -> None:
+            end = now + work
+            record((case, index, visit, unit.number, scheduled, now, end, work))
+            unit.case, unit.ends, unit.callbacks = case, end, done
+            schedule(unit, NORMAL, work)
+
+        def start_in_shift(
+            case: int, visit: int, scheduled: int, work: int, unit: Unit, now: int
+        ) -> None:
             end = finish(now, work)
-            record((case, index, visit, unit, scheduled, now, end, work))
-            token = Token()
-            token.case = case
-            token.unit = unit
-            token.ends = end
-            token.callbacks = done
-            schedule(token, NORMAL, end - now)
+            record((case, index, visit, unit.number, scheduled, now, end, work))
+            unit.case, unit.ends, unit.callbacks = case, end, done
+            schedule(unit, NORMAL, end - now)
 
-        pool.node_of[start] = index
-        return start
+        if pool.calendar is None or node.works_on:
+            pool.node_of[start] = index
+            return start
+        finish = pool.calendar.finish
+        pool.node_of[start_in_shift] = index
+        return start_in_shift
 
-    def _done(self, index: int, pool: Pool) -> Callable[[Token], None]:
+    def _done(self, index: int, pool: Pool) -> Callable[[Unit], None]:
         """Return what ends work: release the unit, serve those who wait, move the token on."""
-        ways, queue, give_back, serve = self.ways[index], pool.queue, pool.free.append, pool.serve
-        always_open = pool.calendar is None
+        ways, queue, pop = self.ways[index], pool.queue, pool.pop
+        give_back, serve = pool.free.append, pool.serve
 
-        def done(token: Token) -> None:
-            case, now = token.case, token.ends
-            if queue and always_open:  # whoever waits gets the unit; no other one is free
-                _, _, start, next_case, visit, scheduled, work = heappop(queue)
-                start(next_case, visit, scheduled, work, token.unit, now)
+        def done(unit: Unit) -> None:
+            case, now = unit.case, unit.ends
+            if queue:  # whoever waits gets the unit; no other one is free
+                _, _, start, next_case, visit, scheduled, work = pop()
+                start(next_case, visit, scheduled, work, unit, now)
             else:
-                give_back(token.unit)
-                if queue:
-                    serve(now)
+                give_back(unit)
             ways[0](case, now)
 
-        return done
+        def done_in_shift(unit: Unit) -> None:
+            case, now = unit.case, unit.ends
+            give_back(unit)
+            if queue:
+                serve(now)
+            ways[0](case, now)
+
+        return done if pool.calendar is None else done_in_shift
 
     def _delay(self, index: int, node: Node) -> Enter:
         """Let time pass: nobody works, nobody queues."""
@@ -281,10 +298,6 @@ class _Run:
         where = joins[0].element_id if joins else self.net.process_key
         stuck = self.ended.count(-1)
         raise SimulationFailed(where, f"{stuck} cases wait for a token that never comes")
-
-
-def _without_rest(now: int, work: int) -> int:
-    return now + work
 
 
 def _ensure_no_endless_loop(node: Node, visit: int) -> None:

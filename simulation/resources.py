@@ -1,13 +1,14 @@
 """Resource pools: who is free, who waits, when the doors open.
 
-A pool has numbered units and one queue, a heap on (priority, order of arrival). Work begins
+A pool has numbered units and one queue, served by priority, then by order of arrival. Work begins
 while the pool's calendar is open; a unit that is suspended over night stays with its task.
 """
 
 from __future__ import annotations
 
-from heapq import heappop
-from itertools import count
+from collections import deque
+from functools import partial
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -16,18 +17,32 @@ if TYPE_CHECKING:
     from engine.domain.calendar import CompiledCalendar
 
 
-class Token:
-    """A token at work or under way; also the SimPy event that ends its visit.
+class Unit:
+    """A member of a pool; also the SimPy event that ends what it works on.
 
-    SimPy asks an event for ``callbacks`` and ``_ok`` only, so that nothing else is allocated.
+    SimPy asks an event for ``callbacks`` and ``_ok`` only. A unit does one thing at a time, so
+    that one event serves for all its work.
     """
 
-    __slots__ = ("callbacks", "case", "ends", "unit")
+    __slots__ = ("callbacks", "case", "ends", "number")
+    _ok = True
+
+    callbacks: tuple[Callable[[Unit], None], ...]
+    case: int
+    ends: int  # µs
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class Token:
+    """A token that waits for time to pass; also the SimPy event that ends its visit."""
+
+    __slots__ = ("callbacks", "case", "ends")
     _ok = True
 
     callbacks: tuple[Callable[[Token], None], ...]
     case: int
-    unit: int
     ends: int  # µs
 
 
@@ -45,7 +60,7 @@ class Start(Protocol):
     """Begins the work of a visit with a unit of its pool."""
 
     def __call__(
-        self, case: int, visit: int, scheduled: int, work: int, unit: int, now: int, /
+        self, case: int, visit: int, scheduled: int, work: int, unit: Unit, now: int, /
     ) -> None:
         """Record the visit and schedule the end of the work."""
         ...
@@ -56,19 +71,31 @@ Waiting = tuple[float, int, Start, int, int, int, int]
 
 
 class Pool:
-    """Alike units with one queue."""
+    """Alike units with one queue: a heap, or plainly in order where priorities are equal."""
 
-    __slots__ = ("_alarm_at", "_schedule", "calendar", "free", "node_of", "queue", "ticket")
+    __slots__ = ("_alarm_at", "_schedule", "calendar", "free", "node_of", "pop", "push", "queue")
 
     def __init__(
-        self, schedule: Callable[..., None], units: int, calendar: CompiledCalendar | None
+        self,
+        schedule: Callable[..., None],
+        units: int,
+        calendar: CompiledCalendar | None,
+        *,
+        is_by_priority: bool,
     ) -> None:
         self._schedule, self.calendar = schedule, calendar
-        self.free = list(range(units - 1, -1, -1))  # the lowest number goes first
-        self.queue: list[Waiting] = []
+        self.free = [Unit(number) for number in range(units - 1, -1, -1)]  # the last one goes first
         self.node_of: dict[Start, int] = {}
-        self.ticket: Callable[[], int] = count(1).__next__  # the order of those who wait
         self._alarm_at = -1
+        self.queue: list[Waiting] | deque[Waiting]
+        self.push: Callable[[Waiting], None]
+        self.pop: Callable[[], Waiting]
+        if is_by_priority:
+            self.queue = heap = []
+            self.push, self.pop = partial(heappush, heap), partial(heappop, heap)
+        else:
+            self.queue = line = deque()
+            self.push, self.pop = line.append, line.popleft
 
     def is_open(self, now: int) -> bool:
         """Return whether work may begin now."""
@@ -76,12 +103,12 @@ class Pool:
 
     def serve(self, now: int) -> None:
         """Give free units to those who wait, while the doors are open."""
-        queue, free = self.queue, self.free
+        queue, free, pop = self.queue, self.free, self.pop
         if free and not self.is_open(now):
             self.ask_to_open(now)
             return
         while queue and free:
-            _, _, start, case, visit, scheduled, work = heappop(queue)
+            _, _, start, case, visit, scheduled, work = pop()
             start(case, visit, scheduled, work, free.pop(), now)
 
     def ask_to_open(self, now: int) -> None:
