@@ -46,6 +46,11 @@ class Difference:
     difference: float | None
     half_width: float | None
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval of the difference leaves zero out."""
+        return abs(self.difference or 0.0) > (self.half_width or 0.0)
+
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Difference:
         """Read both estimates and their paired difference."""
@@ -81,7 +86,7 @@ class StepDifference:
     @property
     def is_clear(self) -> bool:
         """Whether the interval of the difference leaves zero out."""
-        return abs(self.change_s) > (self.wait.half_width or 0.0)
+        return self.wait.is_clear
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from web import figures
 from web.comparison_document import Comparison
 from web.comparison_rows import DiagramSide, Hash, KpiRow, Names, RoleRow, SideTable, Tab
 from web.comparison_steps import StepsView, figure
-from web.rehearsal_page import MOMENT, asked, comparison_name, language_side
+from web.rehearsal_page import MOMENT, asked, language_side
 from web.states import State, verdict_state
 from web.texts import format_moment
 from web.texts import gettext as _
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from web.comparison_rows import Result
     from web.comparison_words import Sentence
     from web.experiments import ExperimentRun
+    from web.figures import Scale
 
 SHOWN_HASH = 12
 SIDES = ("baseline", "alternative")
@@ -51,8 +52,8 @@ class ComparisonPage:
 
     @property
     def name(self) -> str:
-        """What was compared."""
-        return comparison_name(self._run.request, self._language)
+        """What is compared on this page."""
+        return f"{self.baseline_name} → {self.alternative_name}"
 
     @property
     def context(self) -> str:
@@ -85,7 +86,7 @@ class ComparisonPage:
     def reproduce(self) -> str:
         """Say what is needed to get the same figures again."""
         return _(
-            "To get the same figures again: seed %(seed)s, %(count)s replications, and these files.",
+            "The same figures come from seed %(seed)s, %(count)s replications and these files.",
             seed=self._comparison.seed,
             count=self._comparison.replications,
         )
@@ -130,7 +131,7 @@ class ComparisonPage:
     @property
     def sentences(self) -> list[Sentence]:
         """What that verdict alone would hide."""
-        return words.sentences(self._comparison, self._names.step)
+        return words.sentences(self._comparison, self._names)
 
     @property
     def gate(self) -> State:
@@ -179,14 +180,14 @@ class ComparisonPage:
             "crosses zero may be chance.",
             better=kinds.count("better"),
             worse=kinds.count("worse"),
-            unclear=kinds.count("unclear"),
+            unclear=len(kinds) - kinds.count("better") - kinds.count("worse"),
         )
 
     @property
     def bottleneck_sentence(self) -> str:
         """Say where the bottleneck is and whether it moved."""
         before, after = (side.bottleneck for side in self._sides)
-        return words.bottleneck_sentence(before, after, role_name=self._names.role)
+        return words.bottleneck_sentence(before, after, self._names)
 
     @property
     def bottleneck_footnote(self) -> str:
@@ -201,7 +202,7 @@ class ComparisonPage:
         """The bottleneck table of each scenario."""
         names = (self.baseline_name, self.alternative_name)
         return [
-            SideTable(key, name, [self._role(role) for role in side.roles])
+            SideTable(key, name, [self._role(role, _added(side)) for role in side.roles])
             for key, name, side in zip(SIDES, names, self._sides, strict=True)
         ]
 
@@ -209,7 +210,7 @@ class ComparisonPage:
     def warnings(self) -> list[str]:
         """What a reader should know before relying on the result."""
         found = [
-            words.warning(warning, name, self._names.role)
+            words.warning(warning, name, self._names)
             for side, name in zip(
                 self._sides, (self.baseline_name, self.alternative_name), strict=True
             )
@@ -235,7 +236,7 @@ class ComparisonPage:
             baseline=figure(scale, change.baseline),
             alternative=figure(scale, change.alternative),
             difference=scale.difference(change.difference, change.half_width),
-            state=verdict_state(kpi.verdict),
+            state=verdict_state(kpi.verdict, is_changed=kpi.difference.is_clear),
             is_guarded=kpi.is_guarded,
         )
 
@@ -255,9 +256,8 @@ class ComparisonPage:
             "label": f"{written(value, signed=True)} % ± {written(half_width)}",
         }
 
-    def _role(self, role: RoleFigures) -> RoleRow:
+    def _role(self, role: RoleFigures, added: Scale) -> RoleRow:
         share = figures.scale("share", [1.0])
-        added = figures.scale("s", [role.add_one.mean])
         return RoleRow(
             name=self._names.role(role.role),
             units=role.units,
@@ -267,3 +267,8 @@ class ComparisonPage:
             add_one=added.difference(role.add_one.mean, role.add_one.half_width),
             is_bottleneck=role.is_bottleneck,
         )
+
+
+def _added(side: Side) -> Scale:
+    """Return the scale on which one unit more is told for all roles."""
+    return figures.scale("s", [role.add_one.mean for role in side.roles])

@@ -74,7 +74,7 @@ class StepsView:
     @property
     def waiting_sentence(self) -> str:
         """Say what the diagrams and the chart show."""
-        return _("Mean waiting per visit before each step; the lines are 95 %% intervals.")
+        return _("Mean waiting per visit before each step. The whiskers are confidence intervals.")
 
     @cached_property
     def _waits(self) -> list[tuple[str, tuple[Estimate | None, Estimate | None]]]:

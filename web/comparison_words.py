@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from web.comparison_document import Comparison, Difference, KpiDifference, StepDifference
+    from web.comparison_rows import Names
 
     Name = Callable[[str], str]
 
-SHOWN_GROWING, SHOWN_SHRINKING = 3, 2
+SHOWN_GROWING, SHOWN_SHRINKING = 3, 3
+WORTH_SAYING_S = 20.0  # a change of the mean waiting that people would notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +51,35 @@ def kpi_sentence(kpi: KpiDifference, name: str, currency: str) -> str:
     return (falls if is_less else rises) % {"kpi": name, **words}
 
 
-def sentences(comparison: Comparison, step_name: Name) -> list[Sentence]:
-    """Say what a verdict by one KPI would hide: the steps that wait longer, and those that gain."""
-    changed = [step for step in comparison.steps if step.is_clear]
-    growing = sorted((s for s in changed if s.change_s > 0), key=lambda s: -s.change_s)
-    shrinking = sorted((s for s in changed if s.change_s < 0), key=lambda s: s.change_s)
-    found = [_shrinking(step, step_name) for step in shrinking[:SHOWN_SHRINKING]]
-    found += [_growing(step, step_name) for step in growing[:SHOWN_GROWING]]
-    return found
+def sentences(comparison: Comparison, names: Names) -> list[Sentence]:
+    """Say what a verdict by one KPI would hide: where waiting shrinks, grows, what comes next."""
+    clear = [s for s in comparison.steps if s.is_clear and abs(s.change_s) >= WORTH_SAYING_S]
+    growing = sorted((s for s in clear if s.change_s > 0), key=lambda s: -s.change_s)
+    shrinking = sorted((s for s in clear if s.change_s < 0), key=lambda s: s.change_s)
+    found = [_shrinking(step, names) for step in shrinking[:SHOWN_SHRINKING]]
+    found += [
+        _growing(step, names, is_first=step is growing[0]) for step in growing[:SHOWN_GROWING]
+    ]
+    moved = bottleneck_sentence(
+        comparison.baseline.bottleneck, comparison.alternative.bottleneck, names
+    )
+    return [*found, Sentence("moved", "→", moved)]
 
 
-def _growing(step: StepDifference, step_name: Name) -> Sentence:
+def _growing(step: StepDifference, names: Names, *, is_first: bool) -> Sentence:
+    text = (
+        _("But waiting at %(step)s grows from %(before)s to %(after)s (%(change)s).")
+        if is_first
+        else _("Waiting at %(step)s grows from %(before)s to %(after)s (%(change)s).")
+    )
     words = _changed(step.wait, unit="s")
-    text = _("But waiting at %(step)s grows from %(before)s to %(after)s (%(change)s).")
-    return Sentence("worse", "↑", text % {"step": step_name(step.element_id), **words})
+    return Sentence("worse", "↑", text % {"step": names.step(step.element_id), **words})
 
 
-def _shrinking(step: StepDifference, step_name: Name) -> Sentence:
-    words = _changed(step.wait, unit="s")
+def _shrinking(step: StepDifference, names: Names) -> Sentence:
     text = _("Waiting at %(step)s falls from %(before)s to %(after)s (%(change)s).")
-    return Sentence("better", "↓", text % {"step": step_name(step.element_id), **words})
+    words = _changed(step.wait, unit="s")
+    return Sentence("better", "↓", text % {"step": names.step(step.element_id), **words})
 
 
 def _changed(change: Difference, *, unit: str, currency: str = "") -> dict[str, str]:
@@ -79,7 +90,7 @@ def _changed(change: Difference, *, unit: str, currency: str = "") -> dict[str, 
     return {
         "before": _without_unit(scale, change.baseline.mean, after),
         "after": after,
-        "change": str(scale.difference(change.difference, change.half_width)),
+        "change": scale.bare_difference(change.difference, change.half_width),
     }
 
 
@@ -90,20 +101,20 @@ def _without_unit(scale: figures.Scale, value: float | None, other: str) -> str:
     return scale.number(value)
 
 
-def bottleneck_sentence(before: str | None, after: str | None, *, role_name: Name) -> str:
+def bottleneck_sentence(before: str | None, after: str | None, names: Names) -> str:
     """Say whether the bottleneck moved, and from where to where."""
     if before is None and after is None:
-        return _("No role holds the cases up in either scenario.")
+        return _("In neither scenario would one unit more clearly help.")
     if before == after:
-        return _("The bottleneck stays where it is: %(role)s.", role=role_name(str(after)))
+        return _("The bottleneck stays where it is: %(role)s.", role=names.role(str(after)))
     if before is None:
-        return _("%(role)s becomes the bottleneck.", role=role_name(str(after)))
+        return _("%(role)s becomes the bottleneck.", role=names.role(str(after)))
     if after is None:
-        return _("%(role)s is no longer a bottleneck.", role=role_name(before))
+        return _("%(role)s is no longer a bottleneck.", role=names.role(before))
     return _(
         "The bottleneck moves from %(before)s to %(after)s.",
-        before=role_name(before),
-        after=role_name(after),
+        before=names.role(before),
+        after=names.role(after),
     )
 
 
@@ -123,9 +134,19 @@ def failure(reason: Mapping[str, str], kpi_name: Name) -> str:
     return _("%(kpi)s misses its target.", kpi=name)
 
 
-def warning(values: Mapping[str, str], scenario: str, role_name: Name) -> str:
+def warning(values: Mapping[str, str], scenario: str, names: Names) -> str:
     """Say what to know before relying on a scenario."""
-    if values["code"] == "overload":
-        text = _("%(scenario)s: more work arrives for %(role)s than can be done.")
-        return text % {"scenario": scenario, "role": role_name(values["where"])}
-    return f"{scenario}: {values['text']}"
+    texts = {
+        "overload": _("%(scenario)s: more work arrives for %(where)s than can be done."),
+        "high_load": _("%(scenario)s: %(where)s is so busy that waiting varies widely."),
+        "unreachable": _("%(scenario)s: no case ever gets to %(where)s."),
+    }
+    text = texts.get(values["code"])
+    where = (
+        names.role(values["where"])
+        if values["where"] in names.roles
+        else names.step(values["where"])
+    )
+    if text is None:
+        return f"{scenario}: {values['text']}"
+    return text % {"scenario": scenario, "where": where}

@@ -17,17 +17,19 @@ import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
-from engine.bpmn.read import localised
 
 from engine.bpmn.graph import read_graph
+from engine.bpmn.read import localised
 from web.experiment_files import (
     ALIVE,
     CANCEL,
     LOG,
+    PROGRESS,
     REQUEST,
     RESULT,
     ComparisonRequest,
@@ -215,6 +217,7 @@ class Experiments:
 
     def _run(self, folder: Path, *, locks: tuple[int, ...]) -> None:
         """Run the job; the kernel keeps its locks for it even if this process is killed."""
+        write_json(folder / PROGRESS, asdict(Progress()))
         with (
             (folder / LOG).open("wb") as log,
             subprocess.Popen(  # noqa: S603 -- our own interpreter and module

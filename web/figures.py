@@ -102,7 +102,15 @@ class Scale:
             return Figure(text, self.interval(half_width))
         return Figure(self._with_unit(text), self.interval(half_width))
 
+    def bare_difference(self, value: float | None, half_width: float | None) -> str:
+        """Write a difference without the unit that the values before it have brought."""
+        if value is None or math.isnan(value):
+            return NO_VALUE
+        return str(Figure(self.number(value, signed=True), self.interval(half_width)))
+
     def _with_unit(self, number: str) -> str:
+        if self.name.startswith("/"):
+            return number + self.name
         return f"{number} {self.name}" if self.name else number
 
 
@@ -116,7 +124,7 @@ def scale(
     if unit == "share":
         return Scale(unit, "%", 0.01)
     if unit == "1/h":
-        return Scale(unit, _("per hour"))
+        return Scale(unit, _("/h"))
     if unit == "money":
         return Scale(unit, currency, decimals=2, currency=currency or "CNY")
     return Scale(unit, decimals=0 if is_whole or largest >= 100 else 1)

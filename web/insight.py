@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kpis.catalogue import CATALOGUE, Target
 from kpis.event_log import EventLog
 from kpis.measure import measure, measure_elements
 from kpis.trend import Step, trends
 from simulation.staffing import staffing
+from web.opening_hours import OpeningHours, measure_days
 from web.scenarios import scenario_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Plan:
 
     staffing: Staffing | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
+    hours: OpeningHours | None = None
 
     @property
     def currency(self) -> str:
@@ -66,6 +68,7 @@ class Health:
     elements: Mapping[str, ElementMeasurement] = field(default_factory=dict)
     trends: Mapping[str, Sequence[TrendPoint]] = field(default_factory=dict)
     trend_step: Step = Step.WEEK
+    per_day: frozenset[str] = frozenset()  # KPIs whose sample is days, not cases
 
     @property
     def total_waiting_s(self) -> float:
@@ -97,34 +100,48 @@ class Insight:
             kept = self._kept.get(place)
         if kept is not None and now - kept[0] < KEPT_FOR:
             return kept[1]
-        health = self._measured(key, since=since, until=min(until, now))
+        health = self._measured(key, since=since, until=until, now=now)
         with self._guard:
             fresh = {k: v for k, v in self._kept.items() if now - v[0] < KEPT_FOR}
             self._kept = fresh | {place: (now, health)}
         return health
 
-    def _measured(self, key: str, *, since: datetime, until: datetime) -> Health:
+    def _measured(self, key: str, *, since: datetime, until: datetime, now: datetime) -> Health:
         definition = self._engine.definition(key)
         graph, plan = self._engine.graph(definition.id), plan_of(key)
         events = list(self._engine.events(key, since=since, until=until))
         if not events:
             return Health(definition, graph, plan)
-        zone = since.tzinfo or UTC
+        zone, until = since.tzinfo or UTC, min(until, now)  # the future holds no work yet
         begin = max(since, _first_day(events, zone))
         log = EventLog.from_events(events, window=(begin, until))
         step = Step.DAY if until - begin <= DAILY_UP_TO else Step.WEEK
-        recent = log.within(log.seconds(max(begin, until - TREND_AT_MOST)), log.seconds(until))
         return Health(
             definition,
             graph,
             plan,
             started=len(log.case_columns),
             open=sum(outcome == "open" for outcome in log.cases["outcome"]),
-            measurements=measure(log, staffing=plan.staffing),
             elements=measure_elements(log),
-            trends=trends(recent, CATALOGUE, step=step, zone=zone, staffing=plan.staffing),
             trend_step=step,
+            **_figures(log, plan, step, zone),
         )
+
+
+def _figures(log: EventLog, plan: Plan, step: Step, zone: tzinfo) -> dict[str, Any]:
+    """Measure the KPIs and their trends; time averages over opening hours where they are known."""
+    latest = log.seconds(log.at(log.window[1]) - TREND_AT_MOST)
+    recent = log.within(max(log.window[0], latest), log.window[1])
+    measurements = measure(log, staffing=plan.staffing)
+    moves = trends(recent, CATALOGUE, step=step, zone=zone, staffing=plan.staffing)
+    if plan.hours is None:
+        return {"measurements": measurements, "trends": moves}
+    days = measure_days(log, plan.hours, zone=zone, staffing=plan.staffing)
+    return {
+        "measurements": measurements | days.measured(),
+        "trends": moves | days.trends(step),
+        "per_day": frozenset(days.measured()),
+    }
 
 
 def plan_of(key: str) -> Plan:
@@ -136,6 +153,7 @@ def plan_of(key: str) -> Plan:
     return Plan(
         staffing(scenario),
         {code: Target(low=target.min, high=target.max) for code, target in targets.items()},
+        OpeningHours.of(scenario),
     )
 
 

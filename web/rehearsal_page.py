@@ -183,8 +183,8 @@ def process_name(rehearsal: Rehearsal, language: str) -> str:
 def comparison_name(request: ComparisonRequest, language: str) -> str:
     """Name a comparison by what is compared."""
     side = language_side(language)
-    others = _(" and ").join(variant.name[side] for variant in request.alternatives)
-    return _("%(baseline)s or %(others)s?", baseline=request.baseline.name[side], others=others)
+    others = " | ".join(variant.name[side] for variant in request.alternatives)
+    return f"{request.baseline.name[side]} → {others}"
 
 
 def asked(request: ComparisonRequest) -> str:

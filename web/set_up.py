@@ -139,20 +139,20 @@ def _contradictions(set_up: SetUp, rehearsal: Rehearsal, language: str) -> list[
         return [_("Both sides are the same. Choose another scenario or change the staff.")]
     return [
         problem
-        for role, change in set_up.changes.items()
-        if (problem := _change_problem(role, change, alternative.scenario, language))
+        for role in roles(rehearsal, language)
+        if (change := set_up.changes.get(role.id))
+        and (problem := _change_problem(role, change, alternative.scenario))
     ]
 
 
-def _change_problem(role: str, change: int, scenario: Scenario, language: str) -> str:
-    name = role_name(role, [scenario], language)
-    resource = scenario.document.resources.get(role)
+def _change_problem(role: RoleChoice, change: int, scenario: Scenario) -> str:
+    resource = scenario.document.resources.get(role.id)
     if resource is None:
-        return _("%(role)s does not work in this scenario.", role=name)
+        return _("%(role)s does not work in this scenario.", role=role.name)
     if resource.units + change < 1:
         return _(
             "%(role)s: at least one must be left; there are %(units)s.",
-            role=name,
+            role=role.name,
             units=resource.units,
         )
     return ""
@@ -164,21 +164,23 @@ def _chosen(set_up: SetUp, rehearsal: Rehearsal) -> tuple[Shipped | None, Shippe
 
 def _changed(shipped: Shipped, changes: Mapping[str, int]) -> Variant:
     """Write the changes as a merge patch on the scenario, under a name that tells them."""
-    resources = shipped.scenario.document.resources
+    scenario, resources = shipped.scenario, shipped.scenario.document.resources
     units = {role: resources[role].units + change for role, change in changes.items()}
     names = {
-        "en": f"{shipped.scenario.name('en')}, {_told(shipped.scenario, units, 'en')}",
-        "zh": f"{shipped.scenario.name('zh')}（{_told(shipped.scenario, units, 'zh')}）",
+        "en": f"{scenario.name('en')} ({_told(scenario, units, 'en', joint=', ')})",
+        "zh": f"{scenario.name('zh')}（{_told(scenario, units, 'zh', joint='、')}）",
     }
     patch = {"name": names, "resources": {role: {"units": n} for role, n in units.items()}}
     return Variant(str(shipped.path), names, patch)
 
 
-def _told(scenario: Scenario, units: Mapping[str, int], language: str) -> str:
-    """Name changed roles with their units; in both languages, whoever asks."""
-    joint = "、" if language == "zh" else ", "
-    told = (f"{role_name(role, [scenario], language)} {n}" for role, n in units.items())
-    return joint.join(told)
+def _told(scenario: Scenario, units: Mapping[str, int], language: str, *, joint: str) -> str:
+    """Name the changed roles with their units before and after, whatever the reader's language."""
+    resources = scenario.document.resources
+    return joint.join(
+        f"{role_name(role, [scenario], language)} {resources[role].units} → {n}"
+        for role, n in units.items()
+    )
 
 
 def _names(scenario: Scenario) -> dict[str, str]:
@@ -189,4 +191,4 @@ def _units(role: str, scenarios: list[Scenario]) -> str:
     """Write the units in each scenario; once if they are the same."""
     resources = (s.document.resources.get(role) for s in scenarios)
     written = [str(resource.units) if resource else "–" for resource in resources]
-    return written[0] if len(set(written)) == 1 else " → ".join(written)
+    return _("now %(units)s", units=written[0]) if len(set(written)) == 1 else " → ".join(written)

@@ -24,14 +24,17 @@ class State:
     reason: str = ""
 
 
-def verdict_state(verdict: str) -> State:
+def verdict_state(verdict: str, *, is_changed: bool) -> State:
     """Say whether a change is better, worse or not clear."""
-    states = {
-        "better": State("better", "good", "✓", _("better")),
-        "worse": State("worse", "problem", "✕", _("worse")),
-    }
+    if verdict == "better":
+        return State("better", "good", "✓", _("better"))
+    if verdict == "worse":
+        return State("worse", "problem", "✕", _("worse"))
+    if is_changed:
+        hint = _("Not better or worse by itself, or not clear enough among so many figures.")
+        return State("unclear", "neutral", "↕", _("changed"), hint)
     hint = _("The interval of the difference contains zero: it may be chance.")
-    return states.get(verdict, State("unclear", "neutral", "≈", _("unclear"), hint))
+    return State("unclear", "neutral", "≈", _("unclear"), hint)
 
 
 def target_state(value: float | None, low: float, high: float, target: Target | None) -> State:

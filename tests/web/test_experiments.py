@@ -1,7 +1,5 @@
 """Comparisons in the background: real jobs on the shipped scenarios, few replications."""
 
-from __future__ import annotations
-
 import os
 import signal
 import time
@@ -32,8 +30,10 @@ FOLDER = SHIPPED / "patient_visit"
 AS_IS = Variant(str(FOLDER / "as_is.yaml"), {"en": "as is", "zh": "现状"})
 TO_BE = Variant(str(FOLDER / "to_be.yaml"), {"en": "to be", "zh": "优化"})
 QUICK = ComparisonRequest("patient_visit", AS_IS, (TO_BE,), replications=2, seed=7, by="alice")
+FEWER = replace(TO_BE, patch={"resources": {"doctor": {"units": 6}}})
 LONG = replace(QUICK, replications=1000)
 DEADLINE_S = 60.0
+CLOCK = FixedClock(datetime(2026, 3, 2, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def experiments(root: Path) -> Iterator[Experiments]:
-    opened = Experiments(root, clock=FixedClock(datetime(2026, 3, 2, tzinfo=UTC)))
+    opened = Experiments(root, clock=CLOCK)
     yield opened
     opened.close()
 
@@ -64,30 +64,48 @@ def has_begun(experiments: Experiments, experiment_id: str) -> bool:
     return experiments.get(experiment_id).progress.done > 0
 
 
-def test_comparison_gives_the_document_that_the_simulation_gives(experiments: Experiments) -> None:
-    experiment_id = experiments.submit(QUICK)
-    until(lambda: state(experiments, experiment_id) is RunState.DONE)
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Experiments, str]]:
+    """A comparison of two alternatives, one of them patched, carried out once."""
+    opened = Experiments(tmp_path_factory.mktemp("done"), clock=CLOCK)
+    experiment_id = opened.submit(replace(QUICK, alternatives=(TO_BE, FEWER)))
+    until(lambda: not state(opened, experiment_id).is_unfinished)
+    yield opened, experiment_id
+    opened.close()
 
-    expected = compare([load(AS_IS.path), load(TO_BE.path)], replications=2, seed=7).document()
+
+def test_comparison_gives_the_document_that_the_simulation_gives(done) -> None:
+    experiments, experiment_id = done
+
+    scenarios = [load(AS_IS.path), load(TO_BE.path), load(FEWER.path, patch=FEWER.patch)]
+    expected = compare(scenarios, replications=2, seed=7).document()
     assert experiments.document(experiment_id) == orjson.loads(orjson.dumps(expected))
 
 
-def test_comparison_keeps_the_models_it_simulated(experiments: Experiments) -> None:
-    experiment_id = experiments.submit(QUICK)
-    until(lambda: state(experiments, experiment_id) is RunState.DONE)
+def test_comparison_keeps_the_models_it_simulated(done) -> None:
+    experiments, experiment_id = done
 
-    as_is, to_be = experiments.graphs(experiment_id)
+    as_is, to_be, _fewer = experiments.graphs(experiment_id)
     assert (as_is.key, to_be.key) == ("patient_visit", "patient_visit_to_be")
     assert b'name="Register"' in experiments.model(experiment_id, 0, "en")
 
 
-def test_patched_variant_is_simulated_with_its_patch(experiments: Experiments) -> None:
-    fewer = replace(TO_BE, patch={"resources": {"doctor": {"units": 6}}})
-    experiment_id = experiments.submit(replace(QUICK, alternatives=(fewer,)))
-    until(lambda: state(experiments, experiment_id) is RunState.DONE)
+def test_patched_variant_is_simulated_with_its_patch(done) -> None:
+    experiments, experiment_id = done
 
-    scenario = experiments.document(experiment_id)["scenarios"][1]
-    assert scenario["resources"]["doctor"]["units"] == 6
+    plain, fewer = experiments.document(experiment_id)["scenarios"][1:]
+    assert plain["resources"]["doctor"]["units"] == 7
+    assert fewer["resources"]["doctor"]["units"] == 6
+
+
+def test_comparison_runs_again_with_the_same_seed(done) -> None:
+    experiments, first = done
+
+    again = experiments.rerun(first, by="dora")
+    until(lambda: state(experiments, again) is RunState.DONE)
+
+    assert experiments.document_bytes(again) == experiments.document_bytes(first)
+    assert experiments.get(again).request.by == "dora"
 
 
 def test_second_comparison_waits_for_the_first(experiments: Experiments) -> None:
@@ -133,7 +151,7 @@ def test_comparison_is_interrupted_when_the_web_process_is_gone(
 
     experiments.close()  # what the end of the process does: the job's standard input closes
 
-    restarted = Experiments(root, clock=FixedClock(datetime(2026, 3, 3, tzinfo=UTC)))
+    restarted = Experiments(root, clock=CLOCK)
     assert state(restarted, experiment_id) is RunState.INTERRUPTED
 
 
@@ -149,19 +167,6 @@ def test_comparison_is_interrupted_when_its_job_is_killed(
     until(lambda: state(experiments, experiment_id) is RunState.INTERRUPTED)
 
 
-def test_interrupted_comparison_runs_again_with_the_same_seed(
-    experiments: Experiments, root: Path
-) -> None:
-    first = experiments.submit(QUICK)
-    until(lambda: state(experiments, first) is RunState.DONE)
-
-    again = experiments.rerun(first, by="dora")
-    until(lambda: state(experiments, again) is RunState.DONE)
-
-    assert experiments.document_bytes(again) == experiments.document_bytes(first)
-    assert experiments.get(again).request.by == "dora"
-
-
 def test_scenario_that_cannot_run_fails_in_words(experiments: Experiments) -> None:
     broken = replace(TO_BE, patch={"resources": {"doctor": {"units": 0}}})
     experiment_id = experiments.submit(replace(QUICK, alternatives=(broken,)))
@@ -171,9 +176,7 @@ def test_scenario_that_cannot_run_fails_in_words(experiments: Experiments) -> No
 
 
 def test_submitting_is_refused_when_too_many_wait(root: Path) -> None:
-    experiments = Experiments(
-        root, clock=FixedClock(datetime(2026, 3, 2, tzinfo=UTC)), unfinished_limit=1
-    )
+    experiments = Experiments(root, clock=CLOCK, unfinished_limit=1)
     experiments.submit(LONG)
 
     with pytest.raises(TooManyExperiments):
@@ -197,8 +200,6 @@ def test_recent_comparisons_are_those_of_the_process_newest_first(
 
 @pytest.mark.parametrize("name", ["nothing", "../experiments", "", "."])
 def test_unknown_comparison_is_not_found(experiments: Experiments, name: str) -> None:
-    experiments.submit(QUICK)
-
     with pytest.raises(ExperimentNotFound):
         experiments.get(name)
 

@@ -23,6 +23,7 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 DEFAULT_DAYS = 90
 ALL_DAYS = 3650
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 EXTENSION = "twinflow_insight"
 
 
@@ -98,7 +99,10 @@ def _period(today: date) -> Period:
 
 
 def _day(text: str | None, default: date) -> date:
-    return date.fromisoformat(text) if text else default
+    day = date.fromisoformat(text) if text else default
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(text)
+    return day
 
 
 def _choices(key: str, period: Period, today: date) -> list[Choice]:

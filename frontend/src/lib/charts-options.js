@@ -13,35 +13,33 @@ export const COLOURS = {
   heat: '#E9883A',
 };
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK TC", sans-serif';
 const ROW_PX = 36;
 const NARROW_PX = 560;
 
 /** Height of a chart with a number of rows, so that rows keep their size however many there are. */
 export function chartHeight(rows, series = 1) {
-  return rows * (ROW_PX + (series - 1) * 18) + 56;
+  return rows * (ROW_PX + (series - 1) * 18) + 50;
 }
 
 /** Horizontal bars with whiskers, one group of bars per row; the label stands behind the whisker. */
-export function intervalBars({ rows, series, axis }, widthPx) {
+export function intervalBars({ rows, series, axis }, { widthPx, font }) {
   return {
-    ...frame(rows, axis, widthPx, series.length > 1),
+    ...frame(axis, { widthPx, font, hasLegend: series.length > 1 }),
     yAxis: categories(rows, widthPx),
-    series: series.flatMap((one, index) => barWithWhisker(rows, one, index, series.length)),
+    series: series.flatMap((one, index) => barWithWhisker(rows, one, { index, count: series.length, font })),
   };
 }
 
-/** Relative differences as points with whiskers around the zero line: left of it is less. */
-export function forest({ rows, axis }, widthPx) {
-  const reach = Math.max(10, ...rows.flatMap((row) => [Math.abs(row.low), Math.abs(row.high)])) * 1.08;
-  const base = frame(rows, axis, widthPx, false);
+/** Relative differences as points with whiskers around the zero line: left of it is less. Labels in a column. */
+export function forest({ rows, axis }, { widthPx, font }) {
+  const reach = niceCeil(Math.max(10, ...rows.flatMap((row) => [Math.abs(row.low), Math.abs(row.high)])));
+  const base = frame(axis, { widthPx, font, hasLegend: false });
   return {
     ...base,
-    grid: { ...base.grid, right: 24 },
-    xAxis: { ...base.xAxis, min: -niceCeil(reach), max: niceCeil(reach), axisLabel: { ...base.xAxis.axisLabel, formatter: percent } },
+    xAxis: { ...base.xAxis, min: -reach, max: reach, interval: reach / 2, axisLabel: { ...base.xAxis.axisLabel, formatter: percent } },
     yAxis: categories(rows, widthPx),
     series: [
-      whiskers(rows.map((row, index) => [row.low, row.high, index]), (index) => COLOURS[rows[index].verdict], 0, 1),
+      whiskers(rows.map((row, index) => [row.low, row.high, index, row.label]), (index) => COLOURS[rows[index].verdict], { shift: 0, width: 1.4, font, labelsAt: reach }),
       {
         type: 'scatter',
         symbolSize: 11,
@@ -64,14 +62,14 @@ export function forest({ rows, axis }, widthPx) {
   };
 }
 
-function frame(rows, axis, widthPx, hasLegend) {
+function frame(axis, { widthPx, font, hasLegend }) {
   const isNarrow = widthPx < NARROW_PX;
   return {
-    textStyle: { fontFamily: FONT, fontSize: 13, color: COLOURS.text },
+    textStyle: { fontFamily: font, fontSize: 13, color: COLOURS.text },
     animationDuration: 160,
     aria: { enabled: true },
-    grid: { left: 8, right: isNarrow ? 78 : 132, top: hasLegend ? 32 : 8, bottom: 26, containLabel: true },
-    legend: hasLegend ? { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { fontSize: 13 } } : undefined,
+    grid: { left: 8, right: isNarrow ? 100 : 132, top: hasLegend ? 32 : 8, bottom: 26, containLabel: true },
+    legend: hasLegend ? { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { fontSize: 13, color: COLOURS.text } } : undefined,
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: (item) => item.data.tip ?? '' },
     xAxis: {
       type: 'value',
@@ -96,14 +94,14 @@ function categories(rows, widthPx) {
       color: COLOURS.text,
       fontSize: 13,
       interval: 0,
-      width: widthPx < NARROW_PX ? 104 : 200,
+      width: widthPx < NARROW_PX ? 84 : 170,
       overflow: 'break',
       lineHeight: 15,
     },
   };
 }
 
-function barWithWhisker(rows, { name, colour, field }, index, count) {
+function barWithWhisker(rows, { name, colour, field }, { index, count, font }) {
   const figures = rows.map((row) => row[field]);
   const colourHex = COLOURS[colour];
   return [
@@ -122,8 +120,7 @@ function barWithWhisker(rows, { name, colour, field }, index, count) {
       ...whiskers(
         figures.flatMap((figure, row) => (figure ? [[figure.low, figure.high, row, figure.label]] : [])),
         () => COLOURS.text,
-        count > 1 ? (index - (count - 1) / 2) * 17 : 0,
-        1.4,
+        { shift: count > 1 ? (index - (count - 1) / 2) * 17 : 0, width: 1.4, font },
       ),
       name,
       tooltip: { show: false },
@@ -131,8 +128,8 @@ function barWithWhisker(rows, { name, colour, field }, index, count) {
   ];
 }
 
-/** A custom series of whiskers [low, high, row, label]; ``shift`` moves them onto their bar. */
-function whiskers(data, colourOf, shift, width) {
+/** A custom series of whiskers [low, high, row, label]; ``shift`` moves them onto their bar, ``labelsAt`` lines the labels up. */
+function whiskers(data, colourOf, { shift, width, font, labelsAt }) {
   return {
     type: 'custom',
     silent: true,
@@ -151,9 +148,9 @@ function whiskers(data, colourOf, shift, width) {
       if (label) {
         children.push({
           type: 'text',
-          x: x2 + 8,
+          x: (labelsAt === undefined ? x2 : api.coord([labelsAt, row])[0]) + 8,
           y: at,
-          style: { text: label, fill: COLOURS.text, font: `13px ${FONT}`, textVerticalAlign: 'middle' },
+          style: { text: label, fill: COLOURS.text, font: `13px ${font}`, textVerticalAlign: 'middle' },
         });
       }
       return { type: 'group', children };

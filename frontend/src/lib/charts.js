@@ -28,6 +28,7 @@ export function mountCharts(root = document) {
 
 function mountChart(element) {
   const figures = JSON.parse(element.querySelector('script[type="application/json"]').textContent);
+  const font = getComputedStyle(element).fontFamily;
   const canvas = document.createElement('div');
   element.append(canvas);
   const size = () => ({
@@ -37,7 +38,7 @@ function mountChart(element) {
   const chart = init(canvas, null, { renderer: 'svg', ...size() });
   const draw = () => {
     chart.resize(size());
-    chart.setOption(KINDS[element.dataset.chart](figures, element.clientWidth || 320), { notMerge: true });
+    chart.setOption(KINDS[element.dataset.chart](figures, { widthPx: element.clientWidth || 320, font }), { notMerge: true });
   };
   draw();
   describe(element, chart);

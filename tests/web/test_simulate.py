@@ -1,0 +1,258 @@
+"""Simulate: the set-up, the way to a result, and what a result says."""
+
+import re
+import time
+from html import unescape
+from pathlib import Path
+
+import orjson
+import pytest
+from flask import Flask
+
+from tests.web.conftest import PROCESS, Browser
+from tests.web.patients import KEY, document, finished
+from web.context import EXTENSION
+from web.experiment_files import RunState
+from web.experiments import Experiments
+from web.scenarios import rehearsal_of
+from web.set_up import SetUp, request_of
+
+ADDRESS = f"/simulate/{KEY}"
+FORM = {"baseline": "as_is", "alternative": "to_be", "replications": "5", "seed": "3"}
+DEADLINE_S = 60.0
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "experiments"
+
+
+@pytest.fixture
+def experiments(app: Flask):
+    opened: Experiments = app.extensions[EXTENSION].experiments
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def result(alice: Browser, root: Path) -> str:
+    return unescape(alice.get(f"{ADDRESS}/comparisons/{finished(root)}").text)
+
+
+def words(page: str, start: str, end: str) -> str:
+    """Return the words between two marks of a page."""
+    part = page.split(start, 1)[1].split(end, 1)[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", part).split())
+
+
+def alternative() -> dict:
+    return document()["alternatives"][0]
+
+
+def in_minutes(seconds: float) -> str:
+    return f"{seconds / 60:.1f}"
+
+
+def test_set_up_offers_the_shipped_scenarios_and_their_roles(alice: Browser) -> None:
+    page = alice.get(ADDRESS).text
+
+    assert '<option value="as_is" selected>Patient visit, as is</option>' in page
+    assert 'name="change_doctor"' in page
+    assert "now 7" in page
+
+
+def test_simulate_leads_to_the_first_process(alice: Browser) -> None:
+    assert alice.get("/simulate").headers["Location"] == ADDRESS
+
+
+def test_address_of_another_model_leads_to_its_process(alice: Browser) -> None:
+    assert alice.get("/simulate/patient_visit_to_be").headers["Location"] == ADDRESS
+
+
+def test_process_without_a_scenario_is_not_found(alice: Browser) -> None:
+    assert alice.get(f"/simulate/{PROCESS}").status_code == 404
+
+
+def test_comparison_is_carried_out_and_shown(alice: Browser, experiments: Experiments) -> None:
+    answer = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **FORM)
+    address = answer.headers["Location"]
+    deadline = time.monotonic() + DEADLINE_S
+    while "HX-Redirect" not in (step := alice.get(f"{address}/progress")).headers:
+        assert time.monotonic() < deadline, step.text
+        time.sleep(0.1)
+
+    assert answer.status_code == 303
+    assert step.headers["HX-Redirect"] == address
+    assert 'data-page="result"' in alice.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"replications": "4"}, "a whole number from 5 to 1000 is allowed, not “4”"),
+        ({"replications": "many"}, "not “many”"),
+        ({"seed": "-1"}, "a whole number from 0 to 2147483647 is allowed"),
+        ({"alternative": "as_is"}, "Both sides are the same."),
+        ({"alternative": "../secret"}, "Choose two of the scenarios in the list."),
+        ({"change_cashier": "-1"}, "Cashier: at least one must be left; there are 1."),
+        ({"alternative": "as_is", "change_kiosk": "1"}, "Kiosk does not work in this scenario."),
+    ],
+)
+def test_set_up_that_cannot_run_is_refused_in_words(
+    alice: Browser, root: Path, changed: dict[str, str], problem: str
+) -> None:
+    answer = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **{**FORM, **changed})
+
+    assert answer.status_code == 422
+    assert problem in unescape(answer.text)
+    assert not root.exists()
+
+
+def test_refused_set_up_keeps_what_was_entered(alice: Browser) -> None:
+    answer = alice.post(
+        f"{ADDRESS}/comparisons", page=ADDRESS, **{**FORM, "seed": "x", "change_doctor": "-1"}
+    )
+
+    assert 'name="change_doctor" value="-1"' in answer.text
+    assert 'name="replications" value="5"' in answer.text
+
+
+def test_changed_staff_are_compared_beside_the_unchanged_scenario() -> None:
+    set_up = SetUp("as_is", "to_be", changes={"doctor": -1, "pharmacist": 1})
+    wanted = request_of(set_up, rehearsal_of(KEY), by="alice")
+
+    changed, plain = wanted.alternatives
+    assert plain.patch == {}
+    assert changed.patch["resources"] == {"doctor": {"units": 6}, "pharmacist": {"units": 2}}
+    assert changed.name["en"] == "Patient visit, redesigned (Doctor 7 → 6, Pharmacy 1 → 2)"
+    assert changed.name["zh"] == "门诊就诊（优化）（医生 7 → 6、药房 1 → 2）"
+
+
+def test_verdict_stands_first_and_in_words(result: str) -> None:
+    change = alternative()["kpis"]["OP-CT"]
+    before, after = (in_minutes(change[side]["mean"]) for side in ("baseline", "alternative"))
+    difference = f"−{in_minutes(-change['difference'])} ± {in_minutes(change['half_width'])}"
+
+    headline = words(result, 'id="verdict-title"', "</h2>")
+    assert f"Cycle time falls from {before} to {after} min ({difference}): better." in headline
+
+
+def test_verdict_tells_where_waiting_grows_and_the_bottleneck_moves(result: str) -> None:
+    verdict = words(result, "tf-verdict-points", "</ul>")
+
+    assert "Waiting at Register falls from" in verdict
+    assert "The bottleneck moves from Cashier to" in verdict
+
+
+def test_gate_gives_its_reason(result: str) -> None:
+    gate = alternative()["gate"]["result"]
+
+    assert f'data-gate="{gate}"' in result
+    assert "No guarded KPI gets worse and no target is missed." in result
+
+
+@pytest.mark.parametrize("code", ["OP-CT", "OP-FE", "OP-TH", "CO-CPC"])
+def test_every_mean_has_its_interval(result: str, code: str) -> None:
+    row = words(result, f'<tr data-kpi="{code}"', "</tr>")
+
+    assert row.count("±") == 3
+
+
+def test_verdicts_of_the_table_are_those_of_the_document(result: str) -> None:
+    told = dict(re.findall(r'data-kpi="([^"]+)" data-verdict="(\w+)"', result))
+
+    assert told == {code: kpi["verdict"] for code, kpi in alternative()["kpis"].items()}
+
+
+def test_bottleneck_is_highlighted_once_in_each_table(result: str) -> None:
+    tables = result.split("tf-bottleneck-table")[1:3]
+    rows = [words(table, "data-bottleneck>", "</tr>") for table in tables]
+
+    assert [table.count("data-bottleneck>") for table in tables] == [1, 1]
+    assert rows[0].startswith("Cashier bottleneck")
+
+
+def test_both_diagrams_share_one_scale_of_heat(result: str) -> None:
+    lenses = orjson.loads(result.split("data-lens-data>")[1].split("</script>", maxsplit=1)[0])
+    as_is, to_be = lenses[0]["sides"]
+
+    assert as_is["register"]["level"] == 5
+    assert to_be["register"]["level"] <= 1
+
+
+def test_document_is_given_as_it_was_made(alice: Browser, root: Path) -> None:
+    answer = alice.get(f"{ADDRESS}/comparisons/{finished(root)}.json")
+
+    assert answer.json == orjson.loads(orjson.dumps(document()))
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_models_are_shown_as_they_were_simulated(alice: Browser, root: Path) -> None:
+    address = f"{ADDRESS}/comparisons/{finished(root)}/models"
+
+    assert 'name="Register"' in alice.get(f"{address}/0.bpmn?lang=en").text
+    assert 'name="挂号"' in alice.get(f"{address}/1.bpmn?lang=zh").text
+    assert alice.get(f"{address}/2.bpmn").status_code == 404
+
+
+def test_comparison_appears_in_the_list(alice: Browser, root: Path) -> None:
+    experiment_id = finished(root)
+    page = alice.get(ADDRESS).text
+
+    assert f"{ADDRESS}/comparisons/{experiment_id}" in page
+    assert "finished" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (RunState.INTERRUPTED, "The comparison was interrupted"),
+        (RunState.CANCELLED, "The comparison was cancelled."),
+        (RunState.FAILED, "The comparison could not be carried out."),
+    ],
+)
+def test_comparison_without_a_result_can_be_run_again(
+    alice: Browser, root: Path, experiments: Experiments, state: RunState, sentence: str
+) -> None:
+    address = f"{ADDRESS}/comparisons/{finished(root, state=state)}"
+    page = alice.get(address).text
+    answer = alice.post(f"{address}/repetition", page=address)
+
+    assert sentence in page
+    again = experiments.get(answer.headers["Location"].rsplit("/", 1)[1])
+    assert again.request.seed == 10
+    assert again.state.is_unfinished
+
+
+def test_running_comparison_is_polled_and_can_be_cancelled(
+    alice: Browser, experiments: Experiments
+) -> None:
+    long = {**FORM, "replications": "1000"}
+    address = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **long).headers["Location"]
+    page = alice.get(address).text
+    answer = alice.post(f"{address}/cancellation", page=address)
+
+    assert f'hx-get="{address}/progress"' in page
+    assert answer.headers["Location"] == address
+
+
+@pytest.mark.parametrize("end", ["", ".json", "/progress", "/models/0.bpmn"])
+def test_unknown_comparison_is_not_found(alice: Browser, end: str) -> None:
+    assert alice.get(f"{ADDRESS}/comparisons/nothing{end}").status_code == 404
+
+
+def test_comparison_is_found_only_under_its_own_process(alice: Browser, root: Path) -> None:
+    assert alice.get(f"/simulate/other/comparisons/{finished(root)}").status_code == 404
+
+
+@pytest.mark.parametrize("path", [ADDRESS, f"{ADDRESS}/comparisons/x", "/simulate"])
+def test_simulate_needs_a_person_who_signed_in(client, path: str) -> None:
+    assert client.get(path).status_code == 302
+
+
+def test_result_speaks_chinese(alice: Browser, root: Path) -> None:
+    page = alice.get(f"{ADDRESS}/comparisons/{finished(root)}?lang=zh").text
+
+    assert "周期时间" in page
+    assert "收费处" in page
+    assert "Cashier" not in page
