@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from flask_login import current_user
 
 from web import errors, languages, security
 from web.assets import Assets
-from web.context import EXTENSION
+from web.context import EXTENSION, person_if_known
 from web.forms import new_request_id
 from web.navigation import navigation
 from web.presenters import case_badge, duration, initials, task_badge, words
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (auth, tasks, start, cases, processes, health, simulate, probes)
 MANIFEST = Path(__file__).parent / "static" / "dist" / "manifest.json"
-ONE_YEAR_S = 365 * 24 * 3600
 
 
 def create_app(services: Services, *, manifest: Path = MANIFEST) -> Flask:
@@ -63,7 +61,7 @@ def _prepare_templates(app: Flask, assets: Assets) -> None:
 
     @app.context_processor
     def request_words() -> dict[str, Any]:
-        person = current_user.user if current_user.is_authenticated else None
+        person = person_if_known()
         return {
             "person": person,
             "person_groups": lambda: sorted(map(words().group, person.groups if person else ())),

@@ -10,6 +10,7 @@ from flask import current_app
 from flask_login import current_user
 
 from engine.clock import Clock, SystemClock
+from engine.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,14 @@ def services() -> Services:
 def signed_in_user() -> User:
     """Return the person who signed in; only for views behind ``login_required``."""
     return cast("User", current_user.user)
+
+
+def person_if_known() -> User | None:
+    """Return the person who signed in, if anybody did and the database can tell who it is."""
+    try:
+        return signed_in_user() if current_user.is_authenticated else None
+    except StoreUnavailable:
+        return None
 
 
 def login_required(view: Callable[P, R]) -> Callable[P, R]:

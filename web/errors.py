@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -27,6 +27,7 @@ from engine.errors import (
     TaskNotClaimed,
     TaskNotOpen,
 )
+from web.context import person_if_known
 from web.forms import MisshapenValues
 from web.presenters import words
 from web.texts import gettext as _
@@ -228,7 +229,9 @@ def refusal_of(error: Exception) -> Refusal:
 
 
 def _respond(refusal: Refusal) -> tuple[str, int]:
-    layout = "base.html" if current_user.is_authenticated else "bare.html"
+    # The frame asks the database what waits; when that is what failed, the page does without.
+    has_frame = refusal.status != HTTPStatus.SERVICE_UNAVAILABLE and person_if_known() is not None
+    layout = "base.html" if has_frame else "bare.html"
     page = render_template("errors/refusal.html", refusal=refusal, layout=layout)
     return page, refusal.status
 

@@ -134,7 +134,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,
     )
     csrf.init_app(app)
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # pages get `person`
     manager.user_loader(_load_user)
     manager.unauthorized_handler(_ask_to_sign_in)
     app.after_request(_with_headers)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from engine.domain.instance import ProcessInstance
 
+ROOT = Path(__file__).parents[2]
 CLINIC = Path(__file__).parent / "clinic"
 PROCESS = "clinic_visit"
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
@@ -53,7 +54,7 @@ class Browser:
     client: FlaskClient
 
     def get(self, url: str, **options: object) -> TestResponse:
-        return self.client.get(url, **options)  # type: ignore[arg-type]
+        return self.client.get(url, **options)
 
     def post(self, url: str, *, page: str = "/tasks", **fields: str) -> TestResponse:
         answer = self.client.get(page, follow_redirects=True)
@@ -97,10 +98,23 @@ def engine(tmp_path: Path, clock: FixedClock) -> Iterator[ProcessEngine]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A front end that needs no Node: every entry, built of nothing."""
+    entries = (ROOT / "frontend" / "src" / "entries").glob("*.js")
+    chunks = {f"src/entries/{file.name}": {"file": f"assets/{file.name}"} for file in entries}
+    path = tmp_path_factory.mktemp("dist") / "manifest.json"
+    path.write_bytes(orjson.dumps(chunks))
+    return path
+
+
 @pytest.fixture
-def app(engine: ProcessEngine, settings: Settings, clock: FixedClock, tmp_path: Path) -> Flask:
+def app(
+    engine: ProcessEngine, settings: Settings, clock: FixedClock, tmp_path: Path, manifest: Path
+) -> Flask:
     experiments = Experiments(tmp_path / "experiments", clock=clock)
-    application = create_app(Services(engine, experiments, settings, clock))
+    services = Services(engine, experiments, settings, clock)
+    application = create_app(services, manifest=manifest)
     application.config["TESTING"] = True
     application.config["PROPAGATE_EXCEPTIONS"] = False
     return application

@@ -46,7 +46,8 @@ def test_long_list_is_paged_without_gap_or_repetition(dora, engine, monkeypatch)
         engine.start_process(
             "clinic_visit", by="alice", start_event="walk_in", business_key=f"N-{number}"
         )
-    url, seen = "/cases", []
+    url: str | None = "/cases"
+    seen: list[str] = []
     while url:
         page = dora.get(url).text
         seen += [key for key in ("N-4", "N-3", "N-2", "N-1", "N-0") if key in page]

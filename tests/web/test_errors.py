@@ -75,3 +75,15 @@ def test_request_that_is_too_large_is_refused(alice):
 
 def test_refusals_speak_chinese(alice):
     assert "此地址没有内容。" in alice.get("/tasks/999?lang=zh").text
+
+
+def test_page_is_answered_in_words_when_the_database_fails_altogether(alice, engine, monkeypatch):
+    def fail(*_args, **_options):
+        raise StoreUnavailable("disk I/O error")
+
+    for question in ("user", "users", "inbox", "definitions"):
+        monkeypatch.setattr(engine, question, fail)
+    answer = alice.get("/tasks")
+
+    assert answer.status_code == 503
+    assert "cannot save anything at the moment" in answer.text
