@@ -233,7 +233,7 @@ def free_port() -> int:
 
 def test(arguments: list[str]) -> int:
     """Run all checks, or pytest alone when it is given arguments."""
-    if "not browser" not in arguments:
+    if not arguments:
         ensure_browser()
     kept = {key: text for key, text in os.environ.items() if not key.startswith("TWINFLOW_")}
     module = "pytest" if arguments else "tests.checks"
