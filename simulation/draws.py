@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.errors import SimulationFailed
 from simulation.net import US, Node
 from simulation.streams import Purpose
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from simulation.streams import Keys, Streams
 
 _WHOLE_COLUMNS = 4  # further visits are rare enough to be drawn one by one
+
+
+MOST_VISITS = 10_000  # of one case to one node: more is a loop without end
 
 
 class Draws:
@@ -29,6 +33,7 @@ class Draws:
     def duration(self, node: Node, case: int, visit: int) -> int:
         """Return how long one visit takes."""
         if visit >= _WHOLE_COLUMNS:
+            ensure_no_endless_loop(node, visit)
             return self._durations(node, visit, self._keys[case : case + 1])[0]
         column = self._columns.get((node.element_id, visit))
         if column is None:
@@ -42,6 +47,7 @@ class Draws:
 
     def choice(self, node: Node, case: int, visit: int) -> int:
         """Return which way out one case takes."""
+        ensure_no_endless_loop(node, visit)
         return self._choices(node, visit, self._keys[case : case + 1])[0]
 
     def _durations(self, node: Node, visit: int, keys: Keys) -> list[int]:
@@ -56,3 +62,10 @@ class Draws:
         last = max(i for i, share in enumerate(node.shares) if share > 0)
         ways: list[int] = np.minimum(np.searchsorted(upper, u, side="right"), last).tolist()
         return ways
+
+
+def ensure_no_endless_loop(node: Node, visit: int) -> None:
+    """Raise SimulationFailed if a case comes to a node again and again."""
+    if visit >= MOST_VISITS:
+        reason = f"a case comes here more than {MOST_VISITS} times; how does it get out?"
+        raise SimulationFailed(node.element_id, reason)

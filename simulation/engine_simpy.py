@@ -9,7 +9,7 @@ release the unit, serve those who wait, then move the token.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import simpy
@@ -17,14 +17,15 @@ from simpy.events import NORMAL
 
 from engine.domain.calendar import CompiledCalendar
 from engine.expressions import Expression
-from simulation.draws import Draws
+from simulation.draws import Draws, ensure_no_endless_loop
 from simulation.errors import SimulationFailed
 from simulation.expressions import choose, priorities
 from simulation.garbage import no_collection
 from simulation.joins import way_in
 from simulation.net import Kind, Net, Node
+from simulation.recorder import Recorder
 from simulation.resources import Alarm, Pool, Start, Token, Unit
-from simulation.run_record import Row, SimulatedRun
+from simulation.run_record import SimulatedRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from simulation.streams import Streams
 
     Enter = Callable[[int, int], None]  # case, now
-
-MOST_VISITS = 10_000  # of one case to one node: more is a loop without end
 
 
 def simulate(net: Net, arrivals: Arrivals, streams: Streams) -> SimulatedRun:
@@ -56,18 +55,16 @@ class _Run:
         self.env = simpy.Environment()
         self.schedule: Callable[..., None] = self.env.schedule  # takes more than simpy.Event
         self.ticket = count().__next__  # the order of those who wait
-        self.rows: list[Row] = []  # one row of ``run_record.COLUMNS`` per visit
-        self.ended = [-1] * len(arrivals)
-        self.live = [1] * len(arrivals)  # tokens of each case
+        self.rows = Recorder()
+        self.ended, self.live = [-1] * len(arrivals), [1] * len(arrivals)  # live: tokens
         self.taken = [[0] * len(node.outs) for node in net.nodes]  # tokens by way out
         self.ways: list[list[Enter]] = [[] for _ in net.nodes]  # filled when all nodes are made
         self.pools = [self._pool(plan.units, i) for i, plan in enumerate(net.pools)]
         self.ports: dict[tuple[int, int], Enter] = {}
         self.enter = [self._make(index, node) for index, node in enumerate(net.nodes)]
         for ways, node in zip(self.ways, net.nodes, strict=True):
-            ways.extend(self._way(edge) for edge in node.outs)
-            if not ways:  # a node without a way out ends the token
-                ways.append(self._end())
+            # a node without a way out ends the token
+            ways.extend([self._way(edge) for edge in node.outs] or [self._end()])
 
     def go(self) -> SimulatedRun:
         run = self.net.document.run
@@ -76,17 +73,12 @@ class _Run:
         self.env.run(until=None if run.drain else self.net.until)
         if run.drain:
             self._ensure_all_ended()
-        else:
-            self._cut()
+        else:  # begun work is recorded already, its end lies ahead
+            for row in chain.from_iterable(pool.waiting() for pool in self.pools):
+                self.rows.add(row)
         return SimulatedRun.of(
             self.net, self.arrivals, rows=self.rows, ended=self.ended, taken=self.taken
         )
-
-    def _cut(self) -> None:
-        """Record who still waits; begun work is recorded already, its end lies ahead."""
-        for pool in self.pools:
-            for _, _, start, case, visit, scheduled, _ in pool.queue:
-                self.rows.append((case, pool.node_of[start], visit, -1, scheduled, -1, -1, -1))
 
     def _pool(self, units: int, index: int) -> Pool:
         calendar = self.net.pools[index].calendar
@@ -100,7 +92,7 @@ class _Run:
         schedule, times = self.schedule, self.arrivals.times.tolist()
         entry = {name: self._way(edge) for name, edge in self.net.entries.items()}
         ways = [entry[name] for name in self.arrivals.starts]
-        case, last = 0, len(times) - 1
+        case, last, compact = 0, len(times) - 1, self.rows.compact
 
         def arrive(alarm: Alarm) -> None:
             nonlocal case
@@ -109,6 +101,7 @@ class _Run:
                 case += 1
                 alarm.callbacks = again
                 schedule(alarm, delay=times[case] - now)
+            compact()
             ways[this](this, now)
 
         again = (arrive,)
@@ -135,7 +128,7 @@ class _Run:
         """Queue for a unit of the pool, hold it for the work, let it go."""
         pool = self.pools[node.pool]
         free, queue, take, push = pool.free, pool.queue, pool.free.pop, pool.push
-        always_open, is_open, ask_to_open = pool.calendar is None, pool.is_open, pool.ask_to_open
+        is_open, ask_to_open = pool.is_open, pool.ask_to_open
         first, later = self.draws.durations(node), self.draws.duration
         priority_of, seen = priorities(node, self.arrivals), [0] * len(self.arrivals)
         start, ticket = self._start(index, node, pool), self.ticket
@@ -144,20 +137,29 @@ class _Run:
             visit, work = seen[case], first[case]
             seen[case] = visit + 1
             if visit:
-                _ensure_no_endless_loop(node, visit)
                 work = later(node, case, visit)
-            if free and not queue and (always_open or is_open(now)):
+            if free and not queue and is_open(now):
                 start(case, visit, now, work, take(), now)
             else:
                 push((priority_of[case], ticket(), start, case, visit, now, work))
                 if free:
                     ask_to_open(now)
 
-        return enter
+        def enter_line(case: int, now: int) -> None:
+            visit, work = seen[case], first[case]
+            seen[case] = visit + 1
+            if visit:
+                work = later(node, case, visit)
+            if free:
+                start(case, visit, now, work, take(), now)
+            else:
+                push((0.0, 0, start, case, visit, now, work))
+
+        return enter if pool.is_by_priority or pool.calendar is not None else enter_line
 
     def _start(self, index: int, node: Node, pool: Pool) -> Start:
         """Return what begins work; its end is known at once, and so is its row."""
-        schedule, record, done = self.schedule, self.rows.append, (self._done(index, pool),)
+        schedule, record, done = self.schedule, self.rows.add, (self._done(index, pool),)
 
         def start(case: int, visit: int, scheduled: int, work: int, unit: Unit, now: int) -> None:
             end = now + work
@@ -205,7 +207,7 @@ class _Run:
 
     def _delay(self, index: int, node: Node) -> Enter:
         """Let time pass: nobody works, nobody queues."""
-        schedule, record, ways = self.schedule, self.rows.append, self.ways[index]
+        schedule, record, ways = self.schedule, self.rows.add, self.ways[index]
         first, later = self.draws.durations(node), self.draws.duration
         next_visit = self._visits(node)
 
@@ -244,7 +246,7 @@ class _Run:
         ways, taken, next_visit = self.ways[index], self.taken[index], self._visits(node)
 
         def enter(case: int, now: int) -> None:
-            next_visit(case)
+            ensure_no_endless_loop(node, next_visit(case))
             way = choose(node, self.arrivals.values(case))
             taken[way] += 1
             ways[way](case, now)
@@ -284,8 +286,6 @@ class _Run:
 
         def next_visit(case: int) -> int:
             visit = seen[case]
-            if visit:
-                _ensure_no_endless_loop(node, visit)
             seen[case] = visit + 1
             return visit
 
@@ -298,9 +298,3 @@ class _Run:
         where = joins[0].element_id if joins else self.net.process_key
         stuck = self.ended.count(-1)
         raise SimulationFailed(where, f"{stuck} cases wait for a token that never comes")
-
-
-def _ensure_no_endless_loop(node: Node, visit: int) -> None:
-    if visit >= MOST_VISITS:
-        reason = f"a case comes here more than {MOST_VISITS} times; how does it get out?"
-        raise SimulationFailed(node.element_id, reason)

@@ -12,9 +12,10 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from engine.domain.calendar import CompiledCalendar
+    from simulation.recorder import Row
 
 
 class Unit:
@@ -73,7 +74,10 @@ Waiting = tuple[float, int, Start, int, int, int, int]
 class Pool:
     """Alike units with one queue: a heap, or plainly in order where priorities are equal."""
 
-    __slots__ = ("_alarm_at", "_schedule", "calendar", "free", "node_of", "pop", "push", "queue")
+    __slots__ = (
+        *("_alarm_at", "_schedule", "calendar", "free", "is_by_priority"),
+        *("node_of", "pop", "push", "queue"),
+    )
 
     def __init__(
         self,
@@ -83,7 +87,7 @@ class Pool:
         *,
         is_by_priority: bool,
     ) -> None:
-        self._schedule, self.calendar = schedule, calendar
+        self._schedule, self.calendar, self.is_by_priority = schedule, calendar, is_by_priority
         self.free = [Unit(number) for number in range(units - 1, -1, -1)]  # the last one goes first
         self.node_of: dict[Start, int] = {}
         self._alarm_at = -1
@@ -91,11 +95,18 @@ class Pool:
         self.push: Callable[[Waiting], None]
         self.pop: Callable[[], Waiting]
         if is_by_priority:
-            self.queue = heap = []
+            heap: list[Waiting] = []
+            self.queue = heap
             self.push, self.pop = partial(heappush, heap), partial(heappop, heap)
         else:
-            self.queue = line = deque()
+            line: deque[Waiting] = deque()
+            self.queue = line
             self.push, self.pop = line.append, line.popleft
+
+    def waiting(self) -> Iterator[Row]:
+        """Yield the visits that wait, as rows of the record."""
+        for _, _, start, case, visit, scheduled, _ in self.queue:
+            yield case, self.node_of[start], visit, -1, scheduled, -1, -1, -1
 
     def is_open(self, now: int) -> bool:
         """Return whether work may begin now."""

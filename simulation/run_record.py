@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.domain.process_graph import NodeType
 from kpis.columns import Coded
 from kpis.event_log import EventLog
 from simulation.net import US, Net, Node
+from simulation.recorder import COLUMNS, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from simulation.arrivals import Arrivals
 
     Ints = NDArray[np.int64]
-
-
-Row = tuple[int, int, int, int, int, int, int, int]
-COLUMNS = ("case", "node", "visit", "unit", "scheduled", "started", "completed", "work")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +51,12 @@ class SimulatedRun:
         net: Net,
         arrivals: Arrivals,
         *,
-        rows: list[Row],
+        rows: Recorder,
         ended: list[int],
         taken: list[list[int]],
     ) -> SimulatedRun:
         """Turn the rows of a finished engine into columns."""
-        numbers, count = chain.from_iterable(rows), len(COLUMNS) * len(rows)
-        table = np.fromiter(numbers, dtype=np.int64, count=count).reshape(-1, len(COLUMNS))
-        case, scheduled = COLUMNS.index("case"), COLUMNS.index("scheduled")
-        table = table[np.lexsort((table[:, scheduled], table[:, case]))]
+        table = rows.table()
         columns = {name: table[:, i].copy() for i, name in enumerate(COLUMNS)}
         if not net.document.run.drain and net.until is not None:
             columns["completed"][columns["completed"] >= net.until] = -1
