@@ -10,7 +10,8 @@ import numpy as np
 from kpis.catalogue import CATALOGUE
 from kpis.stats.comparison import PairedDifference, Verdict, holm, paired, verdict
 from simulation.bottleneck import BottleneckRow, add_one_jobs, bottleneck_of, bottlenecks
-from simulation.executor import Job, Plan, carry_out
+from simulation.errors import ExperimentCancelled
+from simulation.executor import Job, Plan, Results, carry_out
 from simulation.experiment import CONFIDENCE, Experiment, ensure_runs, summed_up
 
 if TYPE_CHECKING:
@@ -120,6 +121,14 @@ class ComparisonReport:
         }
 
 
+class ComparisonStopped(ExperimentCancelled):
+    """A comparison that is stopped early still tells what is finished."""
+
+    def __init__(self, stop: ExperimentCancelled, report: ComparisonReport) -> None:
+        super().__init__(stop.finished, stop.planned)
+        self.report = report
+
+
 def compare(
     scenarios: Sequence[Scenario],
     *,
@@ -136,7 +145,8 @@ def compare(
 
     Raises:
         ScenarioInvalid: a case could never end.
-        ExperimentCancelled: ``cancelled`` said so.
+        ComparisonStopped: ``cancelled`` said so; it carries what is finished.
+        ExperimentCancelled: likewise, but fewer than two replications were finished.
         ValueError: fewer than two scenarios or replications.
     """
     wanted = scenarios[0].document.run if scenarios else None
@@ -146,15 +156,32 @@ def compare(
     for scenario in scenarios:
         ensure_runs(scenario)
     plan = Plan(count, wanted.seed if seed is None else seed, progress, cancelled, executor)
-    keys = [str(i) for i in range(len(scenarios))]
-    jobs = [Job(key, scenario) for key, scenario in zip(keys, scenarios, strict=True)]
-    more = [job for key, s in zip(keys, scenarios, strict=True) for job in add_one_jobs(key, s)]
-    results = carry_out([*jobs, *more], plan)
+    named = {str(i): scenario for i, scenario in enumerate(scenarios)}
+    jobs = [Job(key, scenario) for key, scenario in named.items()]
+    more = [job for key, scenario in named.items() for job in add_one_jobs(key, scenario)]
+    results: Results = {}
+    try:
+        carry_out([*jobs, *more], plan, results)
+    except ExperimentCancelled as stop:
+        kept = _finished_everywhere(results)
+        if len(kept["0"]) < 2:
+            raise
+        raise ComparisonStopped(stop, _report(named, kept, seed=plan.seed)) from stop
+    return _report(named, results, seed=plan.seed)
+
+
+def _finished_everywhere(results: Results) -> Results:
+    """Return the replications that every job has finished: only these can be paired."""
+    numbers = [{replication.number for replication in found} for found in results.values()]
+    common = set.intersection(*numbers)
+    return {key: [r for r in found if r.number in common] for key, found in results.items()}
+
+
+def _report(named: dict[str, Scenario], results: Results, *, seed: int) -> ComparisonReport:
     experiments = tuple(
-        summed_up(scenario, results[key], seed=plan.seed)
-        for key, scenario in zip(keys, scenarios, strict=True)
+        summed_up(scenario, results[key], seed=seed) for key, scenario in named.items()
     )
-    tables = tuple(bottlenecks(k, e, results) for k, e in zip(keys, experiments, strict=True))
+    tables = tuple(bottlenecks(k, e, results) for k, e in zip(named, experiments, strict=True))
     return ComparisonReport(experiments, tables, _alternatives(experiments))
 
 

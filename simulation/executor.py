@@ -61,6 +61,7 @@ def carry_out(jobs: Sequence[Job], plan: Plan, results: Results | None = None) -
     results.update({job.key: [] for job in jobs})
     watch = _Watch(plan, total=len(jobs) * plan.replications)
     tasks = [(job, chunk) for job in jobs for chunk in _chunks(job, plan.replications)]
+    tasks.sort(key=lambda task: task[1].start)  # all jobs in step: a stopped run can be compared
     if plan.executor is None:
         for job, chunk in tasks:
             watch.ensure_wanted()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulation.errors import ExperimentCancelled
 from simulation.scenario.load import load
 from web.cli.failures import REFUSED
 from web.cli.output import as_json, progress, write_json
@@ -16,6 +15,8 @@ from web.cli.reports import write_comparison, write_experiment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from simulation.comparison import ComparisonReport
 
 ExistingFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 replications_option = click.option(
@@ -105,25 +106,33 @@ def compare(  # noqa: PLR0913 -- one parameter per option
     Each KPI gets a verdict: better, worse or unclear. Exit status 1 if a target is missed or a
     guarded KPI got worse, 2 if a file is wrong.
     """
-    from simulation.comparison import compare as compare_scenarios  # slow: scipy
+    from simulation.comparison import ComparisonStopped  # slow: scipy
+    from simulation.comparison import compare as compare_scenarios
 
     scenarios = [load(path) for path in (as_is, *to_be)]
     if replications == 1:
         raise click.UsageError("a comparison needs two replications or more")
     with stoppable() as is_stopped, progress("comparing") as advance, workers(jobs) as executor:
-        report = compare_scenarios(
-            scenarios,
-            replications=replications,
-            seed=seed,
-            progress=advance,
-            cancelled=is_stopped,
-            executor=executor,
-        )
+        try:
+            report = compare_scenarios(
+                scenarios,
+                replications=replications,
+                seed=seed,
+                progress=advance,
+                cancelled=is_stopped,
+                executor=executor,
+            )
+        except ComparisonStopped as stop:
+            report = stop.report
+            click.echo(f"stopped: {count_of(report)} replications are compared", err=True)
     if is_json:
         write_json(report.document())
     else:
         write_comparison(report.document())
-    if is_stopped():
-        raise ExperimentCancelled(len(report.experiments[0].replications), replications or 0)
     if not report.is_passed:
         ctx.exit(REFUSED)
+
+
+def count_of(report: ComparisonReport) -> int:
+    """Return how many replications a comparison rests on."""
+    return len(report.experiments[0].replications)

@@ -112,16 +112,29 @@ def test_first_interrupt_asks_to_stop_and_the_second_ends():
             os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_interrupted_simulation_keeps_what_is_finished(cli, monkeypatch):
-    advances = []
+@pytest.fixture
+def interrupted(monkeypatch) -> None:
+    """Somebody presses Ctrl-C when some replications are finished."""
 
     def interrupt_after_some(done: int, planned: int) -> None:
-        advances.append((done, planned))
-        if done >= 4:
+        if done >= planned / 10:
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr("web.cli.simulations.progress", lambda _: nullcontext(interrupt_after_some))
-    simulated = cli("simulate", AS_IS, "-n", "500", "--jobs", "1", "--json")
+    monkeypatch.setattr("signal.default_int_handler", lambda *_: None)
 
-    assert 4 <= simulated.document["replications"] < 500
+
+@pytest.mark.usefixtures("interrupted")
+def test_interrupted_simulation_keeps_what_is_finished(cli):
+    simulated = cli("simulate", AS_IS, "-n", "60", "--jobs", "1", "--json")
+
+    assert 4 <= simulated.document["replications"] < 60
     assert "replications are finished" in simulated.err
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_interrupted_comparison_keeps_what_is_finished_everywhere(cli):
+    compared = cli("compare", AS_IS, TO_BE, "-n", "40", "--jobs", "1", "--json")
+
+    assert 4 <= compared.document["replications"] < 40
+    assert "replications are compared" in compared.err
