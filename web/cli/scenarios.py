@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulation.scenario.load import json_schema, load
 from web.cli.output import as_json, write_json
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ def check(files: Sequence[Path], is_json: bool) -> None:
 
     Exit status 2 if one of them is wrong.
     """
+    from simulation.scenario.load import load  # slow: Pydantic, numpy, scipy
+
     checked = {str(path): load(path) for path in files}
     if is_json:
         write_json({
@@ -76,4 +77,6 @@ def check(files: Sequence[Path], is_json: bool) -> None:
 @scenario.command()
 def schema() -> None:
     """Write the JSON Schema of scenario files."""
+    from simulation.scenario.load import json_schema  # slow: Pydantic, numpy, scipy
+
     write_json(json_schema())

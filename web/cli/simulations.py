@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulation.scenario.load import load
 from web.cli.failures import REFUSED
 from web.cli.output import as_json, progress, write_json
 from web.cli.rehearsal import stoppable, workers
@@ -57,7 +56,8 @@ def simulate(
     Figures are means over the replications with 95 % intervals. Ctrl-C ends the run early and
     keeps what is finished.
     """
-    from simulation.experiment import run  # slow: scipy
+    from simulation.experiment import run  # slow: numpy, scipy, pandas
+    from simulation.scenario.load import load
 
     loaded = load(scenario)
     with stoppable() as is_stopped, progress("simulating") as advance, workers(jobs) as executor:
@@ -108,6 +108,7 @@ def compare(  # noqa: PLR0913 -- one parameter per option
     """
     from simulation.comparison import ComparisonStopped  # slow: scipy
     from simulation.comparison import compare as compare_scenarios
+    from simulation.scenario.load import load
 
     scenarios = [load(path) for path in (as_is, *to_be)]
     if replications == 1:

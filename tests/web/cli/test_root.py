@@ -1,5 +1,8 @@
 """The command ``twinflow`` itself: help, exit status, the last resort."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.web.cli.conftest import VISIT
@@ -71,3 +74,15 @@ def test_database_that_cannot_be_opened_is_named(cli, home, monkeypatch):
 
     assert refusal.status == 1
     assert refusal.err.startswith("twinflow: the database cannot be used")
+
+
+def test_help_of_all_commands_loads_nothing_heavy():
+    script = (
+        "import sys; from importlib import import_module; from web.cli.root import COMMANDS;"
+        "[import_module(module) for module, _ in COMMANDS.values()];"
+        "print(*sorted({'numpy', 'pandas', 'sqlalchemy', 'flask', 'lxml', 'rich'} & {*sys.modules}))"
+    )
+
+    loaded = subprocess.run((sys.executable, "-c", script), capture_output=True, check=True)
+
+    assert loaded.stdout.split() == []
