@@ -1,0 +1,127 @@
+"""Simulate in a browser: set up, watch, read, on a desk and on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.patients import KEY, finished
+from web.context import EXTENSION
+from web.experiment_files import RunState
+
+ADDRESS = f"/simulate/{KEY}"
+
+
+@pytest.fixture
+def experiments(app):
+    opened = app.extensions[EXTENSION].experiments
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def simulate(screen):
+    screen.sign_in("alice")
+    screen.open(ADDRESS)
+    return screen
+
+
+@pytest.fixture
+def result(screen, tmp_path):
+    address = f"{ADDRESS}/comparisons/{finished(tmp_path / 'experiments')}"
+    screen.sign_in("alice")
+    screen.open(address)
+    return screen
+
+
+def test_comparison_goes_from_set_up_over_progress_to_the_verdict(simulate, experiments):
+    page = simulate.page
+    page.get_by_label("Replications").fill("5")
+    page.get_by_role("button", name="One fewer: Doctor").click()
+    page.get_by_role("button", name="Compare", exact=True).click()
+
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cycle time")).to_be_visible(timeout=60_000)
+    simulate.ready()
+    expect(page.get_by_role("link", name=re.compile("Doctor 7 → 6"))).to_be_visible()
+
+
+def test_stepper_counts_and_marks_the_change(simulate):
+    page = simulate.page
+    value = page.get_by_label("Change of units: Cashier")
+
+    page.get_by_role("button", name="One more: Cashier").dblclick()
+    page.get_by_role("button", name="One fewer: Cashier").click()
+
+    expect(value).to_have_value("1")
+    expect(value).to_have_class(re.compile("is-changed"))
+
+
+def test_running_comparison_is_cancelled_from_its_page(simulate, experiments):
+    page = simulate.page
+    page.get_by_label("Replications").fill("1000")
+    page.get_by_role("button", name="Compare", exact=True).click()
+
+    page.get_by_role("button", name="Cancel the comparison").click()
+
+    expect(page.get_by_text("The comparison was cancelled.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Run again")).to_be_visible()
+
+
+def test_interrupted_comparison_offers_to_run_again(screen, tmp_path):
+    run = finished(tmp_path / "experiments", state=RunState.INTERRUPTED)
+    screen.sign_in("alice")
+
+    screen.open(f"{ADDRESS}/comparisons/{run}")
+
+    expect(screen.page.get_by_text("The comparison was interrupted")).to_be_visible()
+    expect(screen.page.get_by_role("button", name="Run again")).to_be_visible()
+
+
+def test_both_diagrams_follow_the_lens(result):
+    page = result.page
+    badges = page.locator(".tf-diagram-badge").filter(has_text="min")
+    assert badges.count() > 10
+
+    page.get_by_label("Volume", exact=True).check()
+
+    expect(badges).to_have_count(0)
+
+
+def test_result_shows_two_charts_and_both_watermarks(result):
+    page = result.page
+
+    expect(page.locator(".tf-chart svg")).to_have_count(2)
+    expect(page.locator(".bjs-powered-by")).to_have_count(2)
+
+
+def test_document_can_be_downloaded(result):
+    with result.page.expect_download() as download:
+        result.page.get_by_role("link", name="Download JSON").click()
+
+    assert download.value.suggested_filename.endswith(".json")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_result_has_no_serious_barrier(result, language):
+    result.speak(language)
+    result.open(result.page.url.removeprefix(result.address))
+
+    assert result.serious_findings() == []
+
+
+def test_set_up_has_no_serious_barrier(simulate):
+    assert simulate.serious_findings() == []
+
+
+def test_simulate_fits_a_phone(result):
+    result.page.set_viewport_size({"width": 360, "height": 740})
+    wide = []
+    for path in (ADDRESS, result.page.url.removeprefix(result.address)):
+        result.open(path)
+        for table in result.page.get_by_text("Figures as a table").all():
+            table.click()
+        if result.is_wider_than_the_screen():
+            wide.append(path)
+
+    assert wide == []
