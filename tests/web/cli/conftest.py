@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.config import EngineConfig
+from engine.domain.identity import User, UserId
+from engine.process_engine import ProcessEngine
 from tests.architecture.sources import ROOT
 from web.cli import main
+from web.library import read_library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,11 +63,28 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
     return run
 
 
+@pytest.fixture(scope="session")
+def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the patient visit and two people, to be copied."""
+    folder = tmp_path_factory.mktemp("clinic")
+    config = EngineConfig(f"sqlite:///{folder / 'twinflow.db'}", sqlite_synchronous="OFF")
+    engine = ProcessEngine.open(config)
+    prepare(engine)
+    engine.close()
+    return folder
+
+
+def prepare(engine: ProcessEngine) -> None:
+    """Deploy the patient visit and add the people."""
+    visit = read_library()[0]
+    model = visit.models["as_is"].model
+    engine.deploy(model.read_bytes(), source=model.name, forms=visit.forms())
+    for name, group in (("alice", "frontdesk"), ("bob", "doctor")):
+        engine.add_user(User(UserId(name), name, frozenset({group})))
+
+
 @pytest.fixture
-def clinic(cli: Cli) -> Cli:
+def clinic(cli: Cli, home: Path, clinic_template: Path) -> Cli:
     """The command line of a clinic with the patient visit and two people."""
-    assert cli("deploy", VISIT / "as_is.bpmn").status == 0
-    for user, group in (("alice", "frontdesk"), ("bob", "doctor")):
-        added = cli("user", "add", user, "--group", group, "--password", "long enough")
-        assert added.status == 0
+    shutil.copytree(clinic_template, home / "var")
     return cli
