@@ -15,7 +15,7 @@ from web.assets import Assets
 from web.context import EXTENSION, person_if_known
 from web.forms import new_request_id
 from web.navigation import navigation
-from web.presenters import case_badge, duration, initials, task_badge, words
+from web.presenters import case_badge, duration, initials, task_badge, whole, words
 from web.throttle import SignInThrottle
 from web.views import auth, cases, health, probes, processes, simulate, start, tasks
 
@@ -56,6 +56,7 @@ def _prepare_templates(app: Flask, assets: Assets) -> None:
         case_badge=case_badge,
         task_badge=task_badge,
         duration=duration,
+        whole=whole,
         new_request_id=new_request_id,
     )
 

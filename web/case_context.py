@@ -53,7 +53,7 @@ class CaseContext:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """The data of the case, with the labels of the forms that asked for it."""
-        fields, values = self._fields(), self.instance.values
+        fields, values = words().fields(self.instance.definition_id), self.instance.values
         in_order = [
             *(key for key in fields if key in values),
             *sorted(values.keys() - fields.keys()),
@@ -67,16 +67,6 @@ class CaseContext:
     def element(self, element_id: str) -> str:
         """Return the name of a flow node of the case."""
         return words().element(self.graph, element_id)
-
-    def _fields(self) -> dict[str, Field]:
-        """Return the fields of every form of the process; the first form that has one counts."""
-        keys = dict.fromkeys(node.form_key for node in self.graph.nodes.values() if node.form_key)
-        forms = [services().engine.form(self.instance.definition_id, key) for key in keys]
-        fields: dict[str, Field] = {}
-        for form in forms:
-            for key, field in form.fields.items():
-                fields.setdefault(key, field)
-        return fields
 
 
 def _field_label(field: Field | None, key: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
+from engine.domain.form_field import FieldType
 from engine.domain.instance import InstanceState
 from engine.domain.label import label
 from engine.domain.user_task import TaskState
@@ -19,7 +20,8 @@ from web.texts import gettext as _
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from engine.domain.instance import ProcessDefinition
+    from engine.domain.form_field import Field
+    from engine.domain.instance import ProcessDefinition, ProcessInstance
     from engine.domain.process_graph import FlowNode, ProcessGraph
     from web.context import Services
 
@@ -79,6 +81,11 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{format_moment(at, pattern)} {time}"
 
 
+def whole(number: int) -> str:
+    """Write a whole number with its thousands parted."""
+    return format_decimal(number)
+
+
 def initials(name: str) -> str:
     """Return the letters in a person's picture: AL for Alice Li, 陈 for 陈医生."""
     words = name.split()
@@ -96,7 +103,7 @@ class Words:
         self._services = services
         self._engine = services.engine
         self._language = language
-        self._by_id: dict[int, ProcessDefinition] = {}
+        self._fields: dict[int, dict[str, Field]] = {}
         self.now = services.clock.now()
 
     def label(self, text: str) -> str:
@@ -151,6 +158,26 @@ class Words:
         """Return the name of a flow node."""
         node: FlowNode | None = graph.nodes.get(element_id or "")
         return self.label(node.name) if node and node.name else (element_id or "")
+
+    def fields(self, definition_id: int) -> dict[str, Field]:
+        """Return the fields of every form of a process; the first form that has one counts."""
+        if definition_id not in self._fields:
+            nodes = self._engine.graph(definition_id).nodes.values()
+            keys = dict.fromkeys(node.form_key for node in nodes if node.form_key)
+            fields: dict[str, Field] = {}
+            for key in keys:
+                for name, field in self._engine.form(definition_id, key).fields.items():
+                    fields.setdefault(name, field)
+            self._fields[definition_id] = fields
+        return self._fields[definition_id]
+
+    def subject(self, case: ProcessInstance) -> str:
+        """Return whom or what a case is about: the first text that its forms ask for."""
+        for name, field in self.fields(case.definition_id).items():
+            value = case.values.get(name)
+            if field.type is FieldType.TEXTFIELD and value:
+                return str(value)
+        return ""
 
     def ago(self, at: datetime) -> str:
         """Return how long ago something was."""

@@ -20,26 +20,29 @@ test('a small diagram is not blown up but centred', () => {
   expect(box.x).toBe(-210);
 });
 
+const NONE = { left: 0, right: 0, top: 0, bottom: 0 };
+
 test('the surroundings are centred on the shapes', () => {
   const shapes = [{ x: 500, y: 200, width: 100, height: 80 }];
 
-  const box = focusBox(shapes, DIAGRAM, { width: 300, height: 120, scale: 0.6, margin: 12 });
+  const box = focusBox(shapes, DIAGRAM, { width: 300, height: 120, scale: 0.6, free: NONE });
 
   expect(box).toEqual({ width: 500, height: 200, x: 300, y: 140 });
 });
 
-test('the surroundings do not leave the diagram', () => {
+test('the surroundings begin where the free edges end', () => {
   const first = [{ x: 100, y: 50, width: 36, height: 36 }];
+  const free = { left: 12, right: 12, top: 60, bottom: 60 };
 
-  const box = focusBox(first, DIAGRAM, { width: 300, height: 120, scale: 0.6, margin: 12 });
+  const box = focusBox(first, DIAGRAM, { width: 300, height: 240, scale: 0.6, free });
 
-  expect([box.x, box.y]).toEqual([80, 30]);
+  expect([box.x, box.y]).toEqual([100 - 20, 50 - 100]);
 });
 
 test('what is higher than the diagram is centred on it', () => {
   const shape = [{ x: 500, y: 60, width: 100, height: 80 }];
 
-  const box = focusBox(shape, DIAGRAM, { width: 300, height: 600, scale: 0.6, margin: 0 });
+  const box = focusBox(shape, DIAGRAM, { width: 300, height: 600, scale: 0.6, free: NONE });
 
   expect(box.y + box.height / 2).toBe(250);
 });

@@ -150,3 +150,12 @@ def test_model_is_not_sent_again_when_it_is_known(alice):
     tag = alice.get(url).headers["ETag"]
 
     assert alice.get(url, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_lists_say_whom_a_case_is_about(dora, bob, engine, case, clock):
+    timer = at_the_timer(engine, case)
+    clock.set(timer.due_at)
+    engine.fire_due_timers()
+
+    assert "王芳" in dora.get("/cases").text
+    assert "王芳" in bob.get("/tasks").text

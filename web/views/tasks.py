@@ -58,7 +58,8 @@ def inbox() -> str:
     for group, members in groupby(offered, key=lambda task: task.candidate_group):
         title = _("Offered to %(group)s", group=words().group(group))
         groups.append(TaskGroup(title, list(members), are_mine=False))
-    return render_template("tasks/inbox.html", groups=groups, count=len(tasks))
+    subjects = {task.id: _subject(task) for task in tasks}
+    return render_template("tasks/inbox.html", groups=groups, subjects=subjects, count=len(tasks))
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -107,6 +108,11 @@ def complete(task_id: int) -> Response | tuple[str, int]:
     name, case = words().label(task.name), task.business_key
     flash(_("“%(task)s” is done (case %(case)s).", task=name, case=case), "good")
     return redirect(_after(following), code=303)
+
+
+def _subject(task: UserTask) -> str:
+    case = services().engine.instance(task.instance_id, by=signed_in_user().id)
+    return words().subject(case)
 
 
 def _after(following: list[UserTask]) -> str:

@@ -50,7 +50,7 @@ export class Diagram {
 
   fit() {
     const { width, height } = this.canvas.getSize();
-    if (width === 0 || height === 0) return; // hidden
+    if (width === 0 || height === 0) return; // not shown yet
     this.canvas.viewbox(fitBox(this.inner, { width, height, free: this.free }));
   }
 
@@ -63,7 +63,7 @@ export class Diagram {
     this.fit();
     const shapes = ids.map((id) => this.elements.get(id)).filter(Boolean);
     if (shapes.length === 0 || this.canvas.zoom() >= READABLE_SCALE) return;
-    const size = { ...this.canvas.getSize(), scale: READABLE_SCALE, margin: MARGIN };
+    const size = { ...this.canvas.getSize(), scale: READABLE_SCALE, free: this.free };
     this.canvas.viewbox(focusBox(shapes, this.inner, size));
   }
 
@@ -138,8 +138,9 @@ function keepInPlace(container, diagram, view) {
     if (container.clientWidth === laidOutFor) return;
     laidOutFor = container.clientWidth;
     diagram.canvas.resized();
-    if ('hug' in container.dataset) diagram.hug();
-    if ('focus' in container.dataset) diagram.focus(activeIds);
+    const isSmall = container.clientWidth < PHONE && activeIds.length > 0;
+    if ('hug' in container.dataset && !isSmall) diagram.hug();
+    if ('focus' in container.dataset || isSmall) diagram.focus(activeIds);
     else diagram.fit();
   };
   layOut();

@@ -13,18 +13,24 @@ export function fitBox(inner, { width, height, free }) {
   };
 }
 
-/** The surroundings of some shapes at a scale, without leaving the diagram further than `margin`. */
-export function focusBox(shapes, inner, { width, height, scale, margin }) {
+/**
+ * The surroundings of some shapes at a scale; the shapes keep clear of the free edges, and the
+ * view does not leave the diagram further than these.
+ */
+export function focusBox(shapes, inner, { width, height, scale, free }) {
   const left = Math.min(...shapes.map(({ x }) => x));
   const top = Math.min(...shapes.map(({ y }) => y));
   const right = Math.max(...shapes.map(({ x, width: w }) => x + w));
   const bottom = Math.max(...shapes.map(({ y, height: h }) => y + h));
-  const box = { width: width / scale, height: height / scale };
-  const edge = margin / scale;
+  const room = {
+    width: (width - free.left - free.right) / scale,
+    height: (height - free.top - free.bottom) / scale,
+  };
   return {
-    ...box,
-    x: within((left + right) / 2, box.width, inner.x - edge, inner.width + 2 * edge),
-    y: within((top + bottom) / 2, box.height, inner.y - edge, inner.height + 2 * edge),
+    width: width / scale,
+    height: height / scale,
+    x: within((left + right) / 2, room.width, inner.x, inner.width) - free.left / scale,
+    y: within((top + bottom) / 2, room.height, inner.y, inner.height) - free.top / scale,
   };
 }
 
