@@ -89,6 +89,9 @@ class Scale:
         """Write a half-width, without the unit that stands beside the value already."""
         if half_width is None or math.isnan(half_width):
             return ""
+        smallest = self.divisor * 10.0**-self.decimals
+        if 0 < half_width < smallest / 2:  # ± 0.0 would claim to know exactly
+            return f"± <{self.number(smallest)}"
         return f"± {self.number(abs(half_width))}"
 
     def difference(self, value: float | None, half_width: float | None) -> Figure:
@@ -127,7 +130,13 @@ def scale(
         return Scale(unit, _("/h"))
     if unit == "money":
         return Scale(unit, currency, decimals=2, currency=currency or "CNY")
-    return Scale(unit, decimals=0 if is_whole or largest >= 100 else 1)
+    return Scale(unit, decimals=_count_decimals(largest, is_whole=is_whole))
+
+
+def _count_decimals(largest: float, *, is_whole: bool) -> int:
+    if is_whole or largest >= 100:
+        return 0
+    return 1 if largest >= 10 else 2
 
 
 def _duration_scale(largest_s: float) -> Scale:
@@ -162,7 +171,8 @@ def target(unit: str, wished: Target | None, *, currency: str = "") -> str:
     if wished is None or wished.is_change:
         return ""
     low, high = wished.low, wished.high
-    written = scale(unit, [low, high], currency=currency)
+    is_whole = all(bound is None or bound == int(bound) for bound in (low, high))
+    written = scale(unit, [low, high], currency=currency, is_whole=is_whole)
     if low is None:
         return f"≤ {written.value(high)}"
     if high is None:
