@@ -19,7 +19,7 @@ from playwright.sync_api import (
 from werkzeug.serving import make_server
 
 from engine.clock import FixedClock
-from tests.web.conftest import CHEAP, MONDAY, PASSWORD, open_clinic
+from tests.web.conftest import CHEAP, MONDAY, PASSWORD, copied_clinic, open_clinic
 from web import create_app
 from web.context import Services
 from web.experiments import Experiments
@@ -120,9 +120,16 @@ def clock() -> FixedClock:
     return FixedClock(MONDAY)
 
 
+@pytest.fixture(scope="session")
+def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clinic")
+    open_clinic(folder, FixedClock(MONDAY)).close()
+    return folder
+
+
 @pytest.fixture
-def engine(tmp_path: Path, clock: FixedClock) -> Iterator[ProcessEngine]:
-    opened = open_clinic(tmp_path, clock)
+def engine(clinic_template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[ProcessEngine]:
+    opened = copied_clinic(clinic_template, tmp_path, clock)
     yield opened
     opened.close()
 

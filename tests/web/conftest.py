@@ -6,6 +6,7 @@ pages use the same application.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from engine.clock import FixedClock
 from engine.config import EngineConfig
@@ -91,9 +93,24 @@ def open_clinic(folder: Path, clock: FixedClock) -> ProcessEngine:
     return engine
 
 
+def copied_clinic(template: Path, folder: Path, clock: FixedClock) -> ProcessEngine:
+    """Return an engine on a copy of a prepared clinic."""
+    file = shutil.copy(template / "clinic.db", folder)
+    config = EngineConfig(f"sqlite:///{file}", sqlite_synchronous="OFF")
+    return ProcessEngine.open(config, clock=clock)
+
+
+@pytest.fixture(scope="session")
+def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the database of a clinic that nobody has worked in yet."""
+    folder = tmp_path_factory.mktemp("clinic")
+    open_clinic(folder, FixedClock(MONDAY)).close()
+    return folder
+
+
 @pytest.fixture
-def engine(tmp_path: Path, clock: FixedClock) -> Iterator[ProcessEngine]:
-    opened = open_clinic(tmp_path, clock)
+def engine(clinic_template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[ProcessEngine]:
+    opened = copied_clinic(clinic_template, tmp_path, clock)
     yield opened
     opened.close()
 
@@ -108,13 +125,25 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all applications of the tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
 def app(
-    engine: ProcessEngine, settings: Settings, clock: FixedClock, tmp_path: Path, manifest: Path
+    engine: ProcessEngine,
+    settings: Settings,
+    clock: FixedClock,
+    tmp_path: Path,
+    manifest: Path,
+    bytecode: FileSystemBytecodeCache,
 ) -> Flask:
     experiments = Experiments(tmp_path / "experiments", clock=clock)
     services = Services(engine, experiments, settings, clock)
     application = create_app(services, manifest=manifest)
+    application.jinja_env.bytecode_cache = bytecode
     application.config["TESTING"] = True
     application.config["PROPAGATE_EXCEPTIONS"] = False
     return application
