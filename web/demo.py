@@ -15,7 +15,6 @@ from engine.domain.identity import Role, User, UserId
 from web.bootstrap import var_folder
 from web.database import open_engine
 from web.demo_cases import start_waiting_cases
-from web.demo_history import finished_days
 from web.library import read_library
 from web.security import Passwords
 
@@ -96,6 +95,8 @@ def add_people(engine: ProcessEngine, settings: Settings, password: DemoPassword
 
 def import_days(engine: ProcessEngine, now: datetime) -> int:
     """Store the finished cases and return how many."""
+    from web.demo_history import finished_days  # pandas and scipy: only the first start waits
+
     folder = next(folder for folder in read_library() if folder.key == PROCESS)
     scenario = folder.models[folder.default].scenario
     assert scenario is not None

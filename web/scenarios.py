@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.errors import NotFound
-from simulation.scenario.load import Scenario, load
 from web.library import ProcessFolder, read_library
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from simulation.scenario.load import Scenario
 
 
 @dataclass(frozen=True)
@@ -77,4 +78,6 @@ def _rehearsal(folder: ProcessFolder) -> Rehearsal:
 @lru_cache(maxsize=64)
 def _loaded(path: Path, stamp: int) -> Scenario:
     """Load a scenario once per change of its folder: it may extend others that lie there."""
+    from simulation.scenario.load import load  # Pydantic and scipy: only rehearsals wait for them
+
     return load(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 HASHED_NAME = re.compile(r"^.+-[\w-]{8}\.\w+$")  # as Vite names what never changes
 WORKER_INTERVAL_S = 1.0
+LATE_MODULES = ("web.insight", "web.health_page", "simulation.scenario.load")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,14 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
                 daemon=True,
             ).start()
         self._serving.when_ready()
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         return with_assets(app)
+
+
+def warm_up() -> None:
+    """Import what only some pages need, while people sign in."""
+    for module in LATE_MODULES:
+        import_module(module)
 
 
 def with_assets(app: Any) -> WhiteNoise:

@@ -1,9 +1,12 @@
 """The web server: its settings, and assets that browsers keep."""
 
+import subprocess
+import sys
+
 import pytest
 from werkzeug.test import Client
 
-from web.server import Server, Serving, with_assets
+from web.server import LATE_MODULES, Server, Serving, warm_up, with_assets
 from web.settings import Settings
 
 
@@ -45,3 +48,19 @@ def test_server_is_one_process_with_threads_and_no_control_socket():
     assert server.cfg.settings["worker_class"].get() == "gthread"
     assert server.cfg.settings["control_socket_disable"].get() is True
     assert server.cfg.settings["bind"].get() == ["127.0.0.1:8123"]
+
+
+def test_sign_in_page_does_not_wait_for_statistics():
+    script = (
+        "import sys, web.server, web.demo; print(*{'numpy', 'pandas', 'scipy'} & {*sys.modules})"
+    )
+
+    loaded = subprocess.run((sys.executable, "-c", script), capture_output=True, check=True)
+
+    assert loaded.stdout.split() == []
+
+
+def test_late_modules_exist():
+    warm_up()
+
+    assert set(LATE_MODULES) <= sys.modules.keys()

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from web.context import login_required, services
-from web.health_page import HealthPage
-from web.insight import Insight
 from web.languages import current_language
 from web.texts import gettext as _
 
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from flask.typing import ResponseReturnValue
+
+    from web.insight import Insight
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -64,6 +64,8 @@ def index() -> ResponseReturnValue:
 @login_required
 def show(key: str) -> ResponseReturnValue:
     """Show the health of a process in a period."""
+    from web.health_page import HealthPage  # pandas and scipy: no other page waits for them
+
     zone = services().settings.timezone
     today = services().clock.now().astimezone(zone).date()
     period = _period(today)
@@ -77,6 +79,8 @@ def show(key: str) -> ResponseReturnValue:
 
 def _insight() -> Insight:
     """Return the measurements of this application, shared by its requests."""
+    from web.insight import Insight  # see above
+
     insight = current_app.extensions.setdefault(
         EXTENSION, Insight(services().engine, clock=services().clock)
     )
