@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -31,7 +30,8 @@ class FrontEndBuildHook(BuildHookInterface[BuilderConfig]):
         manifest = root / "web" / "static" / "dist" / "manifest.json"
         if not manifest.exists():
             raise RuntimeError(f"{manifest} is missing and there is no npm to build it with")
-        compile_translations(root / "web" / "translations")
+        compiled = (sys.executable, "-P", "web/i18n.py", "compile")  # needs Babel and OpenCC alone
+        subprocess.run(compiled, cwd=root, check=True)  # noqa: S603 -- fixed words
 
 
 def build_front_end(npm: str, folder: Path) -> None:
@@ -41,10 +41,3 @@ def build_front_end(npm: str, folder: Path) -> None:
         steps.insert(0, (npm, "ci", "--ignore-scripts"))
     for command in steps:
         subprocess.run(command, cwd=folder, check=True)  # noqa: S603 -- fixed words
-
-
-def compile_translations(folder: Path) -> None:
-    """Write the binary catalogue beside each .po file."""
-    for source in folder.rglob("*.po"):
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
-            write_mo(compiled, read_po(text))
