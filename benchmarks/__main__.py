@@ -1,19 +1,24 @@
-"""Run the benchmarks: ``python -m benchmarks [--rounds N] [simulator] [orders]``."""
+"""Run the benchmarks: ``python -m benchmarks [--rounds N] [simulator] [orders]``.
+
+Each has a process of its own: what one leaves in memory makes the collector slower for the next.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
-from importlib import import_module
+
+from benchmarks.rounds import figures
 
 BENCHMARKS = ("simulator", "orders")
 
 
 def main() -> None:
     """Print one JSON document."""
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Measure beside a peer.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
     options = parser.parse_args()
@@ -25,10 +30,11 @@ def main() -> None:
         "processor": platform.machine(),
         "cores": os.cpu_count(),
     }
-    results = {
-        name: import_module(f"benchmarks.{name}").measure(rounds=options.rounds)
-        for name in options.names or BENCHMARKS
-    }
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as fresh:
+        results = {
+            name: fresh.apply(figures, (name, options.rounds))
+            for name in options.names or BENCHMARKS
+        }
     print(json.dumps({"machine": machine, "rounds": options.rounds, **results}, indent=2))
 
 

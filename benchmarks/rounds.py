@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,3 +27,9 @@ def in_turns(contestants: Mapping[str, Callable[[], object]], *, rounds: int) ->
         for name, work in contestants.items():
             times[name].append(cpu_seconds(work))
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def figures(name: str, rounds: int) -> dict[str, object]:
+    """Return what a benchmark of this package measures."""
+    measured: dict[str, object] = import_module(f"benchmarks.{name}").measure(rounds=rounds)
+    return measured
