@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.bpmn import run
-from engine.errors import (
-    EngineError,
-    FieldError,
-    InvalidForm,
-    NotFound,
-    StoreUnavailable,
-)
+from engine.errors import FieldError, InvalidForm, NotFound, StoreUnavailable
 from engine.services import steps, users
 from engine.services.recorder import Recorder
 from engine.store import instances, timers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from engine.domain.instance import Timer
     from engine.services.context import Context
     from engine.services.steps import Cause
     from engine.store.database import Transaction
 
 logger = logging.getLogger(__name__)
+
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(hours=1)
 
 
 def of_instance(context: Context, instance_id: int) -> list[Timer]:
@@ -47,7 +47,10 @@ def fire_now(context: Context, timer_id: int, *, by: str, reason: str) -> None:
 
 
 def fire_due(context: Context, *, limit: int) -> int:
-    """Fire the timers that are due and return how many; one that fails holds up no other."""
+    """Fire the timers that are due and return how many; one that fails holds up no other.
+
+    It is tried again after ten seconds, then after twice as long each time, up to an hour.
+    """
     with context.database.reading() as tx:
         due = timers.due(tx, at=context.clock.now(), limit=limit)
     return sum(_fire_or_log(context, timer_id) for timer_id in due)
@@ -58,9 +61,19 @@ def _fire_or_log(context: Context, timer_id: int) -> bool:
         return context.database.run(lambda tx: _fire(context, tx, timer_id, steps.Cause()))
     except StoreUnavailable:
         raise
-    except EngineError:
-        logger.exception("timer %s cannot fire, it stays due", timer_id)
+    except Exception:  # whatever is wrong with one case is no reason to stop the others
+        retry_at = context.database.run(lambda tx: _postpone(context, tx, timer_id))
+        logger.exception("timer %s cannot fire, tried again at %s", timer_id, retry_at)
         return False
+
+
+def _postpone(context: Context, tx: Transaction, timer_id: int) -> datetime:
+    """Put off the next try: many timers that fail must leave room for those that do not."""
+    failures = timers.failures(tx, timer_id) + 1
+    delay: timedelta = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
+    retry_at = context.clock.now() + delay
+    timers.postpone(tx, timer_id, failures=failures, until=retry_at)
+    return retry_at
 
 
 def _fire(context: Context, tx: Transaction, timer_id: int, cause: Cause) -> bool:

@@ -122,8 +122,10 @@ job = sa.Table(
     sa.Column("token", sa.Text, nullable=False),
     sa.Column("element_id", sa.Text, nullable=False),
     sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),  # tries in vain
+    sa.Column("next_try_at", UtcDateTime, nullable=False),  # due_at, later after a failure
     sa.UniqueConstraint("instance_id", "kind", "token"),
-    sa.Index(None, "kind", "due_at"),
+    sa.Index(None, "kind", "next_try_at"),
     sqlite_autoincrement=True,  # rows are deleted: a new timer must not take the id of an old one
 )
 

@@ -28,9 +28,15 @@ _OF_INSTANCE = _ALL.where(job.c.instance_id == parameter("instance_id")).order_b
 )
 _DUE = (
     sa.select(job.c.id)
-    .where(job.c.kind == KIND, job.c.due_at <= parameter("now"))
-    .order_by(job.c.due_at, job.c.id)
+    .where(job.c.kind == KIND, job.c.next_try_at <= parameter("now"))
+    .order_by(job.c.next_try_at, job.c.id)
     .limit(parameter("most"))
+)
+_FAILURES = sa.select(job.c.failures).where(job.c.id == parameter("id"))
+_POSTPONE = (
+    sa.update(job)
+    .where(job.c.id == parameter("old_id"))
+    .values(failures=parameter("tries"), next_try_at=parameter("retry_at"))
 )
 _INSERT = sa.insert(job)
 _DELETE = sa.delete(job).where(
@@ -53,8 +59,19 @@ def of_instance(tx: Transaction, instance_id: int) -> list[Timer]:
 
 
 def due(tx: Transaction, *, at: datetime, limit: int) -> list[int]:
-    """Return the ids of the timers that are due, the longest due first."""
+    """Return the ids of the timers to fire or to try again, the longest due first."""
     return list(tx.execute(_DUE, {"now": at, "most": limit}).scalars())
+
+
+def failures(tx: Transaction, timer_id: int) -> int:
+    """Return how often a timer was tried in vain; none if it no longer waits."""
+    found: int | None = tx.execute(_FAILURES, {"id": timer_id}).scalar_one_or_none()
+    return found or 0
+
+
+def postpone(tx: Transaction, timer_id: int, *, failures: int, until: datetime) -> None:
+    """Store that a timer failed so often, and when it is tried again."""
+    tx.execute(_POSTPONE, {"old_id": timer_id, "tries": failures, "retry_at": until})
 
 
 def insert(tx: Transaction, rows: Iterable[tuple[int, str, str, datetime]]) -> None:
@@ -66,6 +83,8 @@ def insert(tx: Transaction, rows: Iterable[tuple[int, str, str, datetime]]) -> N
             "token": token,
             "element_id": element_id,
             "due_at": due_at,
+            "failures": 0,
+            "next_try_at": due_at,
         }
         for instance_id, token, element_id, due_at in rows
     ]

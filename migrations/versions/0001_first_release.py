@@ -156,12 +156,14 @@ def _create_jobs() -> None:
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("element_id", sa.Text(), nullable=False),
         sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name="fk_job_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
         sa.UniqueConstraint("instance_id", "kind", "token", name="uq_job_instance_id_kind_token"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_job_kind_due_at", "job", ["kind", "due_at"])
+    op.create_index("ix_job_kind_next_try_at", "job", ["kind", "next_try_at"])
 
 
 def _create_history() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.bpmn import run
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.errors import InvalidForm, NotAllowed, NotFound
@@ -114,3 +115,66 @@ def test_timer_that_fails_stays_due_and_holds_up_no_other(engine, clock, caplog)
     assert len(engine.timers(failing.id)) == 1
     assert engine.instance(failing.id, by="dora") == failing
     assert "cannot fire" in caplog.text
+
+
+def test_failing_timer_is_tried_again_after_longer_and_longer_delays(engine, clock, caplog):
+    engine.deploy(FAILING, source="failing.bpmn", forms={})
+    engine.start_process("failing", by="dora")
+    clock.advance(timedelta(days=1))
+    tried_after_s = []
+    for second in range(0, 200, 10):
+        caplog.clear()
+        engine.fire_due_timers()
+        if caplog.records:
+            tried_after_s.append(second)
+        clock.advance(timedelta(seconds=10))
+
+    assert tried_after_s == [0, 10, 30, 70, 150]
+
+
+def test_failing_timer_is_tried_at_least_every_hour(engine, clock, caplog):
+    engine.deploy(FAILING, source="failing.bpmn", forms={})
+    engine.start_process("failing", by="dora")
+    for _ in range(40):
+        clock.advance(HOUR)
+        engine.fire_due_timers()
+
+    assert len(caplog.records) == 40
+
+
+def test_failing_timers_do_not_starve_the_others(engine, clock):
+    engine.deploy(FAILING, source="failing.bpmn", forms={})
+    engine.deploy(WAITING, source="waiting.bpmn", forms={})
+    for _ in range(3):
+        engine.start_process("failing", by="dora")
+    clock.advance(timedelta(minutes=1))
+    engine.start_process("waiting", by="dora")
+    clock.advance(HOUR)
+
+    assert [engine.fire_due_timers(limit=3) for _ in range(2)] == [0, 1]
+
+
+def test_timer_that_was_put_off_can_still_be_seen_and_is_still_due(engine, clock):
+    engine.deploy(FAILING, source="failing.bpmn", forms={})
+    case = engine.start_process("failing", by="dora")
+    (before,) = engine.timers(case.id)
+    clock.advance(HOUR)
+    engine.fire_due_timers()
+
+    assert engine.timers(case.id) == [before]
+
+
+def test_fault_of_the_program_at_one_timer_holds_up_no_other(engine, clock, monkeypatch, case):
+    other = engine.start_process("waiting", by="dora")
+    faults, fire = [ZeroDivisionError()], run.fire
+
+    def fire_or_break(*args, **rest):
+        if faults:
+            raise faults.pop()
+        return fire(*args, **rest)
+
+    monkeypatch.setattr(run, "fire", fire_or_break)
+    clock.advance(TEN_MINUTES)
+
+    assert engine.fire_due_timers() == 1
+    assert [len(engine.open_tasks(c.id, by="dora")) for c in (case, other)] == [0, 1]
