@@ -36,7 +36,7 @@ def a_log(cases, activities=(), *, window=(0, 3600), **more):
     """A log from rows of cases and activities."""
     empty = columns([activity("", "", 0, 0, 0)])
     table = columns(activities) or {name: [] for name in empty}
-    no_cases = {name: [] for name in case("", 0)}
+    no_cases: dict[str, list[object]] = {name: [] for name in case("", 0)}
     return EventLog.from_columns(
         epoch=MONDAY,
         window=window,

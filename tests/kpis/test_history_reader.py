@@ -182,7 +182,7 @@ def test_given_window_decides_which_cases_count():
 
     log = EventLog.from_events(events, window=window)
 
-    assert log.window == (0, 10 * MINUTE)
+    assert log.window == (0.0, 10.0 * MINUTE)
     assert [log.case_columns.case_ids[row] for row in log.counted_cases] == ["in"]
     assert len(log.cases) == 3
 

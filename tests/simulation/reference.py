@@ -23,7 +23,7 @@ class Reference:
         self.events, self.number = [], count()
         # who was free last works first; in the beginning the lowest number
         self.free = [list(range(plan.units - 1, -1, -1)) for plan in net.pools]
-        self.queues = [[] for _ in net.pools]
+        self.queues: list[list[tuple]] = [[] for _ in net.pools]
         self.order = count()
         self.visits, self.at_join = {}, {}
         self.rows, self.ended = [], {}

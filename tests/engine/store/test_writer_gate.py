@@ -46,7 +46,7 @@ def test_gate_is_free_again_after_a_failure(gate):
 
 def test_gate_gives_up_when_a_thread_stays_inside(gate):
     gate._timeout_s = 0.01
-    refusals = []
+    refusals: list[Exception] = []
     with gate.passage():
         thread = Thread(target=be_refused, args=(gate, refusals))
         thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -42,4 +43,5 @@ def test_names_that_are_words_of_yaml_are_quoted():
 
     values, _ = parse(text.encode(), source="x")
     assert values["branches"] == {"gw": {"no": 0.5, "yes": 0.5}}
-    assert values["resources"].keys() == {"true"}
+    resources: Any = values["resources"]
+    assert resources.keys() == {"true"}
