@@ -255,6 +255,8 @@ class _Step:
                     token=token,
                     element_id=spec.bpmn_id,
                     due_at=due,
+                    failures=0,
+                    next_try_at=due,
                 )
             )
 
