@@ -1,4 +1,4 @@
-"""Every check of ``python3 dev.py test``: the static tools on one core, pytest on the other."""
+"""Every check of ``python3 dev.py test``: the static tools beside pytest on two workers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def passes(name: str, command: Sequence[str]) -> bool:
 def run_pytest() -> tuple[bool, str]:
     """Run pytest with its output passed on, but for the closing line, which is returned."""
     closing = ""
-    command = (sys.executable, "-m", "pytest", "--cov", "--cov-report=")
+    # A file's tests stay on one worker: what its fixtures prepare is prepared once.
+    workers = ("-n", "2", "--dist", "loadfile")
+    command = (sys.executable, "-m", "pytest", *workers, "--cov", "--cov-report=")
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as pytest:
         for line in pytest.stdout or ():
             print(closing, end="", flush=True)
