@@ -10,7 +10,7 @@ import pysqlite3
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from engine.errors import StaleInstance, StoreUnavailable
+from engine.errors import EngineError, NotFound, StaleInstance, StoreUnavailable
 from engine.store import migrate
 from engine.store.writer_gate import WriterGate
 
@@ -27,6 +27,7 @@ T = TypeVar("T")
 ATTEMPTS = 4  # a command and up to three retries
 BUSY_TIMEOUT_MS = 5000  # for programs that do not know the gate, such as the sqlite3 shell
 # PostgreSQL: serialization_failure, deadlock_detected
+OUT_OF_RANGE = "22003"
 TRANSIENT_SQLSTATES = frozenset({"40001", "40P01"})
 
 
@@ -85,9 +86,11 @@ class Database:
                     raise
             except exc.DBAPIError as error:
                 if is_last or not _is_conflict(error):
-                    raise StoreUnavailable(_reason(error)) from error
+                    raise _in_words(error) from error
             except exc.TimeoutError as error:
                 raise StoreUnavailable(str(error)) from error
+            except OverflowError as error:
+                raise _no_such_id() from error
         raise AssertionError("the last attempt returns or raises")
 
     @contextmanager
@@ -106,9 +109,22 @@ class Database:
         try:
             yield
         except exc.DBAPIError as error:
-            raise StoreUnavailable(_reason(error)) from error
+            raise _in_words(error) from error
         except exc.TimeoutError as error:
             raise StoreUnavailable(str(error)) from error
+        except OverflowError as error:
+            raise _no_such_id() from error
+
+
+def _in_words(error: exc.DBAPIError) -> EngineError:
+    if getattr(error.orig, "sqlstate", None) == OUT_OF_RANGE:
+        return _no_such_id()
+    return StoreUnavailable(_reason(error))
+
+
+def _no_such_id() -> NotFound:
+    """Return the error about an id that a database cannot even compare with its own."""
+    return NotFound("id", f"above {2**63 - 1}")
 
 
 def _connect(config: EngineConfig) -> tuple[sa.Engine, WriterGate | None]:

@@ -203,3 +203,10 @@ def test_person_who_has_left_may_do_nothing(engine):
 
     with pytest.raises(NotAllowed):
         engine.complete_task(task.id, by="alice", values=REGISTERED)
+
+
+def test_task_with_an_id_beyond_the_database_does_not_exist(engine):
+    with pytest.raises(NotFound):
+        engine.task(10**30, by="alice")
+    with pytest.raises(NotFound):
+        engine.claim(10**30, by="alice")
