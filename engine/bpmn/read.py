@@ -18,6 +18,7 @@ from engine.errors import Finding, InvalidModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 100
@@ -53,6 +54,12 @@ class _Guard:
         self._depth -= 1
 
 
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a BPMN file; of a huge or endless one enough to refuse it."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_BYTES + 1)
+
+
 def parse(xml: bytes, *, source: str) -> Any:
     """Return the root element of a BPMN file, or raise InvalidModel with the line."""
     if len(xml) > LARGEST_BYTES:
@@ -64,13 +71,18 @@ def parse(xml: bytes, *, source: str) -> Any:
         raise _invalid(source, "harmful-xml", str(harm), guard.parser.CurrentLineNumber) from None
     except (expat.ExpatError, LookupError, ValueError) as error:
         line = guard.parser.CurrentLineNumber
-        raise _invalid(source, "not-xml", f"not well-formed XML: {error}", line) from None
+        words = f"not well-formed XML: {error}{_advice(error)}"
+        raise _invalid(source, "not-xml", words, line) from None
     root = _build(xml, source)
     if root.tag != f"{{{BPMN}}}definitions":
         name = etree.QName(root).localname
         message = f"the root element is <{name}>, not <definitions> of BPMN 2.0 ({BPMN})"
         raise _invalid(source, "not-bpmn", message, root.sourceline)
     return root
+
+
+def _advice(error: Exception) -> str:
+    return "; save the file as UTF-8" if "encoding" in str(error) else ""
 
 
 def _build(xml: bytes, source: str) -> Any:

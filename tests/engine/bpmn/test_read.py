@@ -53,6 +53,17 @@ def test_doctype_is_refused_in_every_encoding():
         parse(text.encode("utf-16"), source="x.bpmn")
 
 
+@pytest.mark.parametrize("encoding", ["GBK", "nonsense-8"])
+def test_encoding_that_is_not_read_is_refused_with_advice(encoding):
+    with pytest.raises(InvalidModel, match=r"encoding.*; save the file as UTF-8"):
+        parse(f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode(), source="x.bpmn")
+
+
+def test_endless_file_is_read_as_far_as_it_takes_to_refuse_it():
+    with pytest.raises(InvalidModel, match="larger than 5,000,000 bytes"):
+        parse(read.read_file(Path("/dev/zero")), source="/dev/zero")
+
+
 def test_huge_file_is_refused_unread():
     with pytest.raises(InvalidModel, match="larger than 5,000,000 bytes"):
         parse(b" " * (read.LARGEST_BYTES + 1), source="x.bpmn")
