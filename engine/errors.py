@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
 
@@ -84,6 +84,19 @@ class FieldError:
 
 class EngineError(Exception):
     """A rule of the engine is broken; the command changed nothing."""
+
+    def __reduce__(self) -> tuple[Callable[..., Exception], tuple[object, ...]]:
+        # By default an exception is made again of its text alone; ours take more than that.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[EngineError], words: tuple[object, ...], facts: dict[str, object]
+) -> EngineError:
+    """Return an error that came from another process."""
+    error = kind.__new__(kind, *words)
+    error.__dict__.update(facts)
+    return error
 
 
 class InvalidModel(EngineError):

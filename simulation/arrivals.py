@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.domain.calendar import CompiledCalendar
+from engine.domain.calendar import CalendarNeverOpens, CompiledCalendar
 from simulation.calendars import working_calendar
+from simulation.errors import ArrivalsRefused
 from simulation.net import US, Net
 from simulation.scenario.distribution import build
 from simulation.streams import Purpose, Streams, case_keys
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from simulation.streams import Keys
 
 _BLOCK = 256
-_MOST_CASES = 20_000_000
+_MOST_CASES = 1_000_000  # of a replication: a few GB
+_MOST_SLOTS = 500_000  # of a replication
+_LATEST = 150 * 366 * 86_400 * US  # from the start of the run
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def draw(net: Net, streams: Streams) -> Arrivals:
     names = tuple(net.entries)
     drawn = [_of_start(net, name, streams) for name in names]
     times = np.concatenate([t for t, _ in drawn])
+    _ensure_few(len(times), names[0])
     keys = np.concatenate([k for _, k in drawn])
     source = np.repeat(np.arange(len(names)), [len(t) for t, _ in drawn])
     order = np.argsort(times, kind="stable")[: net.document.run.cases]
@@ -82,22 +86,50 @@ def _renewal(net: Net, name: str, arrival: Arrival, streams: Streams) -> NDArray
     size = net.document.run.cases or _BLOCK
     while True:
         u = streams.uniforms(Purpose.ARRIVAL, name, case_keys(name, size))
-        times = np.cumsum(_ticks(interval.quantile(u)))
+        with np.errstate(over="ignore"):  # what becomes endless comes after the end
+            intervals = interval.quantile(u)
+        times = _added_up(intervals, net, name)
         if calendar is not None:
-            opens = calendar.next_open(0)
-            times = np.array([calendar.finish(opens, t) for t in times.tolist()], dtype=np.int64)
+            times = _while_open(calendar, times, name)
         if net.until is None:
             return times
         if times[-1] >= net.until:
             return times[: np.searchsorted(times, net.until)]
+        _ensure_few(size, name)
         size *= 2
-        if size > _MOST_CASES:
-            raise ValueError(f"more than {_MOST_CASES} cases would arrive at {name!r}")
+
+
+def _added_up(intervals: NDArray[np.float64], net: Net, name: str) -> NDArray[np.int64]:
+    """Return the moments of arrival in µs, as far as one after the end of the run."""
+    latest_s = (_LATEST if net.until is None else net.until + US) / US
+    within = int(np.searchsorted(np.cumsum(intervals), latest_s))
+    if net.until is None and within < len(intervals):
+        raise ArrivalsRefused(name, "the last of run.cases comes 150 years after the start")
+    return np.cumsum(_ticks(np.minimum(intervals[: within + 1], latest_s)))
+
+
+def _while_open(
+    calendar: CompiledCalendar, times: NDArray[np.int64], name: str
+) -> NDArray[np.int64]:
+    """Let the time of arrivals pass only while a calendar is open."""
+    try:
+        opens = calendar.next_open(0)
+        moments = [calendar.finish(opens, t) for t in times.tolist()]
+    except CalendarNeverOpens as error:
+        raise ArrivalsRefused(name, str(error)) from error
+    return np.array(moments, dtype=np.int64)
+
+
+def _ensure_few(cases: float, name: str) -> None:
+    if not cases <= _MOST_CASES:
+        words = f"more than {_MOST_CASES:,} cases would arrive in one replication"
+        raise ArrivalsRefused(name, f"{words}; shorten run.until, or give run.cases")
 
 
 def _poisson(net: Net, name: str, rate: Rate, streams: Streams) -> NDArray[np.int64]:
     """Invert the expected number of arrivals (Çinlar 1975, §4.7)."""
-    edges, expected = _rate_table(net, rate)
+    edges, expected = _rate_table(net, name, rate)
+    _ensure_few(expected[-1], name)
     size = max(_BLOCK, int(expected[-1] + 12 * expected[-1] ** 0.5))
     u = streams.uniforms(Purpose.ARRIVAL, name, case_keys(name, size))
     operational = np.cumsum(-np.log1p(-u))
@@ -105,13 +137,13 @@ def _poisson(net: Net, name: str, rate: Rate, streams: Streams) -> NDArray[np.in
     return np.asarray(np.floor(np.interp(within, expected, edges))).astype(np.int64)
 
 
-def _rate_table(net: Net, rate: Rate) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _rate_table(net: Net, name: str, rate: Rate) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return slot edges in µs and the expected arrivals up to each, as far as they are needed."""
     edges, expected = [0.0], [0.0]
     wanted = net.document.run.cases
     slack = 0.0 if wanted is None else wanted + 12 * wanted**0.5 + 12
     slot = round(rate.slot * US)
-    for start, per_slot in _slots(net, rate):
+    for start, per_slot in _slots(net, name, rate):
         done = start >= net.until if net.until is not None else expected[-1] > slack
         if done:
             break
@@ -124,20 +156,30 @@ def _rate_table(net: Net, rate: Rate) -> tuple[NDArray[np.float64], NDArray[np.f
     return np.array(edges), np.array(expected)
 
 
-def _slots(net: Net, rate: Rate) -> Iterator[tuple[int, float]]:
+def _slots(net: Net, name: str, rate: Rate) -> Iterator[tuple[int, float]]:
     """Yield the start (µs) and the expected arrivals of every slot, day by day."""
     slot = round(rate.slot * US)
-    for day in count():
+    for day in _days(name, len(rate.per_slot)):
         first = _local(net, day, rate.from_)
         for i, per_slot in enumerate(rate.per_slot):
             yield first + i * slot, per_slot
+
+
+def _days(name: str, slots_a_day: int) -> Iterator[int]:
+    """Yield the days after the start, as many as a run can hold."""
+    for day in count():
+        if day * slots_a_day > _MOST_SLOTS or day * 86_400 * US > _LATEST:
+            words = f"needs {day * slots_a_day:,} slots on {day:,} days, and still too few cases"
+            raise ArrivalsRefused(name, f"{words} have arrived; shorten run.until, or raise rates")
+        yield day
 
 
 def _booked(
     net: Net, name: str, booked: Appointments, streams: Streams
 ) -> tuple[NDArray[np.int64], Keys]:
     """Place each booking in its slot; early or late by its punctuality, never before the start."""
-    middles = np.fromiter(_middles(net, booked), dtype=np.int64)
+    middles = np.fromiter(islice(_middles(net, name, booked), _MOST_CASES + 1), dtype=np.int64)
+    _ensure_few(len(middles), name)
     keys = case_keys(name, len(middles))
     times = middles
     if booked.punctuality is not None:
@@ -149,19 +191,20 @@ def _booked(
     return times[order], keys[order]
 
 
-def _middles(net: Net, booked: Appointments) -> Iterator[int]:
+def _middles(net: Net, name: str, booked: Appointments) -> Iterator[int]:
     """Yield the middle of its slot for each booking, in order."""
     half = round(booked.slot * US) // 2
-    bookings = (start + half for start, n in _appointment_slots(net, booked) for _ in range(n))
+    slots = _appointment_slots(net, name, booked)
+    bookings = (start + half for start, n in slots for _ in range(n))
     wanted = net.document.run.cases
     if wanted is None:
         return bookings
     return islice(bookings, int(wanted / max(1e-9, 1 - booked.no_show) * 1.5) + 100)
 
 
-def _appointment_slots(net: Net, booked: Appointments) -> Iterator[tuple[int, int]]:
+def _appointment_slots(net: Net, name: str, booked: Appointments) -> Iterator[tuple[int, int]]:
     slot = round(booked.slot * US)
-    for day in count():
+    for day in _days(name, max(len(booked.per_slot), 86_400 * US // max(slot, US))):
         openings = _openings(net, booked, day)
         starts = [s for begin, end in openings for s in range(begin, end - slot + 1, slot)]
         for i, start in enumerate(starts):

@@ -13,6 +13,7 @@ from simulation.streams import Purpose
 if TYPE_CHECKING:
     from simulation.streams import Keys, Streams
 
+_LONGEST_S = 1_000 * 366 * 86_400.0
 _WHOLE_COLUMNS = 4  # further visits are rare enough to be drawn one by one
 
 
@@ -52,7 +53,12 @@ class Draws:
 
     def _durations(self, node: Node, visit: int, keys: Keys) -> list[int]:
         u = self._streams.uniforms(Purpose.DURATION, node.element_id, keys, visit=visit)
-        ticks: list[int] = np.rint(node.duration.quantile(u) * US).astype(np.int64).tolist()
+        with np.errstate(over="ignore"):  # what becomes endless is refused
+            seconds = node.duration.quantile(u)
+        if not (seconds <= _LONGEST_S).all():
+            reason = "a duration of more than 1,000 years was drawn; is the distribution meant so?"
+            raise SimulationFailed(node.element_id, reason)
+        ticks: list[int] = np.rint(seconds * US).astype(np.int64).tolist()
         return ticks
 
     def _choices(self, node: Node, visit: int, keys: Keys) -> list[int]:

@@ -3,6 +3,7 @@
 SimulationError
 ├── ScenarioInvalid         a scenario file cannot be used; carries problems
 ├── SimulationFailed        a run cannot go on: a case is caught in a loop
+├── ArrivalsRefused         more cases, or later ones, than a run can hold
 └── ExperimentCancelled     somebody stopped the experiment
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ class Problem:
 class SimulationError(Exception):
     """A rule of the simulation is broken."""
 
+    def __reduce__(self) -> tuple[Callable[..., Exception], tuple[object, ...]]:
+        # By default an exception is made again of its text alone; ours take more than that.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[SimulationError], words: tuple[object, ...], facts: dict[str, object]
+) -> SimulationError:
+    """Return an error that came from another process."""
+    error = kind.__new__(kind, *words)
+    error.__dict__.update(facts)
+    return error
+
 
 class ScenarioInvalid(SimulationError):
     """A scenario is used only if every field of it is understood."""
@@ -49,6 +63,14 @@ class SimulationFailed(SimulationError):
     def __init__(self, element_id: str, reason: str) -> None:
         super().__init__(f"element {element_id!r}: {reason}")
         self.element_id, self.reason = element_id, reason
+
+
+class ArrivalsRefused(SimulationError):
+    """A run stays within what a computer and a calendar can hold."""
+
+    def __init__(self, start_event: str, reason: str) -> None:
+        super().__init__(f"arrivals.{start_event}: {reason}")
+        self.start_event, self.reason = start_event, reason
 
 
 class ExperimentCancelled(SimulationError):

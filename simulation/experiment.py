@@ -11,12 +11,14 @@ import pandas as pd
 
 from kpis.catalogue import CATALOGUE
 from kpis.stats.intervals import mean_interval
+from simulation.arrivals import draw
 from simulation.checks import CHECKS
-from simulation.errors import ExperimentCancelled, Problem, ScenarioInvalid
+from simulation.errors import ArrivalsRefused, ExperimentCancelled, Problem, ScenarioInvalid
 from simulation.executor import Job, Plan, Results, carry_out
 from simulation.net import compile_net
 from simulation.replication import QUANTILES, Figure
 from simulation.static_checks import Warned, dead_ends, offered_loads, warnings
+from simulation.streams import Streams
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -186,8 +188,14 @@ def run(
 
 
 def ensure_runs(scenario: Scenario) -> None:
-    """Raise ScenarioInvalid if a case could never end."""
-    if found := dead_ends(compile_net(scenario)):
+    """Raise ScenarioInvalid if a case could never end, or if too many would arrive."""
+    net = compile_net(scenario)
+    try:
+        draw(net, Streams(0, 0))
+    except ArrivalsRefused as error:
+        field = f"arrivals.{error.start_event}"
+        raise ScenarioInvalid([Problem(scenario.source, field, None, error.reason)]) from error
+    if found := dead_ends(net):
         raise ScenarioInvalid(
             [Problem(scenario.source, f"model.{where}", None, words) for where, words in found]
         )

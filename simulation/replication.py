@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.domain.calendar import CalendarNeverOpens
 from kpis.measure import measure_values
 from kpis.measures.elements import element_values
 from kpis.measures.operations import case_figures
@@ -15,6 +16,7 @@ from simulation.active_period import active_period_shares
 from simulation.arrivals import draw
 from simulation.checks import check
 from simulation.engine_simpy import simulate
+from simulation.errors import SimulationFailed
 from simulation.net import Net, compile_net
 from simulation.staffing import staffing
 from simulation.streams import Streams
@@ -48,7 +50,11 @@ class Replication:
 def run_once(scenario: Scenario, net: Net, *, seed: int, replication: int) -> SimulatedRun:
     """Simulate one replication of a compiled scenario."""
     streams = Streams(seed, replication)
-    return simulate(net, draw(net, streams), streams)
+    try:
+        return simulate(net, draw(net, streams), streams)
+    except (CalendarNeverOpens, OverflowError) as error:
+        reason = f"the work takes so long that no calendar reaches its end ({error})"
+        raise SimulationFailed("durations", reason) from error
 
 
 def replicate(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TIGHT = 0.95
 _DRAWS = 20
+_MANY = 50_000  # so many arrivals tell enough in one draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ def offered_loads(net: Net) -> dict[str, float]:
     Expected visits solve the balance of flows v = λ + Pᵀv; arrivals are the mean of drawn
     replications, so that every kind of arrival is taken as it is.
     """
-    draws = [draw(net, Streams(0, r)) for r in range(_DRAWS if net.until is not None else 1)]
+    draws = [draw(net, Streams(0, 0))]
+    if net.until is not None and len(draws[0]) <= _MANY:
+        draws += [draw(net, Streams(0, r)) for r in range(1, _DRAWS)]
     ends = [int(arrivals.times[-1]) for arrivals in draws if len(arrivals)]
     horizon = net.until if net.until is not None else max(ends, default=0)
     visits = np.mean([_expected_visits(net, arrivals) for arrivals in draws], axis=0).tolist()

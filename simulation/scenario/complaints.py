@@ -24,6 +24,7 @@ NOT_YET = (
     "resources.*.failures", "resources.*.skills", "calendars.*.holidays", "costs.*.per_hour",
     "queues", "patience", "batches", "kpis", "*.empirical.file",
 )  # fmt: skip
+_MOST_PROBLEMS = 50  # more at once help nobody, and cost seconds to word
 _WORDS = {
     "missing": "is required",
     "literal_error": "must be {expected}",
@@ -51,12 +52,15 @@ def problems_of(
 ) -> list[Problem]:
     """Return a validation error as problems, one per field."""
     problems: dict[tuple[str, str], Problem] = {}
-    for entry in error.errors(include_url=False):
+    for entry in error.errors(include_url=False)[:_MOST_PROBLEMS]:
         path = _written(raw, entry["loc"], is_missing=entry["type"] == "missing")
         words = _words(entry, path)
         value = entry["input"] if entry["type"] != "missing" else None
         problems.setdefault((dotted(path), words), place(source, lines, path, _shown(value), words))
-    return list(problems.values())
+    found = list(problems.values())
+    if (more := error.error_count() - _MOST_PROBLEMS) > 0:
+        found.append(Problem(source, "", None, f"has {more:,} more mistakes"))
+    return found
 
 
 def place(source: str, lines: Lines, path: Key, value: object, words: str) -> Problem:

@@ -91,7 +91,7 @@ class Run(Strict):
 
     start: LocalDateTime
     until: PositiveDuration | None = None
-    cases: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    cases: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     drain: bool = True
     warm_up: Annotated[float, BeforeValidator(_warm_up)] = 0.0
     replications: Replications = 30

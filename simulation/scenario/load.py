@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from engine.bpmn.graph import read_graph
+from engine.bpmn.read import read_file
 from engine.errors import InvalidModel
 from simulation.errors import Problem, ScenarioInvalid
 from simulation.scenario.complaints import place, problems_of
@@ -143,7 +144,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[Raw, Lines]:
         words = "must be the name of a scenario file, relative to this one"
         raise ScenarioInvalid([place(name, lines, ("extends",), base_name, words)])
     base_path = path.parent / base_name
-    if not base_path.is_file():
+    if not base_path.is_file():  # nor a device or a pipe
         words = "there is no such file beside this one"
         raise ScenarioInvalid([place(name, lines, ("extends",), base_name, words)])
     base, base_lines = _read_chain(base_path, (*seen, path.resolve()))
@@ -182,9 +183,11 @@ def _validate(raw: Raw, *, source: str, lines: Lines) -> Document:
 
 def _read_model(path: Path, source: str, lines: Lines, document: Document) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         words = f"the BPMN file cannot be read: {error.strerror}"
+    except ValueError as error:
+        words = f"is not the name of a file: {error}"
     raise ScenarioInvalid([place(source, lines, ("model",), document.model, words)])
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from engine.bpmn.graph import read_graph
+from engine.bpmn.read import read_file
 from engine.domain.process_graph import NodeType, ProcessGraph, TimerKind
 from simulation.scenario.crosscheck import activities, decisions, delays
 
@@ -21,7 +22,7 @@ _SOMEBODY = "staff"  # performs what stands in no lane
 
 def write_starter(model: Path, *, first_day: date) -> str:
     """Return the text of a scenario for a BPMN file. Raises InvalidModel."""
-    graph = read_graph(model.read_bytes(), source=model.name)
+    graph = read_graph(read_file(model), source=model.name)
     return starter_text(graph, model=model.name, first_day=first_day)
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from simulation.arrivals import draw
+from simulation.errors import ArrivalsRefused
 from simulation.net import US, compile_net
+from simulation.scenario.load import merged
 from simulation.streams import Streams
 from tests.simulation.builders import a_scenario, shipped, slots
 
@@ -132,3 +134,49 @@ def test_walk_ins_of_both_scenarios_are_the_same_people():
     ]
 
     assert walk_ins == as_is.keys[: len(walk_ins)].tolist()
+
+
+NEVER_LONG_ENOUGH = {"day": {"weekly": {"mon": ["08:00-08:01"]}}}
+
+
+@pytest.mark.parametrize(
+    ("start", "run", "words"),
+    [
+        ({"interval": {"constant": "0s"}}, {}, "more than 1,000,000 cases"),
+        ({"interval": {"constant": "1s"}}, {"until": "876000h"}, "more than 1,000,000 cases"),
+        ({"interval": {"constant": "36500d"}}, {"until": None, "cases": 9}, "150 years"),
+        ({"rate": {"slot": "1h", "from": "08:00", "per_slot": [1e300]}}, {}, "1,000,000 cases"),
+        (
+            {"rate": {"slot": "1h", "from": "08:00", "per_slot": [1e-300]}},
+            {"until": None, "cases": 9},
+            "too few cases",
+        ),
+        (
+            {"appointments": {"slot": "5h", "per_slot": 1, "calendar": "day"}},
+            {"until": None, "cases": 9},
+            "too few cases",
+        ),
+        (
+            {"appointments": {"slot": "1h", "per_slot": 1_000_000, "from": "08:00"}},
+            {"until": "72h"},
+            "more than 1,000,000 cases",
+        ),
+        (
+            {"interval": {"constant": "36500d"}, "calendar": "day"},
+            {"until": None, "cases": 1},
+            "does not open",
+        ),
+    ],
+)
+def test_arrivals_without_bound_are_refused_in_words(start, run, words):
+    fields = {"interval": {"constant": None}} if "interval" in start else {"interval": None}
+    scenario = a_scenario(
+        run=run,
+        calendars=NEVER_LONG_ENOUGH,
+        arrivals={"start": merged(fields, start)},
+    )
+
+    with pytest.raises(ArrivalsRefused, match=words) as refused:
+        arrivals(scenario)
+
+    assert refused.value.start_event == "start"

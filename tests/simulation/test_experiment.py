@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import pickle
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 import numpy as np
 import pytest
 
+from engine.errors import ExecutionFailed
+from kpis.errors import EventLogInvalid, LogProblem
 from kpis.stats.intervals import mean_interval
 from simulation.comparison import compare
-from simulation.errors import ExperimentCancelled, ScenarioInvalid
+from simulation.errors import ExperimentCancelled, Problem, ScenarioInvalid, SimulationFailed
 from simulation.experiment import run
 from tests.simulation.builders import a_scenario, shipped, slots
 from tests.simulation.graphs import graph
@@ -200,3 +203,42 @@ def test_kpi_frame_has_a_row_per_replication():
 
     assert frame.index.tolist() == [0, 1, 2, 3]
     assert np.isfinite(frame["OP-CT"]).all()
+
+
+def test_arrivals_without_bound_are_refused_before_the_run():
+    with pytest.raises(ScenarioInvalid, match=r"test.yaml: arrivals.start: more than 1,000,000"):
+        run(a_scenario(arrivals={"start": {"interval": {"constant": "0s"}}}))
+
+
+def test_work_that_no_calendar_can_hold_is_refused_in_words():
+    calendars = {"day": {"weekly": {"mon": ["08:00-09:00"]}}}
+    scenario = a_scenario(
+        calendars=calendars,
+        resources={"clerk": {"calendar": "day"}},
+        durations={"work": {"constant": "36500d"}},
+    )
+
+    with pytest.raises(SimulationFailed, match="no calendar reaches its end"):
+        run(scenario)
+
+
+def test_duration_without_bound_is_refused_in_words():
+    endless = {"work": {"constant": None, "weibull": {"shape": 0.00001, "scale": "1h"}}}
+
+    with pytest.raises(SimulationFailed, match=r"'work': a duration of more than 1,000 years"):
+        run(a_scenario(durations=endless))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SimulationFailed("work", "never ends"),
+        ScenarioInvalid([Problem("a.yaml", "run", None, "is required")]),
+        ExecutionFailed("work", "no way out"),
+        EventLogInvalid([LogProblem("cases", "a rule")]),
+    ],
+)
+def test_errors_come_back_whole_from_another_process(error):
+    there = pickle.loads(pickle.dumps(error))
+
+    assert (type(there), str(there), vars(there)) == (type(error), str(error), vars(error))

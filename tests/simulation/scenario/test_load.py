@@ -160,3 +160,27 @@ def test_json_schema_describes_the_document():
     assert schema["required"] == ["scenario", "name", "model", "timezone", "run", "arrivals"]
     assert schema["additionalProperties"] is False
     assert "from" in schema["$defs"]["Rate"]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [('"a\\0.bpmn"', "is not the name of a file"), ("/dev/zero", "larger than 5,000,000 bytes")],
+)
+def test_model_that_is_no_file_is_refused(folder, name, words):
+    text = (folder / "as_is.yaml").read_text(encoding="utf-8")
+
+    refused = refusal_of(folder / "as_is.yaml", text.replace("as_is.bpmn", name, 1))
+
+    assert words in refused
+
+
+def test_endless_file_is_refused():
+    with pytest.raises(ScenarioInvalid, match="larger than 1 MB"):
+        load("/dev/zero")
+
+
+def test_only_the_first_of_very_many_problems_are_told(tmp_path):
+    refused = refusal_of(tmp_path / "x.yaml", "\n".join(f"field_{i}: 1" for i in range(1000)))
+
+    assert refused.count("\n") == 50
+    assert refused.endswith("has 956 more mistakes")
