@@ -38,12 +38,13 @@ def forms_for(model: Path, folder: Path | None) -> Forms:
 def groups_for(model: Path) -> Mapping[str, str]:
     """Return the groups of the model's lanes, as a process.yaml beside it says."""
     from engine.bpmn.graph import read_graph  # slow: lxml
+    from engine.bpmn.read import read_file
 
     process = folder_of(model)
     if process is None:
         return {}
     try:
-        return process.groups(read_graph(model.read_bytes(), source=str(model)))
+        return process.groups(read_graph(read_file(model), source=str(model)))
     except InvalidModel:
         return {}  # deployment names everything that is wrong
 
@@ -63,12 +64,11 @@ def lint(ctx: click.Context, models: Sequence[Path], folder: Path | None, is_jso
     One line per finding: file:line, element, what is wrong, what is allowed.
     Exit status 2 if there is an error; warnings do not count.
     """
+    from engine.bpmn.read import read_file
     from engine.services.definitions import lint as lint_model  # slow; needs no database
 
     findings = {
-        str(model): lint_model(
-            model.read_bytes(), source=str(model), forms=forms_for(model, folder)
-        )
+        str(model): lint_model(read_file(model), source=str(model), forms=forms_for(model, folder))
         for model in models
     }
     if is_json:
@@ -105,7 +105,9 @@ def deploy(model: Path, folder: Path | None, by: str | None, is_json: bool) -> N
     The same bytes again change nothing; other bytes become the next version, and running cases
     stay on theirs. A process.yaml beside the file says which group works in which lane.
     """
-    xml, forms, lanes = model.read_bytes(), forms_for(model, folder), groups_for(model)
+    from engine.bpmn.read import read_file  # slow: lxml
+
+    xml, forms, lanes = read_file(model), forms_for(model, folder), groups_for(model)
     with opened_engine() as engine:
         definition = engine.deploy(xml, source=str(model), forms=forms, lanes=lanes, by=by)
     if is_json:

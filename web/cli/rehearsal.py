@@ -7,7 +7,7 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,7 +41,17 @@ def workers(jobs: int | None) -> AbstractContextManager[Executor | None]:
     # Not forked: the thread of the progress bar may hold a lock at that moment.
     context = get_context("forkserver")
     context.set_forkserver_preload(["simulation.replication"])
+    start_deaf_to_ctrl_c()
     return ProcessPoolExecutor(count, mp_context=context, initializer=leave_ctrl_c_to_the_parent)
+
+
+def start_deaf_to_ctrl_c() -> None:
+    """Start the server of the workers so that Ctrl-C does not end it while it still imports."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def leave_ctrl_c_to_the_parent() -> None:

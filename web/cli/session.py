@@ -57,5 +57,11 @@ class Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no date or time such as 2026-03-02 or 2026-03-02T08:00", param)
-        zone = ZoneInfo(os.environ.get("TWINFLOW_TIMEZONE") or "UTC")
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return moment if moment.tzinfo else moment.replace(tzinfo=self._zone(param))
+
+    def _zone(self, param: click.Parameter | None) -> ZoneInfo:
+        name = os.environ.get("TWINFLOW_TIMEZONE") or "UTC"
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, KeyError):
+            self.fail(f"TWINFLOW_TIMEZONE={name!r} is no zone such as Europe/Amsterdam", param)

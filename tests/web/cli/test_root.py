@@ -87,3 +87,12 @@ def test_help_of_all_commands_loads_nothing_heavy():
     loaded = subprocess.run((sys.executable, "-c", script), capture_output=True, check=True)
 
     assert loaded.stdout.split() == []
+
+
+def test_unknown_zone_of_the_environment_is_wrong_input(cli, monkeypatch):
+    monkeypatch.setenv("TWINFLOW_TIMEZONE", "Mars")
+
+    measured = cli("kpis", "patient_visit", "--since", "2026-03-01")
+
+    assert measured.status == 2
+    assert "TWINFLOW_TIMEZONE='Mars' is no zone" in measured.err

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.web.cli.conftest import VISIT
+from web.cli import rehearsal
 from web.cli.rehearsal import stoppable
 
 AS_IS, TO_BE = VISIT / "as_is.yaml", VISIT / "to_be.yaml"
@@ -137,3 +138,28 @@ def test_interrupted_comparison_keeps_what_is_finished_everywhere(cli):
 
     assert 4 <= compared.document["replications"] < 30
     assert "replications are compared" in compared.err
+
+
+def test_server_of_the_workers_starts_deaf_to_ctrl_c(monkeypatch):
+    started_with = []
+    monkeypatch.setattr(
+        rehearsal.forkserver,
+        "ensure_running",
+        lambda: started_with.append(signal.getsignal(signal.SIGINT)),
+    )
+    before = signal.getsignal(signal.SIGINT)
+
+    rehearsal.start_deaf_to_ctrl_c()
+
+    assert (started_with, signal.getsignal(signal.SIGINT)) == ([signal.SIG_IGN], before)
+
+
+def test_arrivals_without_bound_are_wrong_input(cli, home):
+    text = AS_IS.read_text(encoding="utf-8").replace("until: 9h", "until: 876000h")
+    (home / "as_is.yaml").write_text(text, encoding="utf-8")
+    (home / "as_is.bpmn").write_bytes((VISIT / "as_is.bpmn").read_bytes())
+
+    simulated = cli("simulate", home / "as_is.yaml", *QUICK)
+
+    assert simulated.status == 2
+    assert "arrivals.start_walk_in: more than 1,000,000 cases" in simulated.err
