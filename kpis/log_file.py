@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Period = tuple[float, float]
 Row = dict[str, str]
 
+_LONGEST_COUNT = 15  # digits: more do not fit a column of whole numbers
 COLUMNS = (
     *("record", "case_id", "element_id", "visit", "role", "performer", "scheduled", "started"),
     *("completed", "cancelled", "work_s", "outcome"),
@@ -211,6 +212,8 @@ def _value(name: str, column: str, row: Row, epoch: datetime) -> object:
         return _seconds(column, text, epoch)
     if name in _TEXTS:
         return text or None
+    if name == "visit" and len(text) > _LONGEST_COUNT:
+        raise _BadValue(column, f"{text[:_LONGEST_COUNT]}… is not a number of visits")
     try:
         return int(text) if name == "visit" else float(text or "nan")
     except ValueError:

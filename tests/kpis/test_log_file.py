@@ -82,6 +82,13 @@ def test_file_is_readable_for_people(path):
         ("2026-03-02T08", "yesterday", 2, "scheduled", "is not a time with zone"),
         ("case,c1", "cake,c1", 5, "record", "a record is one of log, window"),
         ("activity,c1,register,0", "activity,c1,register,x", 7, "visit", "'x' is not a number"),
+        (
+            "activity,c1,register,0",
+            f"activity,c1,register,{'9' * 20}",
+            7,
+            "visit",
+            "is not a number of visits",
+        ),
         ("08:02:00+00:00", "08:02:00", 7, "started", "is not a time with zone"),
         (",180.0,", ",a while,", 7, "work_s", "'a while' is not a number"),
         ("activity,c2,", "activity,c2,,", 9, None, "a line has 12 fields"),
