@@ -1,6 +1,5 @@
 """Health figures against the events themselves and against what the simulator measured."""
 
-import time
 from datetime import date, datetime, timedelta
 from statistics import fmean
 
@@ -138,16 +137,3 @@ def test_each_model_of_a_folder_finds_its_own_scenario() -> None:
     assert to_be is not None
     assert "kiosk" not in as_is.document.resources
     assert "kiosk" in to_be.document.resources
-
-
-def test_some_hundred_cases_are_measured_in_the_blink_of_an_eye(
-    engine: ProcessEngine, insight: Insight
-) -> None:
-    record(engine, FIRST, days=12)
-    insight.health(PROCESS, since=SINCE, until=MONDAY)  # imports and caches are warm
-
-    began_s = time.process_time()
-    health = insight.health(KEY, since=SINCE, until=MONDAY)
-
-    assert health.started > 300
-    assert time.process_time() - began_s < 0.6

@@ -42,7 +42,7 @@ def test_hostile_file_is_refused_at_once(name):
 
     with pytest.raises(InvalidModel) as refusal:
         parse(HOSTILE[name].encode(), source="x.bpmn")
-    assert time.process_time() - began < 0.2
+    assert time.process_time() - began < 5  # expanded, it would take minutes, or all memory
     assert refusal.value.findings[0].rule == "harmful-xml"
 
 

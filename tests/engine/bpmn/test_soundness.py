@@ -101,4 +101,4 @@ def test_search_in_a_wide_process_is_cut_off():
     began = time.process_time()
 
     assert lint(xml, source="x") == []
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < 20  # uncut, the search would not end

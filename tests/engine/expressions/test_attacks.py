@@ -95,7 +95,7 @@ def test_attack_on_time_or_memory_fails_at_once(text):
 
     with pytest.raises(EvaluationFailed):
         expression.evaluate(VALUES)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 5  # a hang would take minutes, or all memory
 
 
 def test_expression_cannot_reach_a_builtin_by_its_name():

@@ -1,5 +1,4 @@
 import contextlib
-import timeit
 
 import pytest
 from hypothesis import given
@@ -142,14 +141,6 @@ def test_expression_does_not_change_the_values():
     compile_expression("sorted(lines) + lines").evaluate(values)
 
     assert values == {"lines": [2, 1]}
-
-
-def test_typical_condition_takes_less_than_a_microsecond():
-    expression = compile_expression("amount > 1000 and customer.vip")
-
-    best_s = min(timeit.repeat(lambda: expression.evaluate(VALUES), number=2_000, repeat=20))
-
-    assert best_s / 2_000 < 2e-6  # 0.5 µs measured; twice the promise on a busy machine
 
 
 @given(st.text(max_size=60))

@@ -4,13 +4,13 @@ import json
 import os
 import signal
 from contextlib import nullcontext
+from multiprocessing import forkserver
 
 import pytest
 import yaml
 
 from tests.web.cli.conftest import VISIT
-from web.cli import rehearsal
-from web.cli.rehearsal import stoppable
+from web.cli.rehearsal import start_deaf_to_ctrl_c, stoppable
 
 AS_IS, TO_BE = VISIT / "as_is.yaml", VISIT / "to_be.yaml"
 QUICK = ("-n", "3", "--jobs", "1")
@@ -143,13 +143,13 @@ def test_interrupted_comparison_keeps_what_is_finished_everywhere(cli):
 def test_server_of_the_workers_starts_deaf_to_ctrl_c(monkeypatch):
     started_with = []
     monkeypatch.setattr(
-        rehearsal.forkserver,
+        forkserver,
         "ensure_running",
         lambda: started_with.append(signal.getsignal(signal.SIGINT)),
     )
     before = signal.getsignal(signal.SIGINT)
 
-    rehearsal.start_deaf_to_ctrl_c()
+    start_deaf_to_ctrl_c()
 
     assert (started_with, signal.getsignal(signal.SIGINT)) == ([signal.SIG_IGN], before)
 
