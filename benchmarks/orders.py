@@ -81,7 +81,7 @@ class Twinflow:
         return [(event.type.value, event.element_id) for event in events]
 
 
-def measure(*, orders: int = 8, rounds: int = 5) -> dict[str, object]:
+def measure(*, orders: int = 10, rounds: int = 5) -> dict[str, object]:
     """Return speeds and their ratio, after proving that both leave the same history."""
     with TemporaryDirectory() as folder, ExitStack() as stack:
         ours, theirs = Twinflow(Path(folder, "ours.db")), PlainOrm(Path(folder, "theirs.db"))
