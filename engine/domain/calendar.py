@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -108,9 +108,7 @@ class WorkingCalendar:
         if end < start:
             raise ValueError(f"the end {end} is before the start {start}")
         total = timedelta(0)
-        for opens, closes in self.intervals(start):
-            if opens >= end:
-                break
+        for opens, closes in takewhile(lambda interval: interval[0] < end, self.intervals(start)):
             total += min(closes, end) - max(opens, start)
         return total
 

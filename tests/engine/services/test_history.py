@@ -10,6 +10,8 @@ from engine.domain.instance import InstanceState
 from engine.errors import DuplicateBusinessKey, InvalidHistory, NotAllowed
 from tests.engine.conftest import MONDAY
 
+NAIVE = MONDAY.replace(tzinfo=None)
+
 
 def a_finished_case(case_id="V1", start=MONDAY, end=EventType.CASE_COMPLETED):
     def event(seq, event_type, minutes, **where):
@@ -58,6 +60,7 @@ def test_imported_case_is_closed(engine):
         (lambda events: [replace(event, process_key="x") for event in events], "of process 'x'"),
         (lambda events: [events[0], replace(events[1], element_id="x"), *events[2:]], "'x'"),
         (lambda events: [replace(event, case_id="") for event in events], "1 to 100"),
+        (lambda events: [*events[:3], replace(events[3], at=NAIVE)], "times with a zone"),
     ],
 )
 def test_import_refuses_what_is_not_a_finished_case_and_stores_nothing(engine, spoil, complaint):
