@@ -12,6 +12,8 @@ from engine.bpmn.read import parse
 from engine.bpmn.structure import executable_process, structure_findings
 from engine.bpmn.vocabulary import NODES, q
 from engine.domain.process_graph import (
+    EventDefinition,
+    EventKind,
     FlowNode,
     Lane,
     NodeType,
@@ -64,15 +66,21 @@ def _node(element: Any, type_: NodeType, lane: str | None) -> FlowNode:
         name=element.get("name", ""),
         lane=lane,
         form_key=element.get(vocabulary.FORM_KEY),
-        timer=_timer(element),
+        event=_event(element),
         attached_to=element.get("attachedToRef"),
         is_interrupting=element.get("cancelActivity", "true") in {"true", "1"},
-        is_terminate=element.find(q("terminateEventDefinition")) is not None,
         default_flow=element.get("default"),
         connector=element.get(vocabulary.CONNECTOR) or element.get(vocabulary.TOPIC),
         documentation=(element.findtext(q("documentation")) or "").strip(),
         line=element.sourceline,
     )
+
+
+def _event(element: Any) -> EventDefinition | None:
+    if element.find(q("terminateEventDefinition")) is not None:
+        return EventDefinition(EventKind.TERMINATE)
+    timer = _timer(element)
+    return EventDefinition(EventKind.TIMER, timer=timer) if timer is not None else None
 
 
 def _timer(element: Any) -> TimerDefinition | None:

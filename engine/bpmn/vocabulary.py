@@ -31,7 +31,22 @@ TOPIC = f"{{{CAMUNDA}}}topic"
 CONNECTOR = f"{{{TWINFLOW}}}connector"
 UNDERSTOOD_ATTRIBUTES = frozenset({FORM_KEY, TOPIC, f"{{{CAMUNDA}}}type"})
 
-NODES: Mapping[str, NodeType] = {q(type_.value): type_ for type_ in NodeType}
+NODES: Mapping[str, NodeType] = {
+    q(type_.value): type_
+    for type_ in (
+        NodeType.START_EVENT,
+        NodeType.END_EVENT,
+        NodeType.INTERMEDIATE_CATCH_EVENT,
+        NodeType.BOUNDARY_EVENT,
+        NodeType.TASK,
+        NodeType.USER_TASK,
+        NodeType.MANUAL_TASK,
+        NodeType.SERVICE_TASK,
+        NodeType.EXCLUSIVE_GATEWAY,
+        NodeType.PARALLEL_GATEWAY,
+        NodeType.INCLUSIVE_GATEWAY,
+    )
+}
 EVENTS = frozenset(
     {
         NodeType.START_EVENT,

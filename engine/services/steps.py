@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState, ProcessInstance
-from engine.domain.user_task import TaskId, TaskState, UserTask
+from engine.services import offers
 from engine.services.recorder import NO_DETAIL
 from engine.store import history, instances, tasks, timers
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from engine.bpmn.run import Delta, OpenedTask
+    from engine.bpmn.run import Delta
+    from engine.domain.user_task import UserTask
     from engine.services.deployed import DeployedProcess
     from engine.services.recorder import Recorder
     from engine.store.database import Transaction
@@ -96,26 +97,5 @@ def save_work(
             for timer in delta.opened_timers
         ],
     )
-    opened = [_new_task(deployed, instance, task, at) for task in delta.opened_tasks]
+    opened = [offers.new_task(deployed, instance, task, at) for task in delta.opened_tasks]
     return [replace(task, id=tasks.insert(tx, task)) for task in opened]
-
-
-def _new_task(
-    deployed: DeployedProcess, instance: ProcessInstance, opened: OpenedTask, at: datetime
-) -> UserTask:
-    node = deployed.graph.nodes[opened.element_id]
-    return UserTask(
-        id=TaskId(0),  # given by the database
-        instance_id=instance.id,
-        definition_id=instance.definition_id,
-        process_key=instance.process_key,
-        business_key=instance.business_key,
-        token=opened.token,
-        element_id=opened.element_id,
-        name=node.name or opened.element_id,
-        lane=node.lane,
-        candidate_group=deployed.group_of(node),
-        form_key=node.form_key,
-        state=TaskState.OFFERED,
-        created_at=at,
-    )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.domain.label import label
-from engine.domain.process_graph import ACTIVITIES, FlowNode, NodeType, ProcessGraph, TimerKind
+from engine.domain.process_graph import (
+    ACTIVITIES,
+    EventKind,
+    FlowNode,
+    NodeType,
+    ProcessGraph,
+    TimerKind,
+)
 from engine.expressions import InvalidExpression, compile_expression
 from kpis.catalogue import CATALOGUE
 from simulation.scenario.complaints import did_you_mean
@@ -17,6 +24,19 @@ if TYPE_CHECKING:
 
 Found = tuple[tuple[str | int, ...], object, str]  # path, value, what is wrong
 NOBODY = "none"
+_SIMULATED = frozenset(
+    {
+        NodeType.START_EVENT,
+        NodeType.END_EVENT,
+        NodeType.INTERMEDIATE_CATCH_EVENT,
+        NodeType.TASK,
+        NodeType.USER_TASK,
+        NodeType.MANUAL_TASK,
+        NodeType.SERVICE_TASK,
+        NodeType.EXCLUSIVE_GATEWAY,
+        NodeType.PARALLEL_GATEWAY,
+    }
+)
 
 
 def crosscheck(document: Document, graph: ProcessGraph) -> list[Found]:
@@ -84,9 +104,9 @@ def flow_ids(gateway: FlowNode, graph: ProcessGraph) -> dict[str, str]:
 
 
 def _unsupported(graph: ProcessGraph) -> Iterator[Found]:
-    for node in graph.of_type(NodeType.BOUNDARY_EVENT, NodeType.INCLUSIVE_GATEWAY):
-        words = f"is a {node.type}; simulating these is not supported yet"
-        yield ("model", node.id), None, words
+    for node in graph.nodes.values():
+        if what := _not_simulated(node):
+            yield ("model", node.id), None, f"is {what}; simulating these is not supported yet"
     splits = [n for n in graph.of_type(NodeType.PARALLEL_GATEWAY) if len(graph.outgoing(n.id)) > 1]
     for node in graph.of_type(NodeType.END_EVENT):
         if node.is_terminate and splits:
@@ -96,6 +116,19 @@ def _unsupported(graph: ProcessGraph) -> Iterator[Found]:
         if node.type is not NodeType.PARALLEL_GATEWAY and _forks(node, graph):
             words = "has several outgoing flows; put a gateway behind it to simulate it"
             yield ("model", node.id), None, words
+
+
+def _not_simulated(node: FlowNode) -> str | None:
+    """Return what a node is that the simulator cannot do yet."""
+    if node.type not in _SIMULATED:
+        return f"a {node.type}"
+    if node.event is not None and node.event.kind not in {EventKind.TIMER, EventKind.TERMINATE}:
+        return f"a {node.event.kind} event"
+    if node.type is NodeType.START_EVENT and node.event is not None:
+        return "a start event that waits for something"
+    if node.loop is not None:
+        return "repeated for each item or round"
+    return None
 
 
 def _forks(node: FlowNode, graph: ProcessGraph) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from engine.domain.process_graph import (
+    EventDefinition,
+    EventKind,
     FlowNode,
     Lane,
     NodeType,
@@ -45,7 +47,8 @@ def graph(*paths: str, lanes: dict[str, str] | None = None) -> ProcessGraph:
 
 def _node(id_: str, lane: str | None) -> FlowNode:
     type_ = _PREFIXES.get(id_.split("_", maxsplit=1)[0], NodeType.USER_TASK)
-    timer = None
+    event = None
     if type_ is NodeType.INTERMEDIATE_CATCH_EVENT:
         timer = TimerDefinition(TimerKind.DURATION, "PT35M")
-    return FlowNode(id_, type_, id_, lane=lane, timer=timer)
+        event = EventDefinition(EventKind.TIMER, timer=timer)
+    return FlowNode(id_, type_, id_, lane=lane, event=event)

@@ -1,0 +1,72 @@
+"""Use cases about process definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.bpmn.read import localised
+from engine.process_engine.base import UseCases
+from engine.services import definitions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.domain.form import Form
+    from engine.domain.instance import ProcessDefinition
+    from engine.domain.process_graph import ProcessGraph
+    from engine.errors import Finding
+
+
+class DefinitionUseCases(UseCases):
+    """Deploy processes and read them."""
+
+    def lint(
+        self, xml: bytes, *, source: str, forms: Mapping[str, Mapping[str, object]] | None = None
+    ) -> list[Finding]:
+        """Return what deployment would say of a BPMN file; no forms: forms are not looked at."""
+        return definitions.lint(xml, source=source, forms=forms)
+
+    def deploy(
+        self,
+        xml: bytes,
+        *,
+        source: str,
+        forms: Mapping[str, Mapping[str, object]],
+        lanes: Mapping[str, str] | None = None,
+        by: str | None = None,
+    ) -> ProcessDefinition:
+        """Store a new version of a process, or return the newest one if nothing changed.
+
+        ``lanes`` says which group works in a lane; by default it is called as the lane's id.
+        Raises InvalidModel with every finding about the file and its forms.
+        """
+        files = definitions.Deployment(xml, source, forms, lanes or {})
+        return definitions.deploy(self._context, files, by=by)
+
+    def definitions(self) -> list[ProcessDefinition]:
+        """Return the newest version of each process."""
+        return definitions.newest(self._context)
+
+    def definition(self, key: str, *, version: int | None = None) -> ProcessDefinition:
+        """Return one version of a process, by default the newest."""
+        return definitions.get(self._context, key, version=version)
+
+    def model_xml(self, definition_id: int) -> bytes:
+        """Return the BPMN file as it was deployed."""
+        return definitions.model_xml(self._context, definition_id)
+
+    def localised_xml(self, definition_id: int, language: str) -> bytes:
+        """Return the BPMN file with its bilingual names cut to one language."""
+        return localised(self.model_xml(definition_id), language)
+
+    def graph(self, definition_id: int) -> ProcessGraph:
+        """Return the structure of a process."""
+        return definitions.graph(self._context, definition_id)
+
+    def form(self, definition_id: int, form_key: str) -> Form:
+        """Return a form that was deployed with a process."""
+        return definitions.form(self._context, definition_id, form_key)
+
+    def start_form(self, definition_id: int, start_event: str | None = None) -> Form | None:
+        """Return the form to fill in before a case starts, if there is one."""
+        return definitions.start_form(self._context, definition_id, start_event)

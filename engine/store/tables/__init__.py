@@ -1,0 +1,31 @@
+"""The tables of the engine; ``migrations`` builds them, a test compares the two.
+
+Texts have no length here: SQLite would not check one, so that the databases would differ.
+"""
+
+from engine.store.tables.base import metadata
+from engine.store.tables.definitions import definition, form, lane_group
+from engine.store.tables.instances import business_key_counter, command, history, instance
+from engine.store.tables.jobs import job
+from engine.store.tables.people import app_user, user_group, user_role
+from engine.store.tables.tasks import user_task
+
+# The head of migrations/versions: an up-to-date database is recognised without loading Alembic.
+SCHEMA_REVISION = "0008"
+
+__all__ = [
+    "SCHEMA_REVISION",
+    "app_user",
+    "business_key_counter",
+    "command",
+    "definition",
+    "form",
+    "history",
+    "instance",
+    "job",
+    "lane_group",
+    "metadata",
+    "user_group",
+    "user_role",
+    "user_task",
+]

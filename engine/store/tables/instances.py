@@ -1,0 +1,67 @@
+"""Tables of cases."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.store.tables.base import ID, metadata
+from engine.store.types import UtcDateTime
+
+business_key_counter = sa.Table(
+    "business_key_counter",
+    metadata,
+    sa.Column("process_key", sa.Text, primary_key=True),
+    sa.Column("year", sa.Integer, primary_key=True),
+    sa.Column("last_number", sa.Integer, nullable=False),
+)
+
+instance = sa.Table(
+    "instance",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("definition_id", ID, sa.ForeignKey("definition.id"), nullable=False),
+    sa.Column("process_key", sa.Text, nullable=False),
+    sa.Column("business_key", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("last_seq", sa.Integer, nullable=False),  # of its history
+    sa.Column("tokens", sa.LargeBinary),  # execution state, none once the instance has ended
+    sa.Column("case_values", sa.Text, nullable=False),  # JSON
+    sa.Column("search_text", sa.Text, nullable=False),  # business key and values, case folded
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("started_by", sa.Text),
+    sa.Column("ended_at", UtcDateTime),
+    sa.UniqueConstraint("process_key", "business_key"),
+    sa.Index(None, "started_at", "id"),
+    sa.Index(None, "process_key", "started_at", "id"),
+    sa.Index(None, "process_key", "state"),
+)
+
+# Append-only: the migration adds triggers that refuse UPDATE and DELETE.
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("instance_id", ID, sa.ForeignKey("instance.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("element_id", sa.Text),
+    sa.Column("element_type", sa.Text),
+    sa.Column("token", sa.Text),
+    sa.Column("lane", sa.Text),
+    sa.Column("actor", sa.Text),
+    sa.Column("detail", sa.Text),  # JSON, none if empty
+    sqlite_with_rowid=False,  # one tree, in the order in which it is read
+)
+
+# Idempotency: what was answered to a request that may come twice.
+command = sa.Table(
+    "command",
+    metadata,
+    sa.Column("idempotency_key", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("request_hash", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),  # JSON
+    sa.Column("carried_out_at", UtcDateTime, nullable=False),
+    sa.Index(None, "carried_out_at"),
+)

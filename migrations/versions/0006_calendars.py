@@ -1,0 +1,13 @@
+"""Working calendars.
+
+Revision ID: 0006
+"""
+
+from __future__ import annotations
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Change nothing."""
