@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from engine.bpmn.delta import Fact, OpenedTask, OpenedTimer
 from engine.domain.history import EventType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedTask:
-    """A user or manual task that now waits for a person."""
-
-    token: str
-    element_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedTimer:
-    """A timer event that now waits for a moment."""
-
-    token: str
-    element_id: str
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What happened to one visit of an activity or event: scheduled, completed or cancelled."""
-
-    type: EventType
-    element_id: str
-    token: str
-    detail: Mapping[str, object] = field(default_factory=dict)
 
 
 class Journal:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.bpmn import codec
 from engine.bpmn.build import build_spec, spec_name
+from engine.bpmn.delta import Delta
 from engine.bpmn.graph import read_graph
-from engine.bpmn.journal import Fact, OpenedTask, OpenedTimer
 from engine.bpmn.lint import lint
 from engine.bpmn.runtime import ProcessWorkflow
 from engine.bpmn.values import ensure_json
@@ -26,18 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from engine.bpmn.runtime import Token
-
-__all__ = [
-    "Delta",
-    "Fact",
-    "OpenedTask",
-    "OpenedTimer",
-    "Program",
-    "compile_model",
-    "complete",
-    "fire",
-    "start",
-]
 
 
 @dataclass(frozen=True)
@@ -57,20 +45,6 @@ class Program:
         if chosen not in known:
             raise ExecutionFailed(chosen, f"no such start event; there is {offered}")
         return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What a command changed; everything in the order in which it happened."""
-
-    state: bytes
-    is_completed: bool
-    values: Mapping[str, object]  # the data of the case, branches merged
-    opened_tasks: tuple[OpenedTask, ...] = ()
-    closed_tasks: tuple[str, ...] = ()  # tokens of open tasks that an interruption withdrew
-    opened_timers: tuple[OpenedTimer, ...] = ()
-    closed_timers: tuple[str, ...] = ()  # tokens of timers that fired or were withdrawn
-    facts: tuple[Fact, ...] = ()
 
 
 def compile_model(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from engine.bpmn.run import Delta
+    from engine.bpmn.delta import Delta
     from engine.domain.history import HistoryEvent
     from engine.domain.process_graph import FlowNode
     from engine.services.context import Context

@@ -9,7 +9,7 @@ from engine.domain.user_task import TaskId, TaskState, UserTask
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from engine.bpmn.run import OpenedTask
+    from engine.bpmn.delta import OpenedTask
     from engine.domain.instance import ProcessInstance
     from engine.services.deployed import DeployedProcess
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from engine.bpmn.run import Delta
+    from engine.bpmn.delta import Delta
     from engine.domain.user_task import UserTask
     from engine.services.deployed import DeployedProcess
     from engine.services.recorder import Recorder

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 
 if TYPE_CHECKING:
-    from engine.bpmn.run import Delta, Program
+    from engine.bpmn.delta import Delta
+    from engine.bpmn.run import Program
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 NAMESPACES = (
