@@ -8,7 +8,8 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import codec, run
+from engine.bpmn import codec
+from engine.bpmn.delta import Fact
 from engine.bpmn.runtime import ProcessWorkflow
 from tests.engine.bpmn.blocks import (
     BLOCKS,
@@ -90,7 +91,7 @@ def test_saving_and_loading_after_every_step_changes_nothing(block, flags, choic
     assert kept.merged_data() == walk.values
 
 
-def in_memory(workflow: ProcessWorkflow, token: str, values: dict[str, object]) -> list[run.Fact]:
+def in_memory(workflow: ProcessWorkflow, token: str, values: dict[str, object]) -> list[Fact]:
     before = len(workflow.journal.facts)
     task = workflow.tasks[int(token)]
     task.data = {**task.data, **values}
