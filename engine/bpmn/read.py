@@ -33,7 +33,8 @@ class _HarmfulError(Exception):
 class _Guard:
     """Counts elements and depth, and refuses a document type, while expat reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._depth = self._elements = 0
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -41,7 +42,7 @@ class _Guard:
         self.parser.EndElementHandler = self._close
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise _HarmfulError("a document type (<!DOCTYPE …>) is not allowed in a BPMN file")
+        raise _HarmfulError(f"a document type (<!DOCTYPE …>) is not allowed in a {self._kind} file")
 
     def _open(self, _name: str, _attributes: Mapping[str, str]) -> None:
         self._depth, self._elements = self._depth + 1, self._elements + 1
@@ -62,9 +63,19 @@ def read_file(path: Path) -> bytes:
 
 def parse(xml: bytes, *, source: str) -> Any:
     """Return the root element of a BPMN file, or raise InvalidModel with the line."""
+    root = read_xml(xml, source=source, kind="BPMN")
+    if root.tag != f"{{{BPMN}}}definitions":
+        name = etree.QName(root).localname
+        message = f"the root element is <{name}>, not <definitions> of BPMN 2.0 ({BPMN})"
+        raise _invalid(source, "not-bpmn", message, root.sourceline)
+    return root
+
+
+def read_xml(xml: bytes, *, source: str, kind: str) -> Any:
+    """Return the root element of any XML file that does no harm, or raise InvalidModel."""
     if len(xml) > LARGEST_BYTES:
         raise _invalid(source, "too-large", f"larger than {LARGEST_BYTES:,} bytes", 1)
-    guard = _Guard()
+    guard = _Guard(kind)
     try:
         guard.parser.Parse(xml, True)
     except _HarmfulError as harm:
@@ -73,12 +84,7 @@ def parse(xml: bytes, *, source: str) -> Any:
         line = guard.parser.CurrentLineNumber
         words = f"not well-formed XML: {error}{_advice(error)}"
         raise _invalid(source, "not-xml", words, line) from None
-    root = _build(xml, source)
-    if root.tag != f"{{{BPMN}}}definitions":
-        name = etree.QName(root).localname
-        message = f"the root element is <{name}>, not <definitions> of BPMN 2.0 ({BPMN})"
-        raise _invalid(source, "not-bpmn", message, root.sourceline)
-    return root
+    return _build(xml, source)
 
 
 def _advice(error: Exception) -> str:
