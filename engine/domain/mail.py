@@ -99,6 +99,7 @@ class Letter:
     mail: Mail
     state: LetterState
     created_at: datetime
+    give_up_at: datetime
     attempts: int
     next_try_at: datetime | None = None
     last_error: str | None = None

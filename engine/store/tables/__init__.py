@@ -7,6 +7,7 @@ from engine.store.tables.base import metadata
 from engine.store.tables.definitions import definition, form, lane_group
 from engine.store.tables.instances import business_key_counter, command, history, instance
 from engine.store.tables.jobs import job
+from engine.store.tables.outbox import outbox
 from engine.store.tables.people import app_user, user_group, user_role
 from engine.store.tables.tasks import user_task
 
@@ -25,6 +26,7 @@ __all__ = [
     "job",
     "lane_group",
     "metadata",
+    "outbox",
     "user_group",
     "user_role",
     "user_task",
