@@ -2,7 +2,7 @@
 
 Shared by due dates, timers, KPIs and the simulator, so that an hour of work means the same
 everywhere. Wall-clock shifts become UTC intervals day by day: a night in which the clocks
-change is as long as it really was.
+change is as long as it really was. The table that people edit is ``calendar_table``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from engine.domain.wall_time import moment_at, wall_at
+from engine.errors import EngineError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
@@ -20,15 +23,30 @@ if TYPE_CHECKING:
 MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _DAY_MINUTES = 24 * 60
-_SEARCH_DAYS = 366 * 11  # a calendar that stays shut for eleven years never opens
+SEARCH_YEARS = 3  # a calendar that stays shut for so long never opens
+LONGEST_YEARS = 100
+_SEARCH_DAYS = 366 * SEARCH_YEARS
 
 
-class CalendarNeverOpens(ValueError):
-    """A calendar must open again, or work could never be done."""
+class CalendarNeverOpens(EngineError):
+    """A calendar must open again within three years, or work could never be done."""
 
-    def __init__(self, after: date) -> None:
-        super().__init__(f"the calendar does not open within eleven years after {after}")
-        self.after = after
+    def __init__(self, after: date, name: str = "") -> None:
+        which = f"calendar {name!r}" if name else "the calendar"
+        words = f"it does not open in the {SEARCH_YEARS} years after {after}"
+        super().__init__(f"{which} has no open hours: {words}")
+        self.after, self.name = after, name
+
+
+class WorkNeverDone(EngineError):
+    """Work ends within a hundred years."""
+
+    def __init__(self, start: datetime, name: str = "") -> None:
+        which = f"calendar {name!r}" if name else "the calendar"
+        super().__init__(
+            f"{which} has too few open hours: work begun at {start} takes {LONGEST_YEARS} years"
+        )
+        self.start, self.name = start, name
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,11 +77,20 @@ class WorkingCalendar:
     weekly: Mapping[int, tuple[Shift, ...]]  # 0 is Monday
     zone: ZoneInfo
     exceptions: Mapping[date, tuple[Shift, ...]] = field(default_factory=dict)
+    name: str = ""  # for messages
 
     def intervals(self, since: datetime) -> Iterator[Interval]:
         """Yield the open intervals that end after ``since``, for ever, in order, apart.
 
         Raises CalendarNeverOpens when no shift follows.
+        """
+        for _, intervals in self.open_days(since):
+            yield from intervals
+
+    def open_days(self, since: datetime) -> Iterator[tuple[date, list[Interval]]]:
+        """Yield the days on which the calendar opens, with their intervals after ``since``.
+
+        A shift belongs to the day on which it opens. Raises CalendarNeverOpens.
         """
         since = _aware(since)
         day = since.astimezone(self.zone).date() - _DAY  # a night shift reaches into today
@@ -71,13 +98,17 @@ class WorkingCalendar:
         shut_days = 0
         while shut_days < _SEARCH_DAYS and day < date.max - _DAY:
             shut_days += 1
+            intervals = []
             for opens, closes in self._of_day(day):
                 start = max(opens, end_of_last)  # an early shift may overlap the night before
                 if start < closes and closes > since:
-                    yield start, closes
-                    end_of_last, shut_days = closes, 0
+                    intervals.append((start, closes))
+                    end_of_last = closes
+            if intervals:
+                yield day, intervals
+                shut_days = 0
             day += _DAY
-        raise CalendarNeverOpens(day - shut_days * _DAY)
+        raise CalendarNeverOpens(day - shut_days * _DAY, self.name)
 
     def next_open(self, at: datetime) -> datetime:
         """Return ``at`` while the calendar is open, else the next opening."""
@@ -95,12 +126,47 @@ class WorkingCalendar:
         """
         if work < timedelta(0):
             raise ValueError(f"work is not negative: {work}")
+        at = _aware(at)
         for opens, closes in self.intervals(at):
-            start = max(opens, _aware(at))
+            start = max(opens, at)
             if work <= closes - start:
                 return start + work
+            self._ensure_near(opens, at)
             work -= closes - start
         raise AssertionError("intervals() never ends")
+
+    def add_working(
+        self, at: datetime, work: timedelta = timedelta(0), *, days: int = 0
+    ) -> datetime:
+        """Return the moment that lies working days, then open time, after ``at``.
+
+        Nothing is counted while the calendar is shut: what comes in then counts from the next
+        opening. A working day later is the same time of day on the next day that opens; if
+        that day opens later, its opening; if it is shut by then, its last closing.
+        """
+        if days < 0:
+            raise ValueError(f"working days are not negative: {days}")
+        start = self.next_open(at)
+        if days:
+            start = self._days_later(start, days)
+        return self.add(start, work) if work else start
+
+    def _days_later(self, start: datetime, days: int) -> datetime:
+        opening_days = self.open_days(start)
+        first_day, _ = next(opening_days)
+        for _ in range(days):
+            day, intervals = next(opening_days)
+            self._ensure_near(intervals[0][0], start)
+        wall = wall_at(start, self.zone) + (day - first_day)
+        target = moment_at(wall, self.zone)
+        for opens, closes in intervals:
+            if target < closes:
+                return max(opens, target)
+        return intervals[-1][1]
+
+    def _ensure_near(self, moment: datetime, start: datetime) -> None:
+        if moment.year > start.year + LONGEST_YEARS:
+            raise WorkNeverDone(start, self.name)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time from ``start`` to ``end``."""
@@ -112,6 +178,10 @@ class WorkingCalendar:
             total += min(closes, end) - max(opens, start)
         return total
 
+    def open_seconds(self, start: datetime, end: datetime) -> float:
+        """Return the open time from ``start`` to ``end`` in seconds."""
+        return self.between(start, end).total_seconds()
+
     def _of_day(self, day: date) -> list[Interval]:
         shifts = self.exceptions.get(day)
         if shifts is None:
@@ -122,11 +192,9 @@ class WorkingCalendar:
         ]
 
     def _moment(self, day: date, minutes: int) -> datetime:
-        # A wall time that the change of clocks skips is read by the offset before the change.
         later_days, minutes = divmod(minutes, _DAY_MINUTES)
         wall = time(minutes // 60, minutes % 60)
-        local = datetime.combine(day + later_days * _DAY, wall, self.zone)
-        return local.astimezone(UTC)
+        return moment_at(datetime.combine(day + later_days * _DAY, wall), self.zone)
 
 
 class CompiledCalendar:

@@ -1,4 +1,4 @@
-"""ISO 8601 durations, moments and repeats, with calendar months and time zones.
+"""ISO 8601 durations and moments, with calendar months and time zones.
 
 A duration has a calendar part (years, months, weeks, days), which is counted on the calendar
 of a zone, and a clock part (hours, minutes, seconds), which is counted in elapsed time: a day
@@ -11,7 +11,9 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
+from engine.domain.wall_time import is_shown_twice, is_skipped, moment_at, wall_at
 from engine.errors import EngineError
 
 LONGEST_YEARS = 100
@@ -21,8 +23,12 @@ _DURATION = re.compile(
     r"(?:(\d{1,9}(?:[.,]\d{1,9})?)S)?)?",
     re.ASCII,
 )
-_REPEAT = re.compile(r"R(\d{0,6})/(.+)", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*", re.ASCII)
+_MOMENT = re.compile(
+    r"(?P<wall>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)?)"
+    r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?"
+    r"(?:\[(?P<name>[\w/+-]{1,64})\]|@(?P<feel_name>[\w/+-]{1,64}))?",
+    re.ASCII,
+)
 
 
 class InvalidDuration(EngineError):
@@ -63,23 +69,30 @@ class Duration:
         """Return whether the duration takes no time at all."""
         return not (self.months or self.days or self.clock_s)
 
+    def is_clock_only(self) -> bool:
+        """Return whether the duration has no part that is counted on a calendar."""
+        return not (self.months or self.days)
+
     def after(self, start: datetime, *, zone: tzinfo = UTC) -> datetime:
         """Return the moment, in UTC, that lies this duration after an aware moment.
 
         A month after 31 January is the last day of February; a local time that a change of
-        the clocks skips is taken as the same distance after the gap.
+        the clocks skips means the end of the gap, one that comes twice its first occurrence.
         """
         if start.tzinfo is None:
             raise ValueError(f"a duration is added to an aware datetime, not to {start}")
-        moment = start
         try:
+            moment = start.astimezone(UTC)
             if self.months or self.days:
-                local = start.astimezone(zone)
-                local = _add_months(local, self.months) + timedelta(days=self.days)
-                moment = local.astimezone(UTC)
-            return moment.astimezone(UTC) + timedelta(seconds=self.clock_s)
+                wall = _add_months(wall_at(start, zone), self.months) + timedelta(days=self.days)
+                moment = moment_at(wall, zone)
+            return moment + timedelta(seconds=self.clock_s)
         except (OverflowError, ValueError) as error:
             raise InvalidDuration(str(self), f"leads from {start} out of the calendar") from error
+
+    def times(self, number: int) -> Duration:
+        """Return the duration so many times over: from 31 January twice a month is 31 March."""
+        return Duration(self.months * number, self.days * number, self.clock_s * number)
 
     def _rough_days(self) -> float:
         return self.months * 30.5 + self.days + self.clock_s / 86_400
@@ -100,45 +113,59 @@ def _add_months(local: datetime, months: int) -> datetime:
     return local.replace(year=year, month=month, day=day)
 
 
-def parse_moment(text: str) -> datetime:
-    """Read a date-time with its zone, such as 2026-03-01T09:00+01:00; return it in UTC."""
-    try:
-        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
-    except ValueError:
-        moment = None
-    if moment is None:
+def parse_moment(text: str, *, zone: tzinfo | None = None) -> datetime:
+    """Read a date-time such as 2026-03-01T09:00+01:00, or a date; return it in UTC.
+
+    The zone may be an offset, a name (2026-03-01T09:00[Europe/Berlin], or as FEEL writes it
+    2026-03-01T09:00@Europe/Berlin) or both; a text without any is read in ``zone``. A date is
+    the beginning of its day.
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None or (match["offset"] and "T" not in match["wall"]):
         raise InvalidDuration(text, "not a date-time such as 2026-03-01T09:00:00+01:00")
-    if moment.tzinfo is None:
-        raise InvalidDuration(text, "a date-time needs its zone: end it with Z or +01:00")
+    name = match["name"] or match["feel_name"]
+    named = _zone(text, name) if name else None
+    meant = named or zone
     try:
-        return moment.astimezone(UTC)
+        if match["offset"]:
+            return _with_offset(text, match["wall"] + match["offset"], named)
+        if meant is None:
+            raise InvalidDuration(text, "a date-time needs its zone: end it with Z or +01:00")
+        return moment_at(datetime.fromisoformat(match["wall"]), meant)
     except OverflowError as error:
         raise InvalidDuration(text, "out of the calendar") from error
+    except ValueError as error:
+        raise InvalidDuration(text, f"no such date or time ({error})") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A cycle: how often (None: for ever), how far apart and, if given, from when."""
+def remarks_on_moment(text: str, *, zone: tzinfo) -> list[str]:
+    """Say what is assumed about the text of a moment: its zone, and clocks that change."""
+    match = _MOMENT.fullmatch(text)
+    if match is None or match["offset"]:
+        return []
+    name = match["name"] or match["feel_name"]
+    meant = _zone(text, name) if name else zone
+    moment, wall = parse_moment(text, zone=zone), datetime.fromisoformat(match["wall"])
+    remarks = [] if name else [f"{text} names no zone and is read in {zone}"]
+    if is_skipped(wall, meant):
+        shown = wall_at(moment, meant).isoformat()
+        remarks.append(f"{text} does not exist, the clocks go forward: {shown} is meant")
+    elif is_shown_twice(wall, meant):
+        remarks.append(f"{text} comes twice, the clocks go back: the first is meant")
+    return remarks
 
-    times: int | None
-    interval: Duration
-    first_at: datetime | None = None
 
-    @classmethod
-    def parse(cls, text: str) -> Repeat:
-        """Read "R3/PT10M", "R/P1D" or "R3/2026-03-01T09:00Z/PT10M"."""
-        match = _REPEAT.fullmatch(text)
-        if match is None:
-            raise InvalidDuration(text, "not an ISO 8601 repeat such as R3/PT10M")
-        times = int(match[1]) if match[1] else None
-        start, _, interval = match[2].rpartition("/")
-        duration = Duration.parse(interval)
-        if times == 0:
-            raise InvalidDuration(text, "a repeat happens at least once")
-        if duration.is_zero():
-            raise InvalidDuration(text, "a repeat needs an interval longer than zero")
-        return cls(times, duration, parse_moment(start) if start else None)
+def _zone(text: str, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, KeyError, ValueError) as error:
+        reason = f"{name!r} is no time zone; Europe/Berlin is one"
+        raise InvalidDuration(text, reason) from error
 
-    def first_after(self, start: datetime, *, zone: tzinfo = UTC) -> datetime:
-        """Return when the cycle first happens if it begins to wait at a moment."""
-        return self.first_at or self.interval.after(start, zone=zone)
+
+def _with_offset(text: str, written: str, zone: ZoneInfo | None) -> datetime:
+    moment = datetime.fromisoformat(written)
+    if zone is not None and moment.astimezone(zone).utcoffset() != moment.utcoffset():
+        shown = moment.astimezone(zone).isoformat()
+        raise InvalidDuration(text, f"offset and zone disagree; in {zone} it is {shown}")
+    return moment.astimezone(UTC)

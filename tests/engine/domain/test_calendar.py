@@ -14,6 +14,7 @@ from engine.domain.calendar import (
     CompiledCalendar,
     Shift,
     WorkingCalendar,
+    WorkNeverDone,
     always_open,
     overlapping,
 )
@@ -134,9 +135,90 @@ def test_overlap_of_night_and_morning_shift_is_worked_once():
     assert worked == 12 * HOUR
 
 
-def test_calendar_that_never_opens_is_reported():
-    with pytest.raises(CalendarNeverOpens):
-        WorkingCalendar({}, UTC).next_open(utc("2026-03-02T00:00"))
+def test_calendar_that_does_not_open_in_three_years_is_reported_by_name():
+    new_year_2030 = {date(2030, 1, 1): (Shift(0, 60),)}
+    calendar = WorkingCalendar({}, UTC, new_year_2030, name="clinic")
+
+    assert calendar.next_open(utc("2027-03-02T00:00")) == utc("2030-01-01T00:00")
+    with pytest.raises(CalendarNeverOpens, match=r"'clinic' has no open hours.*3 years"):
+        calendar.next_open(utc("2026-03-02T00:00"))
+
+
+def test_shift_that_opens_in_a_gap_opens_at_its_end():
+    nights = WorkingCalendar({6: (Shift(150, 300),)}, BERLIN)  # 02:30 to 05:00
+
+    assert next(nights.intervals(utc("2026-03-28T12:00"))) == (
+        utc("2026-03-29T01:00"),
+        utc("2026-03-29T03:00"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "expected"),
+    [
+        ("2026-03-02T10:30", 3, "2026-03-05T10:30"),
+        ("2026-03-06T16:00", 1, "2026-03-09T16:00"),  # over the weekend
+        ("2026-03-07T10:00", 1, "2026-03-10T09:00"),  # what comes on Saturday counts from Monday
+        ("2026-03-02T18:30", 1, "2026-03-04T09:00"),  # after hours counts from the next opening
+        ("2026-03-02T16:30", 8, "2026-03-13T12:00"),  # the day is shorter: its last closing
+        ("2026-03-02T10:30", 7, "2026-03-11T10:30"),
+        ("2026-03-02T12:30", 0, "2026-03-02T13:00"),
+    ],
+)
+def test_working_days_keep_the_time_of_day(at, days, expected):
+    """On Thursday 12 March the office is shut, on Friday 13 March it closes at noon."""
+    calendar = office(**{"2026-03-12": (), "2026-03-13": (Shift(540, 720),)})
+
+    assert calendar.add_working(utc(at), days=days) == utc(expected)
+
+
+def test_working_day_that_opens_later_is_reached_at_its_opening():
+    calendar = office(**{"2026-03-03": (Shift(13 * 60, 17 * 60),)})
+
+    assert calendar.add_working(utc("2026-03-02T09:30"), days=1) == utc("2026-03-03T13:00")
+
+
+def test_working_day_ends_in_the_break_at_the_next_opening_of_the_day():
+    short = WorkingCalendar({0: (Shift(540, 1020),), 1: OFFICE}, UTC)
+
+    assert short.add_working(utc("2026-03-02T12:30"), days=1) == utc("2026-03-03T13:00")
+
+
+def test_working_day_of_a_night_shift_lasts_until_the_morning():
+    nights = WorkingCalendar(dict.fromkeys(range(5), (Shift(22 * 60, 30 * 60),)), UTC)
+
+    later = nights.add_working(utc("2026-03-07T02:00"), days=1)
+
+    assert later == utc("2026-03-10T02:00")  # Friday night, then Monday night
+
+
+def test_working_days_are_followed_by_open_time():
+    later = office().add_working(utc("2026-03-06T16:00"), 2 * HOUR, days=1)
+
+    assert later == utc("2026-03-10T10:00")
+
+
+def test_make_up_workday_is_a_working_day():
+    saturday = office(**{"2026-03-07": OFFICE})
+
+    assert saturday.add_working(utc("2026-03-06T10:00"), days=1) == utc("2026-03-07T10:00")
+
+
+def test_open_seconds_are_a_number():
+    assert office().open_seconds(utc("2026-03-02T11:00"), utc("2026-03-02T14:00")) == 7200.0
+
+
+def test_working_days_are_not_negative():
+    with pytest.raises(ValueError, match="not negative"):
+        office().add_working(utc("2026-03-02T09:00"), days=-1)
+
+
+@pytest.mark.parametrize("amount", [{"work": timedelta(days=40_000)}, {"days": 36_500}])
+def test_work_that_takes_a_hundred_years_is_refused(amount):
+    sundays = WorkingCalendar({6: (Shift(0, 60),)}, UTC, name="sundays")
+
+    with pytest.raises(WorkNeverDone, match="'sundays' has too few open hours"):
+        sundays.add_working(utc("2026-03-02T09:00"), **amount)
 
 
 def test_always_open_counts_every_second():
@@ -177,6 +259,15 @@ works = st.integers(0, 10**11).map(lambda us: timedelta(microseconds=us))
 @given(calendars, moments, works)
 def test_add_then_measure_is_identity(calendar, at, work):
     assert calendar.between(at, calendar.add(at, work)) == work
+
+
+@settings(max_examples=60, deadline=None)
+@given(calendars, moments, st.integers(0, 20), works)
+def test_more_working_time_never_ends_earlier(calendar, at, days, work):
+    by_days = calendar.add_working(at, days=days)
+
+    assert by_days <= calendar.add_working(at, days=days + 1)
+    assert by_days <= calendar.add_working(at, work, days=days)
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.duration import Duration, InvalidDuration, Repeat, parse_moment
+from engine.domain.duration import (
+    Duration,
+    InvalidDuration,
+    parse_moment,
+    remarks_on_moment,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -64,12 +69,26 @@ def test_24_hours_are_24_hours_when_the_clocks_change():
     assert Duration.parse("PT24H").after(evening, zone=BERLIN) - evening == timedelta(hours=24)
 
 
-def test_skipped_local_time_is_taken_after_the_gap():
+def test_skipped_local_time_is_the_end_of_the_gap():
     before = datetime(2026, 3, 28, 2, 30, tzinfo=BERLIN)
 
     later = Duration.parse("P1D").after(before, zone=BERLIN)
 
-    assert later.astimezone(BERLIN).hour == 3
+    assert later == datetime(2026, 3, 29, 3, 0, tzinfo=BERLIN)
+
+
+def test_local_time_that_comes_twice_is_its_first_occurrence():
+    before = datetime(2026, 10, 24, 2, 30, tzinfo=BERLIN)
+
+    later = Duration.parse("P1D").after(before, zone=BERLIN)
+
+    assert later == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_duration_many_times_over_counts_months_from_the_first():
+    end_of_january = datetime(2026, 1, 31, tzinfo=UTC)
+
+    assert Duration.parse("P1M").times(2).after(end_of_january) == datetime(2026, 3, 31, tzinfo=UTC)
 
 
 def test_duration_refuses_to_leave_the_calendar():
@@ -82,7 +101,7 @@ def test_duration_refuses_a_naive_start():
         Duration.parse("PT1H").after(datetime(2026, 1, 1))  # noqa: DTZ001 -- the point of the test
 
 
-@given(st.integers(0, 1199), st.integers(0, 9999), st.integers(0, 10**8))
+@given(st.integers(0, 800), st.integers(0, 9999), st.integers(0, 10**8))
 def test_duration_is_read_back_as_it_was_written(months, days, seconds):
     duration = Duration(months, days, float(seconds))
 
@@ -108,22 +127,65 @@ def test_moment_refuses_a_text_without_zone_or_sense(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "times", "first"),
+    ("text", "utc"),
     [
-        ("R3/PT10M", 3, NOON + timedelta(minutes=10)),
-        ("R/P1D", None, NOON + timedelta(days=1)),
-        ("R2/2026-04-01T00:00Z/PT1H", 2, datetime(2026, 4, 1, tzinfo=UTC)),
+        ("2026-07-01", "2026-06-30T22:00Z"),
+        ("2026-07-01T09:00", "2026-07-01T07:00Z"),
+        ("2026-01-01T09:00", "2026-01-01T08:00Z"),  # the offset is that of the day
+        ("2026-07-01T09:00Z", "2026-07-01T09:00Z"),
+        ("2026-07-01T09:00[Asia/Shanghai]", "2026-07-01T01:00Z"),
+        ("2026-07-01T09:00@Asia/Shanghai", "2026-07-01T01:00Z"),
+        ("2026-07-01T09:00:00.5+08:00[Asia/Shanghai]", "2026-07-01T01:00:00.500Z"),
+        ("2026-03-29T02:30", "2026-03-29T01:00Z"),  # skipped: 03:00
+        ("2026-10-25T02:30", "2026-10-25T00:30Z"),  # twice: the first
+        ("2026-10-25T02:30+01:00[Europe/Berlin]", "2026-10-25T01:30Z"),  # unless it says
     ],
 )
-def test_repeat_says_how_often_and_when_first(text, times, first):
-    repeat = Repeat.parse(text)
-
-    assert (repeat.times, repeat.first_after(NOON)) == (times, first)
+def test_moment_is_read_in_the_zone_that_is_named_or_given(text, utc):
+    assert parse_moment(text, zone=BERLIN) == datetime.fromisoformat(utc)
 
 
 @pytest.mark.parametrize(
-    "text", ["R0/PT1M", "R3/PT0S", "R-1/PT1M", "R3", "PT1M", "R3/x", "R3/a/PT1M", "R/", "R3//"]
+    ("text", "words"),
+    [
+        ("2026-07-01T09:00[Mars/Base]", "no time zone"),
+        ("2026-07-01T09:00+08:00[Europe/Berlin]", "disagree"),
+        ("2026-07-01+08:00", "not a date-time"),
+        ("2026-02-30", "no such date"),
+        ("2026-07-01T25:00", "no such date or time"),
+        ("2026-07-01T09:00[../etc/passwd]", "not a date-time"),
+    ],
 )
-def test_repeat_refuses_what_never_or_always_happens(text):
-    with pytest.raises(InvalidDuration):
-        Repeat.parse(text)
+def test_moment_says_what_is_wrong_with_it(text, words):
+    with pytest.raises(InvalidDuration, match=words):
+        parse_moment(text, zone=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2026-07-01T09:00", ["read in Europe/Berlin"]),
+        ("2026-03-29T02:30", ["read in Europe/Berlin", "2026-03-29T03:00:00 is meant"]),
+        ("2026-10-25T02:30[Europe/Berlin]", ["the first is meant"]),
+        ("2026-10-25T02:30+01:00", []),
+        ("2026-07-01T09:00[Asia/Shanghai]", []),
+        ("soon", []),
+    ],
+)
+def test_what_is_assumed_about_a_moment_is_said(text, words):
+    remarks = remarks_on_moment(text, zone=BERLIN)
+
+    assert len(remarks) == len(words)
+    assert all(word in remark for word, remark in zip(words, remarks, strict=True))
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001 -- of the wall
+    st.sampled_from(["Europe/Berlin", "Asia/Shanghai", "America/New_York"]),
+)
+def test_moment_is_read_back_as_it_was_written(wall, name):
+    moment = wall.replace(tzinfo=UTC)
+
+    written = moment.astimezone(ZoneInfo(name)).isoformat()
+
+    assert parse_moment(f"{written}[{name}]") == moment
