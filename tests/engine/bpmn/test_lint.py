@@ -101,7 +101,7 @@ BROKEN = {  # rule, element -> model
         start() + wait("cycle", "R3/PT1H", "timeCycle") + end(), "start > cycle > end"
     ),
     ("bad-timer", "date"): model(
-        start() + wait("date", "2026-01-01T09:00", "timeDate") + end(), "start > date > end"
+        start() + wait("date", "2026-02-30T09:00", "timeDate") + end(), "start > date > end"
     ),
     ("misplaced-form", "m"): model(
         start() + element("manualTask", "m", **{"camunda:formKey": "f"}) + end(), "start > m > end"
