@@ -26,6 +26,7 @@ _ORDER = attrgetter("case_id", "seq")
 _ACTIVITY_TYPES = frozenset(str(node_type) for node_type in ACTIVITIES)
 _PERFORMED_TYPES = frozenset({str(NodeType.USER_TASK), str(NodeType.MANUAL_TASK)})
 _DELAY_TYPES = frozenset({str(NodeType.INTERMEDIATE_CATCH_EVENT)})
+_GIVEN_UP = frozenset({EventType.RELEASED, EventType.DELEGATED, EventType.REASSIGNED})
 _SECOND = timedelta(seconds=1)
 _NAN = float("nan")
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -205,7 +206,7 @@ class _Reader:
         if event.type in (EventType.CLAIMED, EventType.STARTED):
             visit.started_s = self.now_s
             visit.performer = event.actor or visit.performer
-        elif event.type is EventType.RELEASED:
+        elif event.type in _GIVEN_UP:
             visit.started_s, visit.performer = _NAN, None
         elif event.type in (EventType.COMPLETED, EventType.CANCELLED):
             del self.open_visits[event.element_id, event.token]

@@ -19,8 +19,9 @@ class EventType(StrEnum):
     """What can happen to a case, and to an activity instance or event within it.
 
     An activity instance is scheduled (its token arrived), offered (to a group or person),
-    claimed and started (somebody took it and works), maybe released, and at last completed or
-    cancelled. Automatic activities and events go from scheduled to completed.
+    claimed and started (somebody took it and works), maybe released, delegated or reassigned,
+    and at last completed or cancelled. Automatic activities and events go from scheduled to
+    completed.
     """
 
     CASE_STARTED = "case_started"
@@ -30,6 +31,10 @@ class EventType(StrEnum):
     OFFERED = "offered"
     CLAIMED = "claimed"
     RELEASED = "released"
+    DELEGATED = "delegated"  # the holder handed it to somebody
+    REASSIGNED = "reassigned"  # a manager or the escalation ladder gave it to somebody
+    ESCALATED = "escalated"  # a step of the escalation ladder
+    CHANGED = "changed"  # priority or dates
     STARTED = "started"
     COMPLETED = "completed"
     CANCELLED = "cancelled"

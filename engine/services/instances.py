@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 from engine.domain.business_key import ensure_key, generated_key
 from engine.domain.history import EventType
-from engine.domain.instance import InstanceState, ProcessInstance
+from engine.domain.instance import InstanceId, InstanceState, ProcessInstance
 from engine.errors import FieldError, InvalidForm, NotFound
 from engine.services import idempotency, steps, users
 from engine.services.access import ensure_case_visible
+from engine.services.offers import Offers
 from engine.services.recorder import Recorder
 from engine.services.tasks import checked
 from engine.store import business_keys, cases, definitions, history, instances, tasks, timers
@@ -134,34 +135,44 @@ def _start(context: Context, tx: Transaction, wanted: Start, by: str | None) -> 
     event = deployed.start_event(wanted.start_event)
     values = _start_values(deployed, event, wanted.values)
     delta = run.start(deployed.program, values=values, start_event=event.id, at=now)
-    key = _business_key(tx, wanted, now)
-    recorder = Recorder(newest.key, key, last_seq=0, at=now)
-    recorder.case(EventType.CASE_STARTED, actor=by)
-    steps.record(deployed, delta, recorder, steps.Cause())
-    new = instances.NewInstance(
+    state = InstanceState.COMPLETED if delta.is_completed else InstanceState.ACTIVE
+    begun = ProcessInstance(
+        id=InstanceId(0),  # given by the database
         definition_id=newest.id,
         process_key=newest.key,
-        business_key=key,
-        state=InstanceState.COMPLETED if delta.is_completed else InstanceState.ACTIVE,
+        business_key=_business_key(tx, wanted, now),
+        state=state,
+        version=1,
+        started_at=now,
+        started_by=by,
+        ended_at=now if delta.is_completed else None,
+        values=delta.values,
+    )
+    return _save_new(tx, deployed, begun, delta)
+
+
+def _save_new(
+    tx: Transaction, deployed: DeployedProcess, begun: ProcessInstance, delta: Delta
+) -> ProcessInstance:
+    now = begun.started_at
+    recorder = Recorder(begun.process_key, begun.business_key, last_seq=0, at=now)
+    recorder.case(EventType.CASE_STARTED, actor=begun.started_by)
+    planned = Offers(tx, deployed, begun, calendars={}, at=now).plan(delta.opened_tasks)
+    steps.record(deployed, delta, recorder, steps.Cause(), planned)
+    new = instances.NewInstance(
+        definition_id=begun.definition_id,
+        process_key=begun.process_key,
+        business_key=begun.business_key,
+        state=begun.state,
         last_seq=recorder.last_seq,
         tokens=None if delta.is_completed else delta.state,
         values=delta.values,
         started_at=now,
-        started_by=by,
-        ended_at=now if delta.is_completed else None,
+        started_by=begun.started_by,
+        ended_at=begun.ended_at,
     )
-    return _save_new(tx, deployed, new, delta, recorder)
-
-
-def _save_new(
-    tx: Transaction,
-    deployed: DeployedProcess,
-    new: instances.NewInstance,
-    delta: Delta,
-    recorder: Recorder,
-) -> ProcessInstance:
     started = _get(tx, instances.insert(tx, new))
-    steps.save_work(tx, deployed, started, delta, recorder, new.started_at)
+    steps.save_work(tx, started, delta, recorder, planned, now)
     return started
 
 

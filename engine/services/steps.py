@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState, ProcessInstance
 from engine.services import offers
-from engine.services.recorder import NO_DETAIL
 from engine.store import history, instances, tasks, timers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from engine.bpmn.delta import Delta
@@ -32,9 +31,15 @@ class Cause:
     detail: Mapping[str, object] = field(default_factory=dict)
 
 
-def record(deployed: DeployedProcess, delta: Delta, recorder: Recorder, cause: Cause) -> None:
-    """Turn the facts of a step into history events."""
-    opened = {task.token for task in delta.opened_tasks}
+def record(
+    deployed: DeployedProcess,
+    delta: Delta,
+    recorder: Recorder,
+    cause: Cause,
+    planned: Iterable[UserTask],
+) -> None:
+    """Turn the facts of a step, and the tasks it opens, into history events."""
+    opened = {task.token: task for task in planned}
     for fact in delta.facts:
         node = deployed.graph.nodes[fact.element_id]
         is_caused = fact.token == cause.token and fact.type is EventType.COMPLETED
@@ -46,8 +51,7 @@ def record(deployed: DeployedProcess, delta: Delta, recorder: Recorder, cause: C
             detail={**fact.detail, **cause.detail} if is_caused else fact.detail,
         )
         if fact.type is EventType.SCHEDULED and fact.token in opened:
-            group = deployed.group_of(node)
-            offer = {"group": group} if group is not None else NO_DETAIL
+            offer = offers.detail(opened[fact.token])
             recorder.element(EventType.OFFERED, node, fact.token, detail=offer)
     if delta.is_completed:
         recorder.case(EventType.CASE_COMPLETED, actor=None)
@@ -66,24 +70,24 @@ def advanced(before: ProcessInstance, delta: Delta, at: datetime) -> ProcessInst
 
 def save(
     tx: Transaction,
-    deployed: DeployedProcess,
     locked: LockedInstance,
     delta: Delta,
     recorder: Recorder,
+    planned: Iterable[UserTask],
     at: datetime,
 ) -> list[UserTask]:
     """Store a step of a locked instance, and return the tasks it opened."""
     after = advanced(locked.instance, delta, at)
     instances.advance(tx, locked, after, tokens=delta.state, last_seq=recorder.last_seq)
-    return save_work(tx, deployed, after, delta, recorder, at)
+    return save_work(tx, after, delta, recorder, planned, at)
 
 
 def save_work(
     tx: Transaction,
-    deployed: DeployedProcess,
     instance: ProcessInstance,
     delta: Delta,
     recorder: Recorder,
+    planned: Iterable[UserTask],
     at: datetime,
 ) -> list[UserTask]:
     """Store the tasks, timers and history of a step, and return the tasks it opened."""
@@ -97,5 +101,4 @@ def save_work(
             for timer in delta.opened_timers
         ],
     )
-    opened = [offers.new_task(deployed, instance, task, at) for task in delta.opened_tasks]
-    return [replace(task, id=tasks.insert(tx, task)) for task in opened]
+    return offers.store(tx, planned, instance.id)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 from engine.domain.history import EventType
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import idempotency, steps, users
+from engine.services import idempotency, offers, steps, users
 from engine.services.access import ensure_case_visible
-from engine.services.recorder import Recorder
-from engine.store import history, instances, tasks
+from engine.services.handling import Handling, ensure_another_person
+from engine.services.offers import Offers
+from engine.services.recorder import NO_DETAIL, Recorder
+from engine.store import drafts, instances, tasks
+from engine.store.inbox import offered_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from engine.domain.form import Form
     from engine.domain.user_task import UserTask
@@ -34,12 +36,13 @@ class Completion:
 
 
 def inbox(context: Context, user_id: str, *, limit: int) -> list[UserTask]:
-    """Return what a person has claimed, then what is offered to their groups, oldest first."""
+    """Return what a person holds, then what they may take, the most urgent first."""
+    now = context.clock.now()
     with context.database.reading() as tx:
         user = users.acting(tx, user_id)
-        claimed = tasks.claimed_by(tx, user, limit=limit)
-        offered = tasks.offered_to(tx, user, limit=limit)
-    return (claimed + offered)[:limit]
+        held = tasks.claimed_by(tx, user, limit=limit)
+        offered = offered_to(tx, user, at=now, limit=limit)
+    return (held + offered)[:limit]
 
 
 def get(context: Context, task_id: int, *, by: str) -> UserTask:
@@ -56,30 +59,29 @@ def open_in(context: Context, instance_id: int, *, by: str) -> list[UserTask]:
 
 
 def claim(context: Context, task_id: int, *, by: str) -> UserTask:
-    """Give an offered task to a person, who starts to work on it."""
+    """Give a task to a person, who starts to work on it."""
 
     def work(tx: Transaction) -> UserTask:
-        user, now = users.acting(tx, by), context.clock.now()
-        locked, task = _lock(tx, task_id)
-        claimed = task.claimed(user, now)
-        if claimed is not task:
-            events = (EventType.CLAIMED, EventType.STARTED)
-            _save_handling(context, tx, locked, claimed, events, by, now)
-        return claimed
+        user, handling = users.acting(tx, by), Handling.begin(context, tx, task_id)
+        task = handling.task
+        ensure_another_person(tx, handling.node, task, user)
+        claimed = task.claimed(user, handling.now)
+        if claimed is task:
+            return task
+        events = {EventType.CLAIMED: NO_DETAIL, EventType.STARTED: NO_DETAIL}
+        return handling.save(claimed, events, by=by)
 
     return context.database.run(work)
 
 
 def release(context: Context, task_id: int, *, by: str) -> UserTask:
-    """Offer a claimed task to its group again."""
+    """Offer a task that a person holds to its candidates again."""
 
     def work(tx: Transaction) -> UserTask:
-        user, now = users.acting(tx, by), context.clock.now()
-        locked, task = _lock(tx, task_id)
-        released = task.released(user)
-        events = (EventType.RELEASED, EventType.OFFERED)
-        _save_handling(context, tx, locked, released, events, by, now)
-        return released
+        user, handling = users.acting(tx, by), Handling.begin(context, tx, task_id)
+        released = handling.task.given_back(user)
+        events = {EventType.RELEASED: NO_DETAIL, EventType.OFFERED: offers.detail(released)}
+        return handling.save(released, events, by=by)
 
     return context.database.run(work)
 
@@ -107,14 +109,18 @@ def _complete(context: Context, tx: Transaction, completion: Completion, by: str
     completed = task.completed(user, now)
     before = locked.instance.ensure_active()
     deployed = context.deployed.get(tx, before.definition_id)
-    form = deployed.form_of(deployed.graph.nodes[task.element_id])
+    node = deployed.graph.nodes[task.element_id]
+    ensure_another_person(tx, node, task, user)
+    form = deployed.form_of(node)
     values = checked(form, completion.values, before.values)
     delta = run.complete(deployed.program, locked.tokens, token=task.token, values=values, at=now)
     recorder = Recorder(before.process_key, before.business_key, last_seq=locked.last_seq, at=now)
     detail = {"fields": sorted(values)} if values else {}  # no values: they may be personal
-    steps.record(deployed, delta, recorder, steps.Cause(task.token, by, detail))
-    tasks.update(tx, completed)
-    return steps.save(tx, deployed, locked, delta, recorder, now)
+    tasks.update(tx, completed)  # first: what follows may depend on who did this
+    drafts.delete(tx, task.id, by)
+    planned = Offers(tx, deployed, before, calendars={}, at=now).plan(delta.opened_tasks)
+    steps.record(deployed, delta, recorder, steps.Cause(task.token, by, detail), planned)
+    return steps.save(tx, locked, delta, recorder, planned, now)
 
 
 def checked(
@@ -126,26 +132,6 @@ def checked(
     if values:
         raise InvalidForm({key: FieldError("unknown") for key in values})
     return {}
-
-
-def _save_handling(  # noqa: PLR0913, PLR0917
-    context: Context,
-    tx: Transaction,
-    locked: LockedInstance,
-    task: UserTask,
-    event_types: tuple[EventType, ...],
-    by: str,
-    now: datetime,
-) -> None:
-    """Store who holds a task, and the events that tell it; the tokens stay where they are."""
-    case = locked.instance
-    node = context.deployed.get(tx, case.definition_id).graph.nodes[task.element_id]
-    recorder = Recorder(case.process_key, case.business_key, last_seq=locked.last_seq, at=now)
-    for event_type in event_types:
-        recorder.task(event_type, node, task, actor=by)
-    instances.touch(tx, locked, last_seq=recorder.last_seq)
-    tasks.update(tx, task)
-    history.append(tx, case.id, recorder.events)
 
 
 def _lock(tx: Transaction, task_id: int) -> tuple[LockedInstance, UserTask]:

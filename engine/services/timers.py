@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 from engine.errors import FieldError, InvalidForm, NotFound, StoreUnavailable
 from engine.services import steps, users
+from engine.services.offers import Offers
 from engine.services.recorder import Recorder
 from engine.store import instances, timers
 
@@ -87,6 +88,7 @@ def _fire(context: Context, tx: Transaction, timer_id: int, cause: Cause) -> boo
     delta = run.fire(deployed.program, locked.tokens, token=timer.token, at=now)
     recorder = Recorder(case.process_key, case.business_key, last_seq=locked.last_seq, at=now)
     cause = steps.Cause(timer.token, cause.actor, cause.detail)
-    steps.record(deployed, delta, recorder, cause)
-    steps.save(tx, deployed, locked, delta, recorder, now)
+    planned = Offers(tx, deployed, case, calendars={}, at=now).plan(delta.opened_tasks)
+    steps.record(deployed, delta, recorder, cause, planned)
+    steps.save(tx, locked, delta, recorder, planned, now)
     return True

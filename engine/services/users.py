@@ -65,6 +65,11 @@ def ensure_manager(tx: Transaction, user_id: str, action: str, subject: str) -> 
     return user
 
 
+def get_in(tx: Transaction, user_id: str) -> User:
+    """Return a person within a transaction, also one who is not active any more."""
+    return _find(tx, user_id)
+
+
 def _find(tx: Transaction, user_id: str) -> User:
     user = users.find(tx, user_id)
     if user is None:

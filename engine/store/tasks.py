@@ -1,4 +1,4 @@
-"""Queries about user tasks: the inbox, one task, what a step opened and closed."""
+"""Queries about user tasks: one task, those of a case or person, what a step opened and closed."""
 
 from __future__ import annotations
 
@@ -9,70 +9,88 @@ from sqlalchemy import bindparam as parameter
 
 from engine.domain.identity import UserId
 from engine.domain.instance import DefinitionId, InstanceId
-from engine.domain.user_task import OPEN_STATES, TaskId, TaskState, UserTask
-from engine.store.tables import user_task
+from engine.domain.user_task import (
+    HELD_STATES,
+    MOST_URGENT,
+    OPEN_STATES,
+    Candidates,
+    TaskId,
+    TaskState,
+    UserTask,
+)
+from engine.store.tables import user_task, user_task_candidate
 from engine.store.types import inserted_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from engine.domain.identity import User
     from engine.store.database import Transaction
     from engine.store.types import Row
 
+GROUP, USER, EXCLUDED = "group", "user", "excluded"  # kinds of candidates
+
 _OPEN = [state.value for state in OPEN_STATES]
-_ALL = sa.select(
-    user_task.c.id,
-    user_task.c.instance_id,
-    user_task.c.definition_id,
-    user_task.c.process_key,
-    user_task.c.business_key,
-    user_task.c.token,
-    user_task.c.element_id,
-    user_task.c.name,
-    user_task.c.lane,
-    user_task.c.candidate_group,
-    user_task.c.form_key,
-    user_task.c.state,
-    user_task.c.created_at,
-    user_task.c.claimed_by,
-    user_task.c.claimed_at,
-    user_task.c.ended_by,
-    user_task.c.ended_at,
-)
+_ALL = sa.select(*(column for column in user_task.c))
 _ONE = _ALL.where(user_task.c.id == parameter("id"))
 _MANY = _ALL.where(user_task.c.id.in_(parameter("ids", expanding=True))).order_by(user_task.c.id)
 _OPEN_IN = _ALL.where(
     user_task.c.instance_id == parameter("instance_id"), user_task.c.state.in_(_OPEN)
 ).order_by(user_task.c.created_at, user_task.c.id)
-_CLAIMED = (
-    _ALL.where(
-        user_task.c.claimed_by == parameter("user_id"),
-        user_task.c.state == TaskState.CLAIMED.value,
+_HELD = _ALL.where(
+    user_task.c.claimed_by == parameter("user_id"),
+    user_task.c.state.in_([state.value for state in HELD_STATES]),
+)
+_CLAIMED = _HELD.order_by(user_task.c.rank, user_task.c.created_at, user_task.c.id).limit(
+    parameter("most")
+)
+_DONE_BY = (
+    sa.select(user_task.c.element_id, user_task.c.ended_by)
+    .where(
+        user_task.c.instance_id == parameter("instance_id"),
+        user_task.c.element_id.in_(parameter("elements", expanding=True)),
+        user_task.c.state == TaskState.COMPLETED.value,
+        user_task.c.ended_by.is_not(None),
     )
-    .order_by(user_task.c.created_at, user_task.c.id)
+    .order_by(user_task.c.ended_at, user_task.c.id)
+)
+_NEXT_STEPS = (
+    sa.select(user_task.c.id)
+    .where(user_task.c.next_step_at <= parameter("now"), user_task.c.state.in_(_OPEN))
+    .order_by(user_task.c.next_step_at, user_task.c.id)
     .limit(parameter("most"))
 )
-_OFFERED = (
-    _ALL.where(
-        user_task.c.state == TaskState.OFFERED.value,
-        user_task.c.candidate_group.in_(parameter("groups", expanding=True))
-        | user_task.c.candidate_group.is_(None),
-    )
-    .order_by(user_task.c.created_at, user_task.c.id)
-    .limit(parameter("most"))
+_OPEN_OF_PROCESS = _ALL.where(
+    user_task.c.process_key == parameter("process_key"),
+    user_task.c.state.in_(_OPEN),
+    user_task.c.due_at.is_not(None),
 )
 _INSERT = sa.insert(user_task)
+_INSERT_CANDIDATES = sa.insert(user_task_candidate)
+_DELETE_CANDIDATES = sa.delete(user_task_candidate).where(
+    user_task_candidate.c.task_id == parameter("of_task")
+)
+_CANDIDATES = sa.select(user_task_candidate).where(
+    user_task_candidate.c.task_id.in_(parameter("ids", expanding=True))
+)
 _UPDATE = (
     sa.update(user_task)
     .where(user_task.c.id == parameter("old_id"))
     .values(
-        state=parameter("new_state"),
-        claimed_by=parameter("claimer"),
-        claimed_at=parameter("claimed"),
-        ended_by=parameter("ender"),
-        ended_at=parameter("ended"),
+        {name: parameter(f"new_{name}") for name in (
+            "state", "claimed_by", "claimed_at", "appointed_by", "ended_by", "ended_at",
+            "rank", "due_at", "follow_up_at", "escalated", "next_step_at",
+        )}
+    )
+)  # fmt: skip
+_UPDATE_OFFER = (
+    sa.update(user_task)
+    .where(user_task.c.id == parameter("old_id"))
+    .values(
+        candidate_group=parameter("new_group"),
+        is_restricted=parameter("new_restricted"),
+        has_exclusions=parameter("new_exclusions"),
     )
 )
 _CANCEL = (
@@ -90,30 +108,43 @@ _CANCEL = (
 
 def get(tx: Transaction, task_id: int) -> UserTask | None:
     """Return a user task."""
-    row = tx.execute(_ONE, {"id": task_id}).one_or_none()
-    return _to_task(row) if row else None
+    return next(iter(read(tx, _ONE, {"id": task_id})), None)
 
 
 def get_many(tx: Transaction, task_ids: Sequence[int]) -> list[UserTask]:
     """Return these user tasks in the order in which they were opened."""
-    return [_to_task(row) for row in tx.execute(_MANY, {"ids": list(task_ids)})]
+    return read(tx, _MANY, {"ids": list(task_ids)})
 
 
 def open_in(tx: Transaction, instance_id: int) -> list[UserTask]:
     """Return the open user tasks of an instance, oldest first."""
-    return [_to_task(row) for row in tx.execute(_OPEN_IN, {"instance_id": instance_id})]
+    return read(tx, _OPEN_IN, {"instance_id": instance_id})
 
 
 def claimed_by(tx: Transaction, user: User, *, limit: int) -> list[UserTask]:
-    """Return what a person has claimed, oldest first."""
-    rows = tx.execute(_CLAIMED, {"user_id": user.id, "most": limit})
-    return [_to_task(row) for row in rows]
+    """Return what a person holds, the most urgent first, then the oldest."""
+    return read(tx, _CLAIMED, {"user_id": user.id, "most": limit})
 
 
-def offered_to(tx: Transaction, user: User, *, limit: int) -> list[UserTask]:
-    """Return what is offered to a person's groups or to everybody, oldest first."""
-    rows = tx.execute(_OFFERED, {"groups": sorted(user.groups), "most": limit})
-    return [_to_task(row) for row in rows]
+def held_by(tx: Transaction, user_id: str) -> list[UserTask]:
+    """Return everything that a person holds."""
+    return read(tx, _HELD, {"user_id": user_id})
+
+
+def open_of_process(tx: Transaction, process_key: str) -> list[UserTask]:
+    """Return the open tasks of a process that have a due date."""
+    return read(tx, _OPEN_OF_PROCESS, {"process_key": process_key})
+
+
+def done_by(tx: Transaction, instance_id: int, elements: Iterable[str]) -> dict[str, str]:
+    """Return who last completed these tasks in a case, by element."""
+    rows = tx.execute(_DONE_BY, {"instance_id": instance_id, "elements": list(elements)})
+    return {row.element_id: row.ended_by for row in rows}
+
+
+def with_step_due(tx: Transaction, *, at: datetime, limit: int) -> list[int]:
+    """Return the tasks whose next step of the escalation ladder is due, the longest due first."""
+    return list(tx.execute(_NEXT_STEPS, {"now": at, "most": limit}).scalars())
 
 
 def insert(tx: Transaction, new: UserTask) -> TaskId:
@@ -127,25 +158,77 @@ def insert(tx: Transaction, new: UserTask) -> TaskId:
         "element_id": new.element_id,
         "name": new.name,
         "lane": new.lane,
-        "candidate_group": new.candidate_group,
         "form_key": new.form_key,
         "state": new.state.value,
         "created_at": new.created_at,
+        "rank": MOST_URGENT - new.priority,
+        "due_at": new.due_at,
+        "follow_up_at": new.follow_up_at,
+        "escalated": new.escalated,
+        "next_step_at": new.next_step_at,
+        **_offer(new),
     }
-    return TaskId(inserted_id(tx.execute(_INSERT, row)))
+    task_id = TaskId(inserted_id(tx.execute(_INSERT, row)))
+    _insert_candidates(tx, task_id, new)
+    return task_id
 
 
 def update(tx: Transaction, task: UserTask) -> None:
-    """Store who holds or ended a task."""
+    """Store who holds or ended a task, and how urgent it is."""
     changes = {
         "old_id": task.id,
         "new_state": task.state.value,
-        "claimer": task.claimed_by,
-        "claimed": task.claimed_at,
-        "ender": task.ended_by,
-        "ended": task.ended_at,
+        "new_claimed_by": task.claimed_by,
+        "new_claimed_at": task.claimed_at,
+        "new_appointed_by": task.appointed_by,
+        "new_ended_by": task.ended_by,
+        "new_ended_at": task.ended_at,
+        "new_rank": MOST_URGENT - task.priority,
+        "new_due_at": task.due_at,
+        "new_follow_up_at": task.follow_up_at,
+        "new_escalated": task.escalated,
+        "new_next_step_at": task.next_step_at,
     }
     tx.execute(_UPDATE, changes)
+
+
+def update_candidates(tx: Transaction, task: UserTask) -> None:
+    """Store whom a task is offered to."""
+    offer = _offer(task)
+    changes = {
+        "old_id": task.id,
+        "new_group": offer["candidate_group"],
+        "new_restricted": offer["is_restricted"],
+        "new_exclusions": offer["has_exclusions"],
+    }
+    tx.execute(_UPDATE_OFFER, changes)
+    tx.execute(_DELETE_CANDIDATES, {"of_task": task.id})
+    _insert_candidates(tx, task.id, task)
+
+
+def _offer(task: UserTask) -> dict[str, object]:
+    """Return the columns that say who may take a task, before any look at its candidates."""
+    people = task.candidates
+    is_restricted = task.candidate_group is None and bool(people.groups or people.users)
+    return {
+        "candidate_group": task.candidate_group,
+        "is_restricted": is_restricted,
+        "has_exclusions": bool(people.excluded),
+    }
+
+
+def _insert_candidates(tx: Transaction, task_id: TaskId, task: UserTask) -> None:
+    people = task.candidates
+    kinds = {USER: people.users, EXCLUDED: people.excluded}
+    if task.candidate_group is None:
+        kinds[GROUP] = people.groups
+    rows = [
+        {"task_id": task_id, "kind": kind, "principal": principal}
+        for kind, principals in kinds.items()
+        for principal in sorted(principals)
+    ]
+    if rows:
+        tx.execute(_INSERT_CANDIDATES, rows)
 
 
 def cancel(
@@ -159,7 +242,19 @@ def cancel(
         tx.execute(_CANCEL, rows)
 
 
-def _to_task(row: Row) -> UserTask:
+def read(tx: Transaction, query: sa.Executable, parameters: dict[str, object]) -> list[UserTask]:
+    """Return the tasks that a query over the whole table finds, with their candidates."""
+    rows = tx.execute(query, parameters).all()
+    named = [row.id for row in rows if row.is_restricted or row.has_exclusions]
+    found: dict[int, dict[str, set[str]]] = {}
+    if named:
+        for row in tx.execute(_CANDIDATES, {"ids": named}):
+            found.setdefault(row.task_id, {}).setdefault(row.kind, set()).add(row.principal)
+    return [_to_task(row, found.get(row.id, {})) for row in rows]
+
+
+def _to_task(row: Row, named: Mapping[str, set[str]]) -> UserTask:
+    groups = {row.candidate_group} if row.candidate_group is not None else named.get(GROUP, ())
     return UserTask(
         id=TaskId(row.id),
         instance_id=InstanceId(row.instance_id),
@@ -170,14 +265,22 @@ def _to_task(row: Row) -> UserTask:
         element_id=row.element_id,
         name=row.name,
         lane=row.lane,
-        candidate_group=row.candidate_group,
+        candidates=Candidates(
+            frozenset(groups), frozenset(named.get(USER, ())), frozenset(named.get(EXCLUDED, ()))
+        ),
         form_key=row.form_key,
         state=TaskState(row.state),
         created_at=row.created_at,
         claimed_by=_to_user_id(row.claimed_by),
         claimed_at=row.claimed_at,
+        appointed_by=row.appointed_by,
         ended_by=_to_user_id(row.ended_by),
         ended_at=row.ended_at,
+        priority=MOST_URGENT - row.rank,
+        due_at=row.due_at,
+        follow_up_at=row.follow_up_at,
+        escalated=row.escalated,
+        next_step_at=row.next_step_at,
     )
 
 
