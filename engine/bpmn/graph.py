@@ -5,108 +5,142 @@ Simulation processes import this module: no SpiffWorkflow here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn import vocabulary
-from engine.bpmn.read import parse
-from engine.bpmn.structure import executable_process, structure_findings
-from engine.bpmn.vocabulary import NODES, q
-from engine.domain.process_graph import (
-    EventDefinition,
-    EventKind,
-    FlowNode,
-    Lane,
-    NodeType,
-    ProcessGraph,
-    SequenceFlow,
-    TimerDefinition,
-    TimerKind,
+from engine.bpmn.activities import (
+    called_of,
+    connector_of,
+    decision_of,
+    inputs_of,
+    is_feel_script,
+    outputs_of,
+    script_of,
 )
-from engine.errors import InvalidModel, Severity
-from engine.expressions import unwrapped
+from engine.bpmn.dialects import Extensions
+from engine.bpmn.events import event_of
+from engine.bpmn.notes import Notes
+from engine.bpmn.people import assignment_of, form_key_of
+from engine.bpmn.processes import process_element, scopes
+from engine.bpmn.read import parse
+from engine.bpmn.references import References, Written, text_of
+from engine.bpmn.repetition import loop_of
+from engine.bpmn.rewrite import Draft, made_explicit
+from engine.bpmn.structure import blocks_reading, structure_findings
+from engine.bpmn.vocabulary import NODES, TRUE, q
+from engine.domain.process_graph import FlowNode, Lane, NodeType, ProcessGraph, SequenceFlow
+from engine.errors import Finding, InvalidModel, NotFound, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def read_graph(xml: bytes, *, source: str) -> ProcessGraph:
-    """Read the one process of a BPMN file, or raise InvalidModel.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A graph, and what reading had to say about it."""
 
-    Checks the structure: every element is one we know and every reference leads somewhere.
-    Whether the process can also be *executed* (conditions, timers, forms) is for ``lint``.
+    graph: ProcessGraph
+    notes: Notes = field(default_factory=Notes)
+
+
+def read_graph(xml: bytes, *, source: str, process: str | None = None) -> ProcessGraph:
+    """Read a process of a BPMN file, or raise InvalidModel.
+
+    ``process`` is its id; by default the first executable one is read, else the first. Checks
+    the structure: every element is one we know and every reference leads somewhere. Whether the
+    process can also be *executed* (conditions, timers, forms) is for ``lint``.
     """
     root = parse(xml, source=source)
-    errors = [f for f in structure_findings(root) if f.severity is Severity.ERROR]
-    if errors:
+    try:
+        element = process_element(root, process)
+    except NotFound as missing:
+        raise InvalidModel(source, [Finding("no-process", str(missing), line=1)]) from None
+    errors = [f for f in structure_findings(root, element) if f.severity is Severity.ERROR]
+    if any(map(blocks_reading, errors)):
         raise InvalidModel(source, errors)
-    return build_graph(executable_process(root))
+    return read_process(root, element).graph
 
 
-def build_graph(process: Any) -> ProcessGraph:
+def read_process(root: Any, process: Any) -> Reading:
     """Turn a process element whose structure was checked into a graph."""
+    notes, references = Notes(), References(root)
     lane_of = _lane_of_node(process)
-    nodes = {
-        element.get("id"): _node(element, NODES[element.tag], lane_of.get(element.get("id")))
-        for element in process
-        if element.tag in NODES
-    }
-    flows = {element.get("id"): _flow(element) for element in process.iter(q("sequenceFlow"))}
+    draft = Draft(process.get("id"), process.sourceline, notes)
+    for scope in scopes(process):
+        lane_of |= _lanes_of_children(scope, lane_of)
+    for element in process.iter(*NODES):
+        written = Written(element, Extensions(element), references, notes)
+        draft.nodes[element.get("id")] = _node(written, process, lane_of)
+        written.words.report(notes)
+    draft.flows |= {flow.get("id"): _flow(flow) for flow in process.iter(q("sequenceFlow"))}
+    made_explicit(draft, process)
+    words = Extensions(process)
+    zone = words.attribute("timeZone")
+    words.report(notes)
     lanes = {
         lane.get("id"): Lane(lane.get("id"), lane.get("name", ""))
         for lane in process.iter(q("lane"))
     }
     key = process.get("id")
-    return ProcessGraph(key, process.get("name") or key, nodes, flows, lanes)
+    name = process.get("name") or key
+    return Reading(ProcessGraph(key, name, draft.nodes, draft.flows, lanes, zone), notes)
 
 
-def _node(element: Any, type_: NodeType, lane: str | None) -> FlowNode:
+def _node(written: Written, process: Any, lane_of: Mapping[str, str]) -> FlowNode:
+    element = written.element
+    parent = element.getparent()
+    type_ = NodeType.TASK if is_feel_script(written) else NODES[element.tag]
+    interrupts = element.get("isInterrupting", element.get("cancelActivity", "true"))
     return FlowNode(
-        id=element.get("id"),
+        id=written.id,
         type=type_,
         name=element.get("name", ""),
-        lane=lane,
-        form_key=element.get(vocabulary.FORM_KEY),
-        event=_event(element),
+        lane=lane_of.get(written.id),
+        parent=None if parent is process else parent.get("id"),
+        form_key=form_key_of(written),
+        event=event_of(written),
         attached_to=element.get("attachedToRef"),
-        is_interrupting=element.get("cancelActivity", "true") in {"true", "1"},
+        is_interrupting=interrupts in TRUE,
+        is_event_sub_process=element.get("triggeredByEvent") in TRUE,
+        is_for_compensation=element.get("isForCompensation") in TRUE,
         default_flow=element.get("default"),
-        connector=element.get(vocabulary.CONNECTOR) or element.get(vocabulary.TOPIC),
-        documentation=(element.findtext(q("documentation")) or "").strip(),
+        loop=loop_of(written),
+        connector=connector_of(written),
+        script=script_of(written),
+        decision=decision_of(written),
+        called=called_of(written),
+        inputs=inputs_of(written),
+        outputs=outputs_of(written),
+        assignment=assignment_of(written),
+        documentation=text_of(element, "documentation") or "",
         line=element.sourceline,
     )
 
 
-def _event(element: Any) -> EventDefinition | None:
-    if element.find(q("terminateEventDefinition")) is not None:
-        return EventDefinition(EventKind.TERMINATE)
-    timer = _timer(element)
-    return EventDefinition(EventKind.TIMER, timer=timer) if timer is not None else None
-
-
-def _timer(element: Any) -> TimerDefinition | None:
-    for kind in TimerKind:
-        text = element.findtext(f"{q('timerEventDefinition')}/{q(kind.value)}")
-        if text is not None:
-            return TimerDefinition(kind, text.strip())
-    return None
-
-
 def _flow(element: Any) -> SequenceFlow:
-    condition = unwrapped(element.findtext(q("conditionExpression")) or "")
     return SequenceFlow(
         id=element.get("id"),
         source=element.get("sourceRef"),
         target=element.get("targetRef"),
         name=element.get("name", ""),
-        condition=condition or None,
+        condition=text_of(element, "conditionExpression"),
         line=element.sourceline,
     )
 
 
-def _lane_of_node(process: Any) -> Mapping[str, str]:
+def _lane_of_node(process: Any) -> dict[str, str]:
     """The innermost lane of each node: inner lanes come after the lane around them."""
     return {
         (reference.text or "").strip(): lane.get("id")
         for lane in process.iter(q("lane"))
         for reference in lane.findall(q("flowNodeRef"))
     }
+
+
+def _lanes_of_children(scope: Any, lane_of: Mapping[str, str]) -> dict[str, str]:
+    """Nodes of a subprocess that stand in no lane of their own are in its lane."""
+    lane = lane_of.get(scope.get("id"))
+    if lane is None:
+        return {}
+    nodes = (child.get("id") for child in scope if child.tag in NODES)
+    return {node_id: lane for node_id in nodes if node_id not in lane_of}

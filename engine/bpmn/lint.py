@@ -4,51 +4,90 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn.graph import build_graph
+from engine.bpmn.content import Known
+from engine.bpmn.graph import read_process
+from engine.bpmn.processes import is_executable, process_element, processes
 from engine.bpmn.read import parse
 from engine.bpmn.rules import graph_findings
 from engine.bpmn.soundness import soundness_findings
-from engine.bpmn.structure import executable_process, structure_findings
+from engine.bpmn.structure import blocks_reading, structure_findings
 from engine.bpmn.vocabulary import q
-from engine.errors import Finding, InvalidModel, Severity
+from engine.domain.process_graph import EventKind
+from engine.errors import Finding, InvalidModel, NotFound, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    from engine.domain.process_graph import ProcessGraph
 
 
 def lint(
     xml: bytes,
     *,
     source: str,
+    process: str | None = None,
     form_keys: Collection[str] | None = None,
     connectors: Collection[str] = (),
+    decisions: Collection[str] = (),
 ) -> list[Finding]:
     """Return every finding, in the order of the lines; never raises InvalidModel.
 
-    With ``form_keys`` each form key of the model must be among them. ``connectors`` are what
-    service tasks may call.
+    ``process`` is the id of one; by default every executable process is checked, or the first
+    one if none is executable. With ``form_keys`` each form key of the model must be among them.
+    ``connectors`` are what service tasks may call, ``decisions`` what business rule tasks may ask.
     """
     try:
         root = parse(xml, source=source)
     except InvalidModel as refusal:
         return list(refusal.findings)
-    findings = structure_findings(root)
-    if not any(finding.severity is Severity.ERROR for finding in findings):
-        process = executable_process(root)
-        graph = build_graph(process)
-        findings += graph_findings(graph, form_keys=form_keys, connectors=connectors)
-        findings += _document_findings(root, process)
-        if not any(finding.severity is Severity.ERROR for finding in findings):
-            findings += soundness_findings(graph)
-    return sorted(findings, key=lambda finding: finding.line or 0)
+    try:
+        chosen = _chosen(root, process)
+    except NotFound as missing:
+        return [Finding("no-process", str(missing), line=root.sourceline)]
+    known = Known(form_keys, connectors, decisions)
+    found = (finding for one in chosen for finding in process_findings(root, one, known))
+    return sorted(dict.fromkeys(found), key=lambda finding: finding.line or 0)
 
 
-def _document_findings(root: Any, process: Any) -> Iterator[Finding]:
-    if process.get("isExecutable") in {"false", "0"}:
-        message = "the process says isExecutable='false'; set it to 'true' to run it"
+def _chosen(root: Any, process: str | None) -> list[Any]:
+    if process is None:
+        runnable = [element for element in processes(root) if is_executable(element)]
+        return runnable or [process_element(root, None)]
+    return [process_element(root, process)]
+
+
+def process_findings(root: Any, process: Any, known: Known) -> list[Finding]:
+    """Return the findings of one process."""
+    findings = structure_findings(root, process)
+    if any(map(blocks_reading, findings)):
+        return findings
+    reading = read_process(root, process)
+    findings += reading.notes.findings
+    findings += graph_findings(reading.graph, known)
+    findings += _document_findings(root, process, reading.graph)
+    return findings if _has_errors(findings) else findings + soundness_findings(reading.graph)
+
+
+def _has_errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _document_findings(root: Any, process: Any, graph: ProcessGraph) -> Iterator[Finding]:
+    if not is_executable(process):
+        message = "the process is only drawn; it says isExecutable='true' if it is to run"
         yield Finding(
             "not-executable", message, Severity.ERROR, process.get("id"), process.sourceline
         )
     for flow in root.iter(q("messageFlow")):
-        message = "message flows are drawn, but no message is sent"
-        yield Finding("ignored-message", message, Severity.WARNING, flow.get("id"), flow.sourceline)
+        ends = (graph.nodes.get(flow.get(end, "")) for end in ("sourceRef", "targetRef"))
+        talking = (
+            node.connector is not None
+            or (node.event is not None and node.event.kind is EventKind.MESSAGE)
+            for node in ends
+            if node is not None
+        )
+        if not any(talking):
+            message = "message flows are drawn; messages are sent and awaited by events and tasks"
+            yield Finding(
+                "ignored-message", message, Severity.WARNING, flow.get("id"), flow.sourceline
+            )

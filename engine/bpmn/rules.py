@@ -4,70 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.bpmn.paths import places_after, places_before
-from engine.bpmn.timers import Timing
-from engine.domain.duration import InvalidDuration
+from engine.bpmn.content import Known, content_findings, problem, remark
+from engine.bpmn.paths import places_after, places_before, reachable
 from engine.domain.process_graph import (
-    ACTIVITIES,
     GATEWAYS,
+    SCOPES,
+    EventKind,
     FlowNode,
     NodeType,
     ProcessGraph,
     SequenceFlow,
-    TimerKind,
 )
-from engine.errors import Finding, Severity
-from engine.expressions import InvalidExpression, compile_expression
+from engine.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
 _DECIDING = frozenset({NodeType.EXCLUSIVE_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
-_WITH_FORM = frozenset({NodeType.USER_TASK, NodeType.START_EVENT})
+_PEOPLE = frozenset({NodeType.USER_TASK, NodeType.MANUAL_TASK})
+_AWAITED = frozenset({EventKind.MESSAGE, EventKind.SIGNAL, EventKind.TIMER, EventKind.CONDITIONAL})
 
 
-def graph_findings(
-    graph: ProcessGraph, *, form_keys: Collection[str] | None, connectors: Collection[str]
-) -> Iterator[Finding]:
+def graph_findings(graph: ProcessGraph, known: Known) -> Iterator[Finding]:
     """Return what keeps a process from running, or may surprise when it does."""
-    yield from _ends(graph)
+    yield from _starts(graph)
     yield from _reachability(graph)
     yield from _joins_of_starts(graph)
+    yield from _recursion(graph)
     for node in graph.nodes.values():
         yield from _flows_out(graph, node)
-        yield from _timer(node)
-        yield from _form(node, form_keys)
-        yield from _connector(node, connectors)
         yield from _lane(graph, node)
+        yield from content_findings(graph, node, known)
 
 
-def _error(element: FlowNode | SequenceFlow, rule: str, message: str) -> Finding:
-    return Finding(rule, message, Severity.ERROR, element.id, element.line)
-
-
-def _warning(element: FlowNode | SequenceFlow, rule: str, message: str) -> Finding:
-    return Finding(rule, message, Severity.WARNING, element.id, element.line)
-
-
-def _ends(graph: ProcessGraph) -> Iterator[Finding]:
+def _starts(graph: ProcessGraph) -> Iterator[Finding]:
     first = next(iter(graph.nodes.values()))
-    for type_, rule, word in (
-        (NodeType.START_EVENT, "no-start", "start event"),
-        (NodeType.END_EVENT, "no-end", "end event"),
-    ):
-        if not graph.of_type(type_):
-            yield Finding(rule, f"the process has no {word}", element_id=graph.key, line=first.line)
+    if not any(n.type is NodeType.START_EVENT and n.parent is None for n in graph.nodes.values()):
+        message = "the process has no start event, and nothing that could be the beginning"
+        yield Finding("no-start", message, element_id=graph.key, line=first.line)
+    for scope in graph.of_type(*SCOPES):
+        starts = [n for n in graph.children(scope.id) if n.type is NodeType.START_EVENT]
+        if not starts:
+            yield problem(scope, "no-start", "the subprocess has no start event")
+        elif len(starts) > 1:
+            message = f"a subprocess has one start event, not {len(starts)}"
+            yield problem(starts[1], "several-starts", message)
 
 
 def _reachability(graph: ProcessGraph) -> Iterator[Finding]:
-    starts = [node.id for node in graph.of_type(NodeType.START_EVENT)]
-    ends = [node.id for node in graph.of_type(NodeType.END_EVENT)]
-    reached, ending = places_after(graph, starts), places_before(graph, ends)
+    reached = reachable(graph)
+    ending = places_before(graph, [node.id for node in graph.of_type(NodeType.END_EVENT)])
+    has_start = any(graph.nodes[place].parent is None for place in reached)
     for node in graph.nodes.values():
-        if starts and node.id not in reached:
-            yield _error(node, "unreachable", "no start event leads here")
-        elif ends and graph.outgoing(node.id) and node.id not in ending:
-            yield _error(node, "endless", "from here no end event can be reached")
+        if has_start and node.id not in reached:
+            yield problem(node, "unreachable", "no start event leads here")
+        elif graph.outgoing(node.id) and node.id not in ending:
+            yield problem(node, "endless", "from here no end event can be reached")
 
 
 def _joins_of_starts(graph: ProcessGraph) -> Iterator[Finding]:
@@ -78,78 +70,68 @@ def _joins_of_starts(graph: ProcessGraph) -> Iterator[Finding]:
             missing = [f.id for f in graph.incoming(join.id) if f.source not in reached]
             if join.id in reached and missing:
                 message = f"a case that begins at {start.id!r} waits in vain for {missing[0]!r}"
-                yield _error(join, "join-of-starts", f"{message}; use an exclusive gateway")
+                yield problem(join, "join-of-starts", f"{message}; use an exclusive gateway")
+
+
+def _recursion(graph: ProcessGraph) -> Iterator[Finding]:
+    """A process that calls itself on every way never ends."""
+    ends = {node.id for node in graph.of_type(NodeType.END_EVENT) if node.parent is None}
+    starts = {node.id for node in graph.of_type(NodeType.START_EVENT) if node.parent is None}
+    reached = places_after(graph, starts)
+    for call in graph.of_type(NodeType.CALL_ACTIVITY):
+        is_own = call.called is not None and call.called.key == graph.key
+        if (
+            is_own
+            and call.id in reached
+            and not starts & places_before(graph, ends, without=call.id)
+        ):
+            message = "the process calls itself on every way; such a case never ends"
+            yield problem(call, "endless-recursion", message)
 
 
 def _flows_out(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
     flows = graph.outgoing(node.id)
-    if not flows and node.type is not NodeType.END_EVENT:
-        yield _error(node, "dead-end", "nothing follows; lead it to an end event")
-    if len(flows) > 1 and node.type not in GATEWAYS:
-        message = "several flows leave; put a parallel or inclusive gateway behind it"
-        yield _error(node, "implicit-split", message)
+    if node.type is NodeType.EVENT_BASED_GATEWAY:
+        yield from _awaited(graph, node)
     if node.type in _DECIDING and len(flows) > 1:
         yield from _decision(node, flows)
-    else:
-        message = "the condition is never read: only a gateway with several flows out decides"
-        for flow in flows:
-            if flow.condition is not None:
-                yield _error(flow, "misplaced-condition", message)
+        return
+    message = "the condition is never read: only a gateway with several flows out decides"
+    for flow in flows:
+        if flow.condition is not None and node.type in GATEWAYS and not node.is_generated:
+            yield problem(flow, "misplaced-condition", message)
+
+
+def _awaited(graph: ProcessGraph, gateway: FlowNode) -> Iterator[Finding]:
+    for flow in graph.outgoing(gateway.id):
+        node = graph.nodes[flow.target]
+        is_event = (
+            node.type is NodeType.INTERMEDIATE_CATCH_EVENT
+            and node.event is not None
+            and node.event.kind in _AWAITED
+        )
+        is_task = node.type is NodeType.RECEIVE_TASK and not graph.boundary_events(node.id)
+        if not (is_event or is_task):
+            message = "an event-based gateway leads to intermediate catch events or receive tasks"
+            yield problem(flow, "bad-event-gateway", message)
+        elif len(graph.incoming(node.id)) > 1:
+            message = "only the event-based gateway may lead to an event it chooses from"
+            yield problem(node, "bad-event-gateway", message)
 
 
 def _decision(node: FlowNode, flows: tuple[SequenceFlow, ...]) -> Iterator[Finding]:
     for flow in flows:
         is_default = flow.id == node.default_flow
         if is_default and flow.condition is not None:
-            yield _warning(flow, "ignored-condition", "the condition of a default flow is not read")
+            yield remark(flow, "ignored-condition", "the condition of a default flow is not read")
         elif not is_default and flow.condition is None:
             message = "the flow needs a condition, or must be the default flow of its gateway"
-            yield _error(flow, "missing-condition", message)
-        elif flow.condition is not None:
-            yield from _condition(flow, flow.condition)
-    if node.default_flow is None:
+            yield problem(flow, "missing-condition", message)
+    if node.default_flow is None and not any(flow.condition == "true" for flow in flows):
         message = "a case stops here if no condition is true; make one flow the default"
-        yield _warning(node, "no-default", message)
-
-
-def _condition(flow: SequenceFlow, text: str) -> Iterator[Finding]:
-    try:
-        compile_expression(text)
-    except InvalidExpression as error:
-        yield _error(flow, "bad-expression", str(error))
-
-
-def _timer(node: FlowNode) -> Iterator[Finding]:
-    if node.timer is None:
-        return
-    try:
-        Timing.compile(node.timer)
-    except InvalidDuration as error:
-        yield _error(node, "bad-timer", str(error))
-    may_repeat = node.type is NodeType.BOUNDARY_EVENT and not node.is_interrupting
-    if node.timer.kind is TimerKind.CYCLE and not may_repeat:
-        message = "only a non-interrupting boundary event repeats; use a timeDuration"
-        yield _error(node, "bad-timer", message)
-
-
-def _form(node: FlowNode, form_keys: Collection[str] | None) -> Iterator[Finding]:
-    if node.form_key is None:
-        return
-    if node.type not in _WITH_FORM:
-        yield _error(node, "misplaced-form", "only user tasks and start events show a form")
-    elif form_keys is not None and node.form_key not in form_keys:
-        known = ", ".join(sorted(form_keys)) or "none"
-        yield _error(node, "unknown-form", f"there is no form {node.form_key!r}; known: {known}")
-
-
-def _connector(node: FlowNode, connectors: Collection[str]) -> Iterator[Finding]:
-    if node.type is not NodeType.SERVICE_TASK or node.connector in connectors:
-        return
-    known = ", ".join(sorted(connectors)) or "none yet; use a user task or a plain task"
-    message = f"a service task calls a registered connector, not {node.connector!r}; known: {known}"
-    yield _error(node, "unknown-connector", message)
+        yield remark(node, "no-default", message)
 
 
 def _lane(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
-    if graph.lanes and node.lane is None and node.type in ACTIVITIES:
-        yield _warning(node, "no-lane", "the activity is in no lane: everybody may do it")
+    if graph.lanes and node.lane is None and node.type in _PEOPLE and node.assignment is None:
+        yield remark(node, "no-lane", "the activity is in no lane: everybody may do it")

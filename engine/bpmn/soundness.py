@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_MARKINGS = 3_000
 _MOST_WAYS = 4  # of an inclusive split whose combinations are all tried
+_ONE_WAY = frozenset({NodeType.EXCLUSIVE_GATEWAY, NodeType.EVENT_BASED_GATEWAY})
 Marking: TypeAlias = "tuple[str, ...]"  # ids of the flows that carry tokens, sorted
 
 
@@ -84,10 +85,15 @@ class _Game:
             taken = self._taken(node, flow, marking)
             for given in self._given(node) if taken else ():
                 yield _moved(marking, taken, given)
-            for event in self._graph.boundary_events(node.id):
+            for event in self._interruptions(node):
                 stays = () if event.is_interrupting else (flow,)
                 if event.is_interrupting or not set(self._out[event.id]) & set(marking):
                     yield _moved(marking, (flow,), (*self._out[event.id], *stays))
+
+    def _interruptions(self, node: FlowNode) -> Iterator[FlowNode]:
+        for event in self._graph.boundary_events(node.id):
+            if event.compensated_by is None:  # it waits for the end of the activity, not beside it
+                yield event
 
     def _taken(self, node: FlowNode, flow: str, marking: Marking) -> tuple[str, ...]:
         """The tokens a node consumes; none if it must wait."""
@@ -110,7 +116,7 @@ class _Game:
     def _given(self, node: FlowNode) -> Iterable[tuple[str, ...]]:
         """The choices of flows that a node may send tokens out on."""
         out = self._out[node.id]
-        if node.type is NodeType.EXCLUSIVE_GATEWAY:
+        if node.type in _ONE_WAY:
             return [(flow,) for flow in out]
         if node.type is NodeType.INCLUSIVE_GATEWAY and len(out) <= _MOST_WAYS:
             return chain.from_iterable(combinations(out, n + 1) for n in range(len(out)))

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 TWINFLOW = "urn:twinflow:bpmn:1"
-FOREIGN_ENGINES: Mapping[str, str] = {
+# Namespaces whose attributes and extension elements say how to run a node; ours goes first.
+ENGINES: Mapping[str, str] = {
+    TWINFLOW: "tf",
     CAMUNDA: "camunda",
     "http://camunda.org/schema/zeebe/1.0": "zeebe",
     "http://spiffworkflow.org/bpmn/schema/1.0/core": "spiffworkflow",
     "http://activiti.org/bpmn": "activiti",
     "http://flowable.org/bpmn": "flowable",
 }
+TRUE = frozenset({"true", "1"})
 
 
 def q(name: str) -> str:
@@ -26,89 +29,53 @@ def q(name: str) -> str:
     return f"{{{BPMN}}}{name}"
 
 
-FORM_KEY = f"{{{CAMUNDA}}}formKey"
-TOPIC = f"{{{CAMUNDA}}}topic"
-CONNECTOR = f"{{{TWINFLOW}}}connector"
-UNDERSTOOD_ATTRIBUTES = frozenset({FORM_KEY, TOPIC, f"{{{CAMUNDA}}}type"})
-
-NODES: Mapping[str, NodeType] = {
-    q(type_.value): type_
-    for type_ in (
-        NodeType.START_EVENT,
-        NodeType.END_EVENT,
-        NodeType.INTERMEDIATE_CATCH_EVENT,
-        NodeType.BOUNDARY_EVENT,
-        NodeType.TASK,
-        NodeType.USER_TASK,
-        NodeType.MANUAL_TASK,
-        NodeType.SERVICE_TASK,
-        NodeType.EXCLUSIVE_GATEWAY,
-        NodeType.PARALLEL_GATEWAY,
-        NodeType.INCLUSIVE_GATEWAY,
-    )
+NODES: Mapping[str, NodeType] = {q(type_.value): type_ for type_ in NodeType}
+SCOPES = frozenset({q("process"), q("subProcess"), q("transaction")})
+LOOPS = frozenset({q("standardLoopCharacteristics"), q("multiInstanceLoopCharacteristics")})
+# Tasks that may stand beside the processes and be called; we do them where they are called.
+GLOBAL_TASKS: Mapping[str, NodeType] = {
+    q("globalTask"): NodeType.TASK,
+    q("globalUserTask"): NodeType.USER_TASK,
+    q("globalManualTask"): NodeType.MANUAL_TASK,
 }
-EVENTS = frozenset(
-    {
-        NodeType.START_EVENT,
-        NodeType.END_EVENT,
-        NodeType.INTERMEDIATE_CATCH_EVENT,
-        NodeType.BOUNDARY_EVENT,
-    }
-)
-TIMES = frozenset({q("timeDate"), q("timeDuration"), q("timeCycle")})
 
-# Children of a process that draw, describe or group, but never run.
+# Children of a process or subprocess that draw, describe or group, but never run.
 DRAWN = frozenset(
     {
         q("documentation"), q("extensionElements"), q("laneSet"), q("sequenceFlow"),
         q("textAnnotation"), q("association"), q("group"), q("dataObject"),
-        q("dataObjectReference"), q("dataStoreReference"), q("ioSpecification"), q("property"),
-        q("auditing"), q("monitoring"), q("supportedInterfaceRef"),
+        q("dataObjectReference"), q("dataStoreReference"), q("dataStore"), q("ioSpecification"),
+        q("property"), q("auditing"), q("monitoring"), q("supportedInterfaceRef"),
+        q("correlationSubscription"), q("supports"), q("ioBinding"),
     }
 )  # fmt: skip
+# Data that is drawn to be read by people: values belong to the case, not to these.
+DATA = frozenset(
+    map(q, ("dataObject", "dataObjectReference", "dataStoreReference", "dataStore", "property"))
+)
 # Children of a flow node that describe it or repeat what sequence flows say.
 DESCRIPTIVE = frozenset(
     {
         q("documentation"), q("extensionElements"), q("incoming"), q("outgoing"),
         q("ioSpecification"), q("property"), q("rendering"), q("dataInputAssociation"),
         q("dataOutputAssociation"), q("auditing"), q("monitoring"), q("categoryValueRef"),
+        q("dataInput"), q("dataOutput"), q("inputSet"), q("outputSet"), q("ioBinding"),
     }
 )  # fmt: skip
-# Children of a flow node that other engines use to choose people; here lanes do.
+# Children of a flow node that say who does the work.
 PEOPLE = frozenset(map(q, ("performer", "humanPerformer", "potentialOwner", "resourceRole")))
 
 ALLOWED = (
-    "allowed are start, end and timer events, user, manual and plain tasks, "
-    "exclusive, parallel and inclusive gateways"
+    "allowed are the tasks, subprocesses, call activities and events of BPMN 2.0, and "
+    "exclusive, parallel, inclusive and event-based gateways"
 )
-_TASKS = "use a user task, a manual task or a plain task"
-_TIMER = "the only event definitions that run are timers, and terminate on end events"
-# Elements that are refused, with what is allowed instead.
+_TASKS = "use a task of a process"
+# Flow nodes that are refused, with what is allowed instead.
 REFUSED: Mapping[str, str] = {
-    q("subProcess"): "draw its content into the process itself",
-    q("transaction"): "draw its content into the process itself",
-    q("adHocSubProcess"): "draw its content into the process itself",
-    q("callActivity"): "draw the called process into this one",
-    q("scriptTask"): _TASKS,
-    q("sendTask"): _TASKS,
-    q("receiveTask"): _TASKS,
-    q("businessRuleTask"): "decide with an exclusive gateway and conditions",
-    q("intermediateThrowEvent"): _TIMER,
-    q("implicitThrowEvent"): _TIMER,
-    q("eventBasedGateway"): "use exclusive, parallel or inclusive gateways and timer events",
-    q("complexGateway"): "use exclusive, parallel or inclusive gateways",
+    q("adHocSubProcess"): "use a subprocess with the order drawn, or several user tasks",
+    q("complexGateway"): "use exclusive, parallel, inclusive or event-based gateways",
+    q("implicitThrowEvent"): "use an intermediate throw event",
     q("choreographyTask"): _TASKS,
     q("subChoreography"): _TASKS,
     q("callChoreography"): _TASKS,
-    q("multiInstanceLoopCharacteristics"): "draw the repetition with a gateway and a flow back",
-    q("standardLoopCharacteristics"): "draw the loop with a gateway and a flow back",
-    q("messageEventDefinition"): _TIMER,
-    q("signalEventDefinition"): _TIMER,
-    q("errorEventDefinition"): _TIMER,
-    q("escalationEventDefinition"): _TIMER,
-    q("compensateEventDefinition"): _TIMER,
-    q("conditionalEventDefinition"): _TIMER,
-    q("linkEventDefinition"): "join the two ends with a sequence flow",
-    q("cancelEventDefinition"): _TIMER,
-    q("eventDefinitionRef"): _TIMER,
 }

@@ -1,0 +1,182 @@
+"""Checks of what single nodes say: timers, expressions, scripts, forms, what they call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.bpmn.said import expressions_of
+from engine.bpmn.timers import Timing
+from engine.domain.duration import InvalidDuration
+from engine.domain.process_graph import (
+    FlowNode,
+    LoopKind,
+    NodeType,
+    ProcessGraph,
+    SequenceFlow,
+    TimerKind,
+)
+from engine.errors import Finding, Severity
+from engine.expressions import InvalidExpression, compile_expression
+from engine.expressions.script import InvalidScript, check_script
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_WITH_FORM = frozenset({NodeType.USER_TASK, NodeType.START_EVENT})
+_REPEATING = frozenset({NodeType.BOUNDARY_EVENT, NodeType.START_EVENT})
+_MESSAGES = frozenset({NodeType.SEND_TASK, NodeType.RECEIVE_TASK})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a process may refer to outside of its file."""
+
+    form_keys: Collection[str] | None = None  # None: any
+    connectors: Collection[str] = ()
+    decisions: Collection[str] = ()
+
+
+def problem(element: FlowNode | SequenceFlow, rule: str, message: str) -> Finding:
+    """Return an error at an element; one that was generated stands for the one it is made of."""
+    return _finding(element, rule, message, Severity.ERROR)
+
+
+def remark(element: FlowNode | SequenceFlow, rule: str, message: str) -> Finding:
+    """Return a warning at an element; one that was generated stands for the one it is made of."""
+    return _finding(element, rule, message, Severity.WARNING)
+
+
+def _finding(
+    element: FlowNode | SequenceFlow, rule: str, message: str, severity: Severity
+) -> Finding:
+    return Finding(rule, message, severity, element.id.partition("/")[0], element.line)
+
+
+def content_findings(graph: ProcessGraph, node: FlowNode, known: Known) -> Iterator[Finding]:
+    """Return what is wrong with what a node, or a flow out of it, says."""
+    for flow in graph.outgoing(node.id):
+        if flow.condition is not None and flow.id != node.default_flow:
+            yield from _expression(flow, "", flow.condition)
+    for what, text in expressions_of(node):
+        yield from _expression(node, what, text)
+    yield from _timer(node)
+    yield from _form(node, known.form_keys)
+    yield from _connector(node, known.connectors)
+    yield from _decision(node, known.decisions)
+    yield from _loop(node)
+    yield from _script(node)
+    yield from _work(node)
+    yield from _mappings(node)
+    yield from _colleagues(graph, node)
+
+
+def _expression(element: FlowNode | SequenceFlow, what: str, text: str) -> Iterator[Finding]:
+    try:
+        compile_expression(text)
+    except InvalidExpression as error:
+        yield problem(element, "bad-expression", f"{what}: {error}" if what else str(error))
+
+
+def _timer(node: FlowNode) -> Iterator[Finding]:
+    if node.timer is None:
+        return
+    try:
+        Timing.compile(node.timer)
+    except InvalidDuration as error:
+        yield problem(node, "bad-timer", str(error))
+    is_process_start = node.type is NodeType.START_EVENT and node.parent is None
+    may_repeat = is_process_start or (node.type in _REPEATING and not node.is_interrupting)
+    if node.timer.kind is TimerKind.CYCLE and not may_repeat:
+        message = "only start events and non-interrupting events repeat; use a timeDuration"
+        yield problem(node, "bad-timer", message)
+
+
+def _form(node: FlowNode, form_keys: Collection[str] | None) -> Iterator[Finding]:
+    if node.form_key is None:
+        return
+    if node.type not in _WITH_FORM:
+        yield problem(node, "misplaced-form", "only user tasks and start events show a form")
+    elif form_keys is not None and node.form_key not in form_keys:
+        known = ", ".join(sorted(form_keys)) or "none"
+        yield problem(node, "unknown-form", f"there is no form {node.form_key!r}; known: {known}")
+
+
+def _connector(node: FlowNode, connectors: Collection[str]) -> Iterator[Finding]:
+    is_needed = node.type is NodeType.SERVICE_TASK
+    if node.connector in connectors or not (is_needed or node.connector):
+        return
+    known = ", ".join(sorted(connectors)) or "none yet; use a user task or a plain task"
+    what = f"not {node.connector!r}" if node.connector else "and this one names none"
+    message = f"a {node.type} calls a registered connector, {what}; known: {known}"
+    yield problem(node, "unknown-connector", message)
+
+
+def _decision(node: FlowNode, decisions: Collection[str]) -> Iterator[Finding]:
+    if node.decision is not None and node.decision.id not in decisions:
+        known = ", ".join(sorted(decisions)) or "none; hand in the DMN file with the model"
+        message = f"there is no decision {node.decision.id!r}; known: {known}"
+        yield problem(node, "unknown-decision", message)
+
+
+def _loop(node: FlowNode) -> Iterator[Finding]:
+    loop = node.loop
+    if loop is None:
+        return
+    if loop.kind is LoopKind.STANDARD:
+        if loop.condition is None and loop.most is None:
+            yield problem(node, "bad-loop", "a loop needs a loopCondition or a loopMaximum")
+        elif loop.most == 0:
+            yield problem(node, "bad-loop", "a loopMaximum is 1 or more")
+    elif loop.cardinality is None and loop.collection is None:
+        message = "a multi-instance activity needs a loopCardinality or a collection"
+        yield problem(node, "bad-loop", message)
+    for name in (loop.item, loop.output_collection):
+        if name is not None and not name.isidentifier():
+            yield problem(node, "bad-loop", f"{name!r} cannot be the name of a value")
+
+
+def _script(node: FlowNode) -> Iterator[Finding]:
+    if node.type is NodeType.SCRIPT_TASK and node.script is None and node.connector is None:
+        yield problem(node, "missing-script", "a script task needs a script")
+    if node.script is not None:
+        try:
+            check_script(node.script.text)
+        except InvalidScript as error:
+            yield problem(node, "bad-script", str(error))
+
+
+def _work(node: FlowNode) -> Iterator[Finding]:
+    """Tasks that have a type but do not say what they do."""
+    if node.connector is not None:
+        return
+    if node.type in _MESSAGES and node.event is None:  # one that leads nowhere was found before
+        message = f"a {node.type} needs a message (messageRef)"
+        yield problem(node, "missing-reference", message)
+    if node.type is NodeType.BUSINESS_RULE_TASK and node.decision is None:
+        yield problem(node, "missing-reference", "a business rule task needs a decision")
+    if node.type is NodeType.CALL_ACTIVITY:
+        if node.called is None:
+            message = "a call activity needs the id of a process (calledElement)"
+            yield problem(node, "missing-reference", message)
+        elif not node.called.key.replace("-", "_").replace(".", "_").isidentifier():
+            message = f"calledElement is the id of a process, not {node.called.key!r}"
+            yield problem(node, "missing-reference", message)
+
+
+def _mappings(node: FlowNode) -> Iterator[Finding]:
+    for mapping in (*node.inputs, *node.outputs):
+        if not mapping.target.isidentifier():
+            message = f"a mapping sets a value by its name, not {mapping.target!r}"
+            yield problem(node, "bad-mapping", message)
+
+
+def _colleagues(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
+    if node.assignment is None:
+        return
+    same = (node.assignment.same_as,) if node.assignment.same_as else ()
+    for other in (*node.assignment.distinct_from, *same):
+        found = graph.nodes.get(other)
+        if found is None or found.type not in {NodeType.USER_TASK, NodeType.MANUAL_TASK}:
+            message = f"{other!r} is no user or manual task of this process"
+            yield problem(node, "dangling-reference", message)

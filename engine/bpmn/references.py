@@ -1,0 +1,115 @@
+"""What stands beside the processes of a file and is referred to: messages, signals, errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.bpmn.dialects import Extensions
+from engine.bpmn.vocabulary import q
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.bpmn.notes import Notes
+
+DEFINED = ("message", "signal", "error", "escalation")
+_CODES = {"error": "errorCode", "escalation": "escalationCode"}
+
+
+class References:
+    """The root elements of a BPMN file by what they define and their ids."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._by_tag: dict[str, dict[str, Any]] = {}
+        for child in root:
+            if child.get("id"):
+                self._by_tag.setdefault(child.tag, {})[child.get("id")] = child
+
+    def find(self, kind: str, reference: str | None) -> Any | None:
+        """Return the root element an id names; a prefix of the id (it is a QName) may go."""
+        known = self._by_tag.get(q(kind), {})
+        text = (reference or "").strip()
+        return known.get(text, known.get(text.rpartition(":")[2]))
+
+    def name(self, kind: str, reference: str | None) -> str | None:
+        """Return the name of a message or signal: its id if it has none."""
+        found = self.find(kind, reference)
+        return None if found is None else found.get("name", "").strip() or found.get("id")
+
+    def code(self, kind: str, reference: str | None) -> str | None:
+        """Return the code of an error or escalation, or what stands in for it."""
+        found = self.find(kind, reference)
+        if found is None:
+            return None
+        return found.get(_CODES[kind], "").strip() or self.name(kind, reference)
+
+    def correlation_key(self, reference: str | None) -> str | None:
+        """Return the expression that tells cases apart that wait for a message."""
+        message = self.find("message", reference)
+        if message is None:
+            return None
+        words = Extensions(message)
+        said = words.attribute("correlationKey") or words.child("subscription", "correlationKey")
+        return said or self._retrieved(message.get("id"))
+
+    def _retrieved(self, message_id: str) -> str | None:
+        """The standard's own way: an expression per correlation property and message."""
+        paths = [
+            path
+            for retrieval in self._root.iter(q("correlationPropertyRetrievalExpression"))
+            if retrieval.get("messageRef", "").rpartition(":")[2] == message_id
+            for path in self._paths(retrieval)
+        ]
+        return f"[{', '.join(paths)}]" if len(paths) > 1 else next(iter(paths), None)
+
+    @staticmethod
+    def _paths(retrieval: Any) -> Iterator[str]:
+        for part in retrieval.iter(q("messagePath"), q("formalExpression")):
+            if text := (part.text or "").strip():
+                yield text
+
+    def event_definition(self, reference: str) -> Any | None:
+        """Return an event definition that several events share."""
+        text = reference.strip().rpartition(":")[2]
+        return next(
+            (
+                child
+                for child in self._root
+                if child.get("id") == text and str(child.tag).endswith("EventDefinition")
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A flow node as it is written, with all that it takes to read it."""
+
+    element: Any
+    words: Extensions
+    references: References
+    notes: Notes
+
+    @property
+    def id(self) -> str:
+        """Return the id of the node."""
+        return str(self.element.get("id"))
+
+    def text(self, name: str) -> str | None:
+        """Return the text of a child of the node; blank is none."""
+        return text_of(self.element, name)
+
+    def translate(self, words: str) -> None:
+        """Note that the node is run in another form than it is written."""
+        self.notes.translate(self.id, words)
+
+    def refuse(self, rule: str, message: str) -> None:
+        """Note that the node cannot be run as it is written."""
+        self.notes.refuse(self.element, rule, message)
+
+
+def text_of(element: Any, name: str) -> str | None:
+    """Return the text of a child of a BPMN element; blank is none."""
+    return (element.findtext(q(name)) or "").strip() or None

@@ -1,0 +1,74 @@
+"""Loops: how often an activity is done per arrival of a token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.bpmn.dialects import Extensions
+from engine.bpmn.references import text_of
+from engine.bpmn.vocabulary import TRUE, q
+from engine.domain.process_graph import Loop, LoopKind
+
+if TYPE_CHECKING:
+    from engine.bpmn.references import Written
+
+STANDARD = q("standardLoopCharacteristics")
+MULTIPLE = q("multiInstanceLoopCharacteristics")
+
+
+def loop_of(written: Written) -> Loop | None:
+    """Return how an activity repeats; None: it does not."""
+    standard = written.element.find(STANDARD)
+    if standard is not None:
+        most = standard.get("loopMaximum", "")
+        if most and not most.isdecimal():
+            written.refuse("bad-loop", f"loopMaximum is a number, not {most!r}")
+        return Loop(
+            LoopKind.STANDARD,
+            condition=text_of(standard, "loopCondition"),
+            tests_before=standard.get("testBefore") in TRUE,
+            most=int(most) if most.isdecimal() else None,
+        )
+    multiple = written.element.find(MULTIPLE)
+    return None if multiple is None else _multiple(written, multiple)
+
+
+def _multiple(written: Written, element: Any) -> Loop:
+    words = Extensions(element)
+    is_sequential = element.get("isSequential") in TRUE
+    if element.get("behavior", "All") != "All":
+        written.refuse("unsupported-element", "multi-instance behavior other than All")
+    loop = Loop(
+        LoopKind.SEQUENTIAL if is_sequential else LoopKind.PARALLEL,
+        cardinality=text_of(element, "loopCardinality"),
+        collection=words.attribute("collection")
+        or words.child("loopCharacteristics", "inputCollection")
+        or _named(written, text_of(element, "loopDataInputRef")),
+        item=words.attribute("elementVariable")
+        or words.child("loopCharacteristics", "inputElement")
+        or _item(written, element.find(q("inputDataItem"))),
+        output_collection=words.attribute("outputCollection")
+        or words.child("loopCharacteristics", "outputCollection")
+        or _named(written, text_of(element, "loopDataOutputRef")),
+        output_item=words.attribute("outputElement")
+        or words.child("loopCharacteristics", "outputElement")
+        or _item(written, element.find(q("outputDataItem"))),
+        completion=text_of(element, "completionCondition"),
+    )
+    words.report(written.notes)
+    return loop
+
+
+def _item(written: Written, item: Any | None) -> str | None:
+    return None if item is None else item.get("name") or _named(written, item.get("id"))
+
+
+def _named(written: Written, reference: str | None) -> str | None:
+    """Return the name of a data element that is referred to by its id, else the reference."""
+    if reference is None:
+        return None
+    root = written.element.getroottree().getroot()
+    for element in root.iter(q("dataInput"), q("dataOutput"), q("dataObject"), q("property")):
+        if element.get("id") == reference:
+            return str(element.get("name") or reference)
+    return reference
