@@ -132,7 +132,7 @@ def _changed(tx: Transaction, task: UserTask, urgency: Urgency) -> UserTask:
         try:
             task = replace(task, priority=assignment.priority(urgency.priority))
         except assignment.InvalidAssignment:
-            error = FieldError("range", {"low": 0, "high": 100})
+            error = FieldError("type", {"expected": "a whole number from 0 to 100"})
             raise InvalidForm({"priority": error}) from None
     if urgency.follow_up_at is not None:
         task = replace(task, follow_up_at=urgency.follow_up_at)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
+    ' xmlns:tf="urn:twinflow:bpmn:1"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="test">'
 )
 
