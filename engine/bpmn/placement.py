@@ -39,6 +39,7 @@ _ALLOWED: Mapping[str, frozenset[EventKind]] = {
 }
 _NEEDS_ONE = frozenset({_TRIGGER, "intermediateCatchEvent", "boundaryEvent"})
 _LINKED = frozenset({"intermediateCatchEvent", "intermediateThrowEvent"})
+_UNDOING = "what undoes an activity is reached by an association, not by sequence flows"
 _CATCHES_ALL = frozenset({EventKind.ERROR, EventKind.ESCALATION})
 
 
@@ -49,6 +50,8 @@ def placement_findings(element: Any, references: References) -> Iterator[Finding
         yield from _reference(element, element, EventKind.MESSAGE, references)
     if element.get("triggeredByEvent") in TRUE:
         yield from _event_subprocess(element)
+    if element.get("isForCompensation") in TRUE and _has_flows(element):
+        yield _finding(element, "flow-of-compensation", _UNDOING)
     if type_ in EVENTS:
         yield from _event(element, references)
     if type_ is NodeType.BOUNDARY_EVENT:
@@ -155,6 +158,10 @@ def scope_flows(element: Any, end: str) -> list[Any]:
     return [flow for flow in flows if flow.get(end) == element.get("id")]
 
 
+def _has_flows(element: Any) -> bool:
+    return bool(scope_flows(element, "sourceRef") or scope_flows(element, "targetRef"))
+
+
 def _compensation(element: Any, definition: Any) -> Iterator[Finding]:
     scope = element.getparent()
     if element.tag != q("boundaryEvent"):
@@ -172,9 +179,8 @@ def _compensation(element: Any, definition: Any) -> Iterator[Finding]:
         message = "an association leads from here to the one activity that undoes"
         yield _finding(element, "missing-handler", message)
     for node in [element, *handlers]:
-        if scope_flows(node, "sourceRef") or (node in handlers and scope_flows(node, "targetRef")):
-            message = "what undoes an activity is reached by an association, not by sequence flows"
-            yield _finding(node, "flow-of-compensation", message)
+        if _has_flows(node):
+            yield _finding(node, "flow-of-compensation", _UNDOING)
 
 
 def _cancel(element: Any) -> Iterator[Finding]:
@@ -208,6 +214,6 @@ def _event_subprocess(element: Any) -> Iterator[Finding]:
     if len(starts) != 1:
         message = f"an event subprocess has one start event, not {len(starts)}"
         yield _finding(element, "bad-event-subprocess", message)
-    if scope_flows(element, "sourceRef") or scope_flows(element, "targetRef"):
+    if _has_flows(element):
         message = "no flow enters or leaves an event subprocess: its start event starts it"
         yield _finding(element, "bad-event-subprocess", message)

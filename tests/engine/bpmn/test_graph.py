@@ -52,7 +52,7 @@ def test_innermost_lane_holds_the_node():
     assert [node.lane for node in graph.nodes.values()] == ["clinic", "nurse", None]
 
 
-def test_condition_is_read_without_its_wrapping():
+def test_condition_is_read_as_it_is_written():
     xml = model(
         start() + xor("g", default="g_b") + user("a", "b") + end(),
         "start > g\ng > a : ${x > 1}\ng > b\na > end\nb > end",
@@ -60,7 +60,7 @@ def test_condition_is_read_without_its_wrapping():
 
     graph = read_graph(xml, source="x")
 
-    assert [flow.condition for flow in graph.outgoing("g")] == ["x > 1", None]
+    assert [flow.condition for flow in graph.outgoing("g")] == ["${x > 1}", None]
     assert graph.nodes["g"].default_flow == "g_b"
 
 
@@ -94,7 +94,9 @@ def test_graph_can_be_read_where_it_cannot_be_executed():
 
 
 def test_every_error_of_structure_is_reported_at_once():
-    xml = model(start() + element("scriptTask", "s") + user("a") + end(), "start > s > a > nowhere")
+    xml = model(
+        start() + element("complexGateway", "s") + user("a") + end(), "start > s > a > nowhere"
+    )
 
     with pytest.raises(InvalidModel) as refusal:
         read_graph(xml, source="x")
