@@ -18,7 +18,6 @@ from tests.engine.bpmn.builders import (
     parallel,
     process,
     start,
-    timer,
     user,
     wait,
     xor,
