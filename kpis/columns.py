@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kpis.errors import EventLogInvalid, LogProblem
@@ -48,6 +47,8 @@ class Coded:
     @classmethod
     def of(cls, texts: Sequence[str | None] | NDArray[np.object_]) -> Self:
         """Number the texts in the order of their first appearance."""
+        import pandas as pd  # takes a second to load, and a simulated log comes in codes
+
         codes, names = pd.factorize(np.asarray(texts, dtype=object))
         return cls(codes.astype(np.intp, copy=False), tuple(str(name) for name in names))
 

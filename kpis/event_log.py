@@ -2,7 +2,8 @@
 
 Three tables (cases, activity instances, delays) with times in float seconds after ``epoch``.
 A log is checked when it is made and never changes. How history events become rows lives in
-``kpis.history_reader``, the file format in ``kpis.log_file``.
+``kpis.history_reader``, the file format in ``kpis.log_file``. pandas, which takes a second to
+load, is imported by those who ask for a frame.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from kpis import checks, history_reader, log_file
 from kpis.columns import (
@@ -31,6 +31,8 @@ from kpis.errors import EventLogInvalid, LogProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    import pandas as pd
 
     from engine.domain.history import HistoryEvent
     from kpis.columns import BoolArray, Coded, IntArray, Table
@@ -157,6 +159,8 @@ class EventLog:
     @cached_property
     def cases(self) -> pd.DataFrame:
         """The cases as a frame: case_id, started_s, ended_s (NaN: open), outcome."""
+        import pandas as pd
+
         table = self.case_columns
         return pd.DataFrame(
             {
@@ -170,6 +174,8 @@ class EventLog:
     @cached_property
     def activities(self) -> pd.DataFrame:
         """The activity instances as a frame, one row each; NaN or None: not (yet) known."""
+        import pandas as pd
+
         table = self.activity_columns
         return pd.DataFrame(
             {
@@ -189,6 +195,8 @@ class EventLog:
     @cached_property
     def delays(self) -> pd.DataFrame:
         """The waits for events as a frame: case_id, element_id, scheduled_s, completed_s."""
+        import pandas as pd
+
         table = self.delay_columns
         return pd.DataFrame(
             {
@@ -231,6 +239,8 @@ class EventLog:
 
 
 def _text(column: Coded) -> pd.Series[str]:
+    import pandas as pd
+
     return pd.Series(column.texts(), dtype="str")
 
 

@@ -27,14 +27,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from kpis.errors import EventLogInvalid, LogProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    import pandas as pd
 
 Period = tuple[float, float]
 Row = dict[str, str]
@@ -238,7 +237,7 @@ def _moment(column: str, text: str) -> datetime:
 def _text(name: str, value: str | float | None, epoch: datetime) -> str:
     if name in _TIMES:
         return _time(float(str(value)), epoch)
-    if pd.isna(value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return str(value)
 

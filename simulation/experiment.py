@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from kpis.catalogue import CATALOGUE
 from kpis.stats.intervals import mean_interval
@@ -23,6 +22,7 @@ from simulation.streams import Streams
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from simulation.executor import Cancelled, Progress
@@ -54,6 +54,8 @@ class Experiment:
     @property
     def kpi_frame(self) -> pd.DataFrame:
         """One row per replication, one column per KPI."""
+        import pandas as pd  # takes a second to load, and only a table of a run asks for it
+
         columns = {k.member: v for k, v in self.samples.items() if k.group == "kpi"}
         numbers = [replication.number for replication in self.replications]
         return pd.DataFrame(columns, index=pd.Index(numbers, name="replication"))
