@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.domain.calendar import CalendarNeverOpens, CompiledCalendar
-from simulation.calendars import working_calendar
+from simulation.calendars import OpensTooRarely, working_calendar
 from simulation.errors import ArrivalsRefused
 from simulation.net import US, Net
 from simulation.scenario.distribution import build
@@ -115,7 +115,7 @@ def _while_open(
     try:
         opens = calendar.next_open(0)
         moments = [calendar.finish(opens, t) for t in times.tolist()]
-    except CalendarNeverOpens as error:
+    except (CalendarNeverOpens, OpensTooRarely) as error:
         raise ArrivalsRefused(name, str(error)) from error
     return np.array(moments, dtype=np.int64)
 

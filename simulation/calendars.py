@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.domain.calendar import WorkingCalendar
 from simulation.scenario.document import weekdays_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from engine.domain.calendar import Interval
     from simulation.scenario.document import Document
+
+LONGEST_YEARS = 500
+
+
+class OpensTooRarely(ValueError):
+    """What is asked of a calendar must fit into so many years."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the calendar opens too rarely: {LONGEST_YEARS} years after the start there have "
+            "not been enough open hours"
+        )
+
+
+class RunCalendar(WorkingCalendar):
+    """A calendar that gives up in time: to unroll it to the year 9999 takes ten seconds."""
+
+    def intervals(self, since: datetime) -> Iterator[Interval]:
+        """Yield the open intervals that begin within so many years, then raise OpensTooRarely."""
+        latest = since + timedelta(days=LONGEST_YEARS * 366)
+        for opens, closes in super().intervals(since):
+            if opens > latest:
+                break
+            yield opens, closes
+        raise OpensTooRarely
 
 
 def working_calendar(document: Document, name: str) -> WorkingCalendar:
     """Return a calendar of the document by its name."""
     written = document.calendars[name]
     entry_of = weekdays_of(dict(written.weekly))
-    return WorkingCalendar(
+    return RunCalendar(
         weekly={day: tuple(written.weekly[entry]) for day, entry in entry_of.items()},
         zone=document.timezone,
         exceptions={day: tuple(shifts) for day, shifts in written.exceptions.items()},

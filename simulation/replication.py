@@ -14,6 +14,7 @@ from kpis.measures.operations import case_figures
 from kpis.measures.roles import role_values
 from simulation.active_period import active_period_shares
 from simulation.arrivals import draw
+from simulation.calendars import OpensTooRarely
 from simulation.checks import check
 from simulation.engine_simpy import simulate
 from simulation.errors import SimulationFailed
@@ -52,7 +53,7 @@ def run_once(scenario: Scenario, net: Net, *, seed: int, replication: int) -> Si
     streams = Streams(seed, replication)
     try:
         return simulate(net, draw(net, streams), streams)
-    except (CalendarNeverOpens, OverflowError) as error:
+    except (CalendarNeverOpens, OpensTooRarely, OverflowError) as error:
         reason = f"the work takes so long that no calendar reaches its end ({error})"
         raise SimulationFailed("durations", reason) from error
 

@@ -164,7 +164,7 @@ NEVER_LONG_ENOUGH = {"day": {"weekly": {"mon": ["08:00-08:01"]}}}
         (
             {"interval": {"constant": "36500d"}, "calendar": "day"},
             {"until": None, "cases": 1},
-            "does not open",
+            "opens too rarely",
         ),
     ],
 )
