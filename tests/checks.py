@@ -39,8 +39,9 @@ def passes(name: str, command: Sequence[str]) -> bool:
 def run_pytest() -> tuple[bool, str]:
     """Run pytest with its output passed on, but for the closing line, which is returned."""
     closing = ""
-    # A file's tests stay on one worker: what its fixtures prepare is prepared once.
-    workers = ("-n", "2", "--dist", "loadfile")
+    # A file's tests stay on one worker: what its fixtures prepare is prepared once. Files come
+    # in the order of tests/conftest.py, the slow ones first; xdist would begin with the long.
+    workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     command = (sys.executable, "-m", "pytest", *workers, "--cov", "--cov-report=")
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as pytest:
         for line in pytest.stdout or ():

@@ -1,4 +1,9 @@
-"""What every test can count on: repeatable Hypothesis runs and golden files."""
+"""What every test can count on: repeatable Hypothesis runs and golden files.
+
+The file of a test marked ``slow`` begins early, so that no worker is left alone with it at the
+end. A test marked ``untraced`` runs without the tracer of coverage, under which a loop takes
+three times as long: the short tests tell which lines are covered. Every test in a browser is both.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 
@@ -27,10 +32,30 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares text with a file in tests/golden")
 
 
+@pytest.hookimpl(trylast=True)  # after those that add marks and the shuffling
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "golden" in getattr(item, "fixturenames", ()):
             item.add_marker("golden")
+        if item.get_closest_marker("browser"):
+            item.add_marker("slow")
+            item.add_marker("untraced")
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run an untraced test, with the fixtures that it sets up, without the tracer of coverage."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    coverage = plugin.cov_controller if plugin and item.get_closest_marker("untraced") else None
+    if coverage is None:
+        return (yield)
+    coverage.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.resume()
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from kpis.stats.intervals import mean_interval
 from simulation.net import US
 from tests.simulation.builders import a_run, a_scenario
 
+pytestmark = [pytest.mark.slow, pytest.mark.untraced]
+
 MINUTE = 60 * US
 
 
