@@ -55,6 +55,8 @@ _FOREIGN = (
     (re.compile(r"\|\|"), "write 'or' instead of ||"),
     (re.compile(r"!(?!=)"), "write 'not' instead of !"),
     (re.compile(r"<>"), "write != instead of <>"),
+    (re.compile(r"[$#]\{"), "only a whole text is wrapped in ${…}"),
+    (re.compile(r"\?"), "write 'a if condition else b' instead of condition ? a : b"),
 )
 
 

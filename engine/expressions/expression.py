@@ -7,11 +7,12 @@ from functools import lru_cache
 from engine.expressions.compiler import compile_function
 from engine.expressions.evaluation import Expression
 from engine.expressions.feel import compile_feel
+from engine.expressions.juel import translated
 
 
 @lru_cache(maxsize=4096)
 def compile_expression(text: str) -> Expression:
-    """Check and compile an expression: ``=…`` is FEEL, ``${…}`` or a bare text is ours."""
+    """Check and compile an expression: ``=…`` is FEEL, all others are ours."""
     bare = unwrapped(text)
     if bare.startswith("="):
         return compile_feel(bare[1:].strip())
@@ -19,6 +20,7 @@ def compile_expression(text: str) -> Expression:
 
 
 def unwrapped(text: str) -> str:
-    """Return the expression without blanks around it and without ``${…}``."""
+    """Return the expression without blanks around it and without ``${…}`` or ``#{…}``."""
     text = text.strip()
-    return text[2:-1].strip() if text.startswith("${") and text.endswith("}") else text
+    is_wrapped = text.startswith(("${", "#{")) and text.endswith("}")
+    return translated(text[2:-1].strip()) if is_wrapped else text

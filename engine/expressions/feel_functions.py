@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.expressions import feel_lists, feel_moments, feel_numbers, feel_ranges, feel_text
 from engine.expressions.feel_library import Builtin, Offer
+from engine.expressions.feel_values import spend
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from engine.expressions.feel_values import Budget
 
 offered = Offer()
 
@@ -44,8 +47,9 @@ def _context_put(context: Mapping[str, Any], key: str, value: Any) -> object:
     return {**context, key: value}
 
 
-@offered("context merge", "contexts: list")
-def _context_merge(contexts: list[Any]) -> object:
+@offered("context merge", "contexts: list", takes_budget=True)
+def _context_merge(budget: Budget, contexts: list[Any]) -> object:
+    spend(budget, sum(map(len, contexts)))
     return {key: value for context in contexts for key, value in context.items()}
 
 

@@ -35,6 +35,7 @@ class Builtin:
     required: int
     is_variadic: bool
     takes_budget: bool
+    steps: int
     function: Callable[..., Any]
 
     def signature(self) -> str:
@@ -94,7 +95,12 @@ _KINDS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def builtin(
-    name: str, parameters: str, function: Callable[..., Any], *, takes_budget: bool
+    name: str,
+    parameters: str,
+    function: Callable[..., Any],
+    *,
+    takes_budget: bool,
+    steps: int,
 ) -> Builtin:
     """Read the parameters "string: text, start position: number, length?: number"."""
     names, kinds, required = [], [], 0
@@ -104,7 +110,9 @@ def builtin(
         kinds.append(_KINDS[kind])
         required += not parameter.endswith("?")
     is_variadic = "...:" in parameters
-    return Builtin(name, tuple(names), tuple(kinds), required, is_variadic, takes_budget, function)
+    return Builtin(
+        name, tuple(names), tuple(kinds), required, is_variadic, takes_budget, steps, function
+    )
 
 
 class Offer:
@@ -114,12 +122,14 @@ class Offer:
         self.functions: dict[str, Builtin] = {}
 
     def __call__(
-        self, name: str, parameters: str = "", *, takes_budget: bool = False
+        self, name: str, parameters: str, *, takes_budget: bool = False, steps: int = 5
     ) -> Callable[[_Function], _Function]:
-        """Offer the function below under a name."""
+        """Offer the function below under a name; ``steps`` is what a call of it is worth."""
 
         def offered(function: _Function) -> _Function:
-            self.functions[name] = builtin(name, parameters, function, takes_budget=takes_budget)
+            self.functions[name] = builtin(
+                name, parameters, function, takes_budget=takes_budget, steps=steps
+            )
             return function
 
         return offered
@@ -127,14 +137,17 @@ class Offer:
 
 def call(budget: Budget, function: Builtin, *arguments: Any) -> object:
     """Call a function of the library; null if it has no result for these values."""
-    work = 1
+    steps = function.steps
     for argument in arguments:
-        if isinstance(argument, str | list | tuple | Mapping):
-            work += len(argument) // 8
-    spend(budget, work)
+        if isinstance(argument, str):
+            steps += len(argument) // 32
+        elif isinstance(argument, list | tuple | Mapping):
+            steps += len(argument)
+    spend(budget, steps)
     try:
         if function.is_variadic:
-            is_list = len(arguments) == 1 and isinstance(arguments[0], list | tuple)
+            is_one = len(arguments) == 1 and function.parameters == ("list",)
+            is_list = is_one and isinstance(arguments[0], list | tuple)
             prepared = [list(arguments[0] if is_list else arguments)]
         else:
             prepared = [
@@ -147,15 +160,16 @@ def call(budget: Budget, function: Builtin, *arguments: Any) -> object:
         return None
     if isinstance(result, str | list):
         ensure_short(len(result), f"the result of {function.name}()")
+        spend(budget, len(result) // 8)
     return result
 
 
 def invoke(budget: Budget, function: object, name: str, *arguments: Any) -> object:
     """Call a function that is a value: one made by the expression or handed in."""
-    spend(budget)
     if not isinstance(function, FeelFunction):
         raise TypeError(f"{name!r} is no function")
     if len(arguments) != len(function.parameters):
         wanted = ", ".join(function.parameters)
         raise TypeError(f"{name!r} takes ({wanted}), not {len(arguments)} values")
+    spend(budget, function.steps)
     return function.body(*arguments)

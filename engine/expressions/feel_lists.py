@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from typing import Any
 
 from engine.expressions.feel_library import Offer
@@ -58,9 +58,13 @@ def _max(items: list[Any]) -> object:
     return _best(items, lambda one, other: less(other, one))
 
 
-@offered("sum", "list...: any")
-def _sum(items: list[Any]) -> object:
-    return _folded(items, add)
+@offered("sum", "list...: any", takes_budget=True)
+def _sum(budget: Budget, items: list[Any]) -> object:
+    return _folded(items, partial(_plus, budget))
+
+
+def _plus(budget: Budget, one: Any, other: Any) -> object:
+    return add(one, other, budget)
 
 
 @offered("product", "list...: any")
@@ -74,7 +78,7 @@ def _folded(items: list[Any], operation: Callable[[Any, Any], object]) -> object
     total = items[0]
     for item in items[1:]:
         total = operation(total, item)
-    return total if number(total) is not None or not isinstance(total, bool | list) else None
+    return None if isinstance(total, bool | list | Mapping) else total
 
 
 def _numbers(items: list[Any]) -> list[Number]:
@@ -85,18 +89,18 @@ def _numbers(items: list[Any]) -> list[Number]:
     return exact
 
 
-@offered("mean", "list...: any")
-def _mean(items: list[Any]) -> object:
-    return divide(_folded(items, add), len(items)) if items else None
+@offered("mean", "list...: any", takes_budget=True)
+def _mean(budget: Budget, items: list[Any]) -> object:
+    return divide(_sum(budget, items), len(items)) if items else None
 
 
-@offered("median", "list...: any")
-def _median(items: list[Any]) -> object:
+@offered("median", "list...: any", takes_budget=True)
+def _median(budget: Budget, items: list[Any]) -> object:
     ordered = sorted(_numbers(items))
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[middle]
-    return divide(add(ordered[middle - 1], ordered[middle]), 2)
+    return divide(add(ordered[middle - 1], ordered[middle], budget), 2)
 
 
 @offered("stddev", "list...: any")
@@ -244,7 +248,7 @@ def _is_empty(items: list[Any]) -> bool:
 @offered("sort", "list: list, precedes?: function", takes_budget=True)
 def _sort(budget: Budget, items: list[Any], precedes: FeelFunction | None = None) -> object:
     def before(one: Any, other: Any) -> object:
-        spend(budget, 2)
+        spend(budget, 2 if precedes is None else precedes.steps)
         return less(one, other) if precedes is None else precedes.body(one, other)
 
     def compare(one: Any, other: Any) -> int:

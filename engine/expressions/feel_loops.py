@@ -40,14 +40,14 @@ def has(item: Any, name: str) -> bool:
     return isinstance(item, Mapping) and name in item
 
 
-def select(budget: Budget, value: Any, condition: Callable[[Any], object]) -> object:
+def select(budget: Budget, value: Any, condition: Callable[[Any], object], parts: int) -> object:
     """``value[condition]``: the items for which it is true, or the one whose number it gives."""
     if value is None:
         return None
     items: Sequence[Any] = value if isinstance(value, list | tuple) else [value]
     found = []
     for item in items:
-        spend(budget)
+        spend(budget, parts)
         answer = condition(item)
         if answer is True:
             found.append(item)
@@ -65,8 +65,8 @@ def nth(value: Any, place: Any) -> object:
     return items[index - 1 if index > 0 else index]
 
 
-def _each(budget: Budget, source: Any) -> Iterator[Any] | None:
-    """Return what a loop goes through; None if there is nothing to go through."""
+def _each(budget: Budget, source: Any, parts: int) -> Iterator[Any] | None:
+    """Return what a loop with a body of so many parts goes through; None if it is null."""
     if source is None:
         return None
     items: Sequence[Any] = source if isinstance(source, list | tuple | range) else [source]
@@ -75,12 +75,12 @@ def _each(budget: Budget, source: Any) -> Iterator[Any] | None:
             return None
         items = steps(source.low, source.high) or []
     ensure_short(len(items), "the list")
-    return _counted(budget, items)
+    return _counted(budget, items, parts)
 
 
-def _counted(budget: Budget, items: Sequence[Any]) -> Iterator[Any]:
+def _counted(budget: Budget, items: Sequence[Any], parts: int) -> Iterator[Any]:
     for item in items:
-        spend(budget)
+        spend(budget, parts)
         yield item
 
 
@@ -98,15 +98,15 @@ def steps(low: Any, high: Any) -> Sequence[Any] | None:
     return range(first, last + 1) if first <= last else range(first, last - 1, -1)
 
 
-def collect(budget: Budget, source: Any, body: Callable[[Any], object]) -> object:
+def collect(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> object:
     """``for`` with one name, or the innermost of several."""
-    items = _each(budget, source)
+    items = _each(budget, source, parts)
     return None if items is None else [body(item) for item in items]
 
 
-def gather(budget: Budget, source: Any, body: Callable[[Any], Any]) -> object:
+def gather(budget: Budget, source: Any, body: Callable[[Any], Any], parts: int) -> object:
     """``for`` with more names: the lists of the inner loop joined to one."""
-    items = _each(budget, source)
+    items = _each(budget, source, parts)
     if items is None:
         return None
     found: list[Any] = []
@@ -116,9 +116,9 @@ def gather(budget: Budget, source: Any, body: Callable[[Any], Any]) -> object:
     return found
 
 
-def some(budget: Budget, source: Any, body: Callable[[Any], object]) -> bool | None:
+def some(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> bool | None:
     """True if the body is true for one item, false if it is false for all."""
-    items = _each(budget, source)
+    items = _each(budget, source, parts)
     if items is None:
         return None
     is_known = True
@@ -130,9 +130,9 @@ def some(budget: Budget, source: Any, body: Callable[[Any], object]) -> bool | N
     return False if is_known else None
 
 
-def every(budget: Budget, source: Any, body: Callable[[Any], object]) -> bool | None:
+def every(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> bool | None:
     """False if the body is false for one item, true if it is true for all."""
-    items = _each(budget, source)
+    items = _each(budget, source, parts)
     if items is None:
         return None
     is_known = True

@@ -65,18 +65,18 @@ def _modulo(dividend: Number, divisor: Number) -> Number:
     return CONTEXT.subtract(dividend, CONTEXT.multiply(divisor, quotient))
 
 
-@offered("sqrt", "number: number")
+@offered("sqrt", "number: number", steps=100)
 def _sqrt(value: Number) -> Number:
     return CONTEXT.sqrt(value)
 
 
-@offered("log", "number: number")
+@offered("log", "number: number", steps=100)
 def _log(value: Number) -> Number | None:
     found = CONTEXT.ln(value)
     return found if found.is_finite() else None
 
 
-@offered("exp", "number: number")
+@offered("exp", "number: number", steps=100)
 def _exp(value: Number) -> Number:
     return CONTEXT.exp(value)
 

@@ -28,15 +28,18 @@ from engine.expressions.feel_values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+STEPS_OF_POWER = 100
 _PLAIN = frozenset({int, str, bool, Decimal, NoneType})
 
 
-def add(left: Any, right: Any) -> object:
+def add(left: Any, right: Any, budget: Budget) -> object:
     """``left + right`` for numbers, texts, and temporal values."""
     if type(left) is int and type(right) is int:
         return fitted(left + right)
     if isinstance(left, str) and isinstance(right, str):
-        ensure_short(len(left) + len(right), "the text")
+        size = len(left) + len(right)
+        ensure_short(size, "the text")
+        spend(budget, size // 32)
         return left + right
     exact = _exact(CONTEXT.add, left, right)
     return add_temporal(left, right) if exact is None else exact
@@ -64,8 +67,9 @@ def divide(left: Any, right: Any) -> object:
     return scale_duration(left, right, divides=True) if exact is None else exact
 
 
-def power(left: Any, right: Any) -> object:
+def power(left: Any, right: Any, budget: Budget) -> object:
     """``left ** right`` for numbers."""
+    spend(budget, STEPS_OF_POWER)
     return _exact(CONTEXT.power, left, right)
 
 

@@ -14,7 +14,7 @@ from engine.domain.form_pattern import compile_pattern
 from engine.expressions.feel_values import Budget, EvaluationStopped, ensure_short, spend
 
 _REPEAT = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|([*+]|\{\d+,\d*\})", re.DOTALL)
-_STEPS_PER_UNIT = 50  # attempts of Python's matcher are much cheaper than steps of ours
+_ATTEMPTS_PER_STEP = 50  # those of Python's matcher are cheap
 _GROUP = re.compile(r"\$(\d)|\\\$|\\")
 _FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE}
 
@@ -41,8 +41,9 @@ def _compiled(pattern: str, flags: str) -> tuple[re.Pattern[str], int]:
 
 
 def _prepared(budget: Budget, text: str, pattern: str, flags: object) -> re.Pattern[str]:
+    spend(budget, 3 * len(pattern))  # what it takes to read it
     compiled, power = _compiled(pattern, str(flags or ""))
-    spend(budget, (len(text) ** min(power, 20)) // _STEPS_PER_UNIT + 1)
+    spend(budget, (len(text) ** min(power, 20)) // _ATTEMPTS_PER_STEP)
     return compiled
 
 

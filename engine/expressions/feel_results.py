@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -34,6 +35,13 @@ def kind_of(value: object) -> str:
     return next((word for types, word in _KINDS if isinstance(value, types)), kind(value))
 
 
+def _float(value: Decimal) -> float:
+    nearest = float(value)
+    if math.isinf(nearest):
+        raise ValueError("the number is too large")
+    return nearest
+
+
 def json_of(value: object, budget: Budget) -> object:
     """Return a value as JSON has it; moments and durations become ISO 8601 text."""
     if type(value) in _PLAIN:
@@ -41,7 +49,7 @@ def json_of(value: object, budget: Budget) -> object:
     spend(budget)
     if isinstance(value, Decimal):
         is_whole = value == value.to_integral_value() and abs(value) < _WIDEST
-        return int(value) if is_whole else float(value)
+        return int(value) if is_whole else _float(value)
     if isinstance(value, date | time | timedelta | MonthsDuration):
         return temporal_text(value, keeps_zone=False)
     if isinstance(value, Mapping):

@@ -11,6 +11,7 @@ from engine.expressions.feel_library import Offer
 from engine.expressions.feel_patterns import find, pieces, replaced
 from engine.expressions.feel_temporal import temporal_text
 from engine.expressions.feel_values import (
+    CONTEXT,
     Budget,
     MonthsDuration,
     Number,
@@ -33,7 +34,7 @@ def number_text(value: Number) -> str:
         return str(value)
     if value == value.to_integral_value() and abs(value) < 10**34:
         return str(int(value))
-    return str(value.normalize()) if abs(value.adjusted()) > 40 else f"{_trimmed(value):f}"
+    return str(CONTEXT.normalize(value)) if abs(value.adjusted()) > 40 else f"{_trimmed(value):f}"
 
 
 def _trimmed(value: Decimal) -> Decimal:

@@ -7,16 +7,16 @@ written. No text of the user becomes a name or an attribute: names are keys, loc
 from __future__ import annotations
 
 import ast
-from difflib import get_close_matches
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.expressions import feel_loops, feel_operators
 from engine.expressions import feel_nodes as nodes
 from engine.expressions.errors import InvalidExpression
+from engine.expressions.feel_calls import resolved
 from engine.expressions.feel_code import BUDGET, INPUT, VALUES, Code, lambda_of, load
 from engine.expressions.feel_functions import BUILTINS
-from engine.expressions.feel_library import Builtin, call, invoke
+from engine.expressions.feel_library import call, invoke
 from engine.expressions.feel_values import FeelFunction, number
 
 if TYPE_CHECKING:
@@ -37,12 +37,15 @@ _OPERATORS: dict[str, Callable[..., object]] = {
     "=": feel_operators.equal,
     "!=": feel_operators.unequal,
 }
-_TAKEBUDGET = frozenset({"=", "!="})
+_TAKE_BUDGET = frozenset({"=", "!=", "+", "**"})
 _LOOPS: dict[str, Callable[..., object]] = {"some": feel_loops.some, "every": feel_loops.every}
 _OF_THE_MOMENT: dict[str, Callable[..., object]] = {
     "now": feel_loops.moment,
     "today": feel_loops.day,
 }
+
+
+_OFFERED = frozenset({*BUILTINS, *_OF_THE_MOMENT})
 
 
 class Writer(Code):
@@ -70,7 +73,7 @@ class Writer(Code):
 
     def compared(self, operator: str, left: ast.expr, right: ast.expr) -> ast.expr:
         """Write an operation with two operands."""
-        budget = [load(BUDGET)] if operator in _TAKEBUDGET else []
+        budget = [load(BUDGET)] if operator in _TAKE_BUDGET else []
         return self.helper(_OPERATORS[operator], left, right, *budget)
 
     def fitting(self, value: ast.expr, test: nodes.Test) -> ast.expr:
@@ -219,12 +222,13 @@ class Writer(Code):
         name, source = node.sources[level]
         is_last = level == len(node.sources) - 1
         written = self._source(source)
-        local = self.local()
+        local, before = self.local(), self._nodes
         self._scopes.append({name: local})
         body = self.expression(node.body) if is_last else self._loop(node, level + 1)
         self._scopes.pop()
         helper = _LOOPS.get(node.keyword, feel_loops.collect if is_last else feel_loops.gather)
-        return self.helper(helper, written, lambda_of([local], body), takes_budget=True)
+        code = lambda_of([local], body)
+        return self.helper(helper, written, code, self._parts_since(before), takes_budget=True)
 
     def _source(self, source: nodes.Node) -> ast.expr:
         if not isinstance(source, nodes.RangeOf) or not (
@@ -244,16 +248,23 @@ class Writer(Code):
         value = self.expression(node.value)
         if isinstance(node.condition, nodes.Literal) and number(node.condition.value) is not None:
             return self.helper(feel_loops.nth, value, self.expression(node.condition))
-        local = self.local()
+        local, before = self.local(), self._nodes
         self._scopes.append(local)
-        condition = lambda_of([local], self.expression(node.condition))
+        code = lambda_of([local], self.expression(node.condition))
         self._scopes.pop()
-        return self.helper(feel_loops.select, value, condition, takes_budget=True)
+        parts = self._parts_since(before)
+        return self.helper(feel_loops.select, value, code, parts, takes_budget=True)
 
     @_write.register
     def _(self, node: nodes.Definition) -> ast.expr:
         names = ast.Tuple([ast.Constant(name) for name in node.parameters], ast.Load())
-        return self.helper(FeelFunction, names, self._inner(node.parameters, node.body))
+        before = self._nodes
+        code = self._inner(node.parameters, node.body)
+        return self.helper(FeelFunction, names, code, self._parts_since(before))
+
+    def _parts_since(self, before: int) -> ast.expr:
+        """Write what a body is worth in steps: the parts written since then."""
+        return ast.Constant(self._nodes - before + 1)
 
     @_write.register
     def _(self, node: nodes.Call) -> ast.expr:
@@ -269,32 +280,11 @@ class Writer(Code):
 
     def _is_value(self, name: str) -> bool:
         is_local = any(isinstance(scope, dict) and name in scope for scope in self._scopes)
-        return is_local or name in self._known
+        return is_local or (name in self._known and name not in _OFFERED)
 
     def _builtin(self, node: nodes.Call, name: str) -> ast.expr:
         if name in _OF_THE_MOMENT and not node.arguments:
             return self.helper(_OF_THE_MOMENT[name], load(VALUES))
-        builtin = BUILTINS.get(name)
-        if builtin is None:
-            near = get_close_matches(name, BUILTINS, n=1)
-            hint = f"; did you mean {near[0]}()?" if near else ""
-            self._refuse(node.function, f"there is no function {name!r}{hint}")
-        ordered = self._ordered(node, builtin)
-        many = builtin.is_variadic or len(ordered) <= len(builtin.parameters)
-        if len(ordered) < builtin.required or not many:
-            self._refuse(node, f"{name}() is called as {builtin.signature()}")
+        builtin, ordered = resolved(node, name, self._text)
         arguments = [self.expression(argument) for argument in ordered]
         return self.helper(call, self.constant(builtin), *arguments, takes_budget=True)
-
-    def _ordered(self, node: nodes.Call, builtin: Builtin) -> list[nodes.Node]:
-        """Return the arguments in the order of the parameters; null where one is left out."""
-        if not node.names:
-            return list(node.arguments)
-        unknown = set(node.names).difference(builtin.parameters)
-        missing = set(builtin.parameters[: builtin.required]).difference(node.names)
-        if unknown or missing or len(set(node.names)) < len(node.names):
-            self._refuse(node, f"{builtin.name}() is called as {builtin.signature()}")
-        given = dict(zip(node.names, node.arguments, strict=True))
-        last = max(map(builtin.parameters.index, node.names))
-        empty = nodes.Literal(node.position, None)
-        return [given.get(name, empty) for name in builtin.parameters[: last + 1]]

@@ -119,6 +119,11 @@ def _sum(values: Iterable[float]) -> float:
     return sum(values)
 
 
+def _empty(value: object) -> bool:
+    """Whether there is nothing: null, no text, no items, no fields."""
+    return value is None or (isinstance(value, str | list | tuple | Mapping) and not value)
+
+
 def _smallest(*values: Any) -> Any:
     return min(*values)
 
@@ -137,6 +142,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "all": all,
         "any": any,
         "bool": bool,
+        "empty": _empty,
         "float": float,
         "int": int,
         "len": len,
