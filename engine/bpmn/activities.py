@@ -135,6 +135,7 @@ def called_of(written: Written) -> CalledProcess | None:
         version=version,
         business_key=_business_key(written),
         passes_all=_passes_all(written),
+        returns_all=_returns_all(written),
     )
 
 
@@ -163,16 +164,26 @@ def _business_key(written: Written) -> str | None:
 
 
 def _passes_all(written: Written) -> bool:
-    """Without a word about values every one is handed over and comes back."""
+    """Without a word about values every one is handed over."""
     words = written.words
-    said = words.attribute("passesAll") or words.child(
-        "calledElement", "propagateAllChildVariables"
-    )
+    said = words.attribute("passesAll")
+    said = said or words.child("calledElement", "propagateAllParentVariables")
     if said is not None:
         return said in TRUE
     handed = [*words.children("in"), *words.children("out")]
     named = [part for part in handed if part.get("businessKey") is None]
-    return not named or any(part.get("variables") == "all" for part in named)
+    return not named or any(part.get("variables") == "all" for part in words.children("in"))
+
+
+def _returns_all(written: Written) -> bool:
+    """Without a word about values, or with all of them named, every one comes back."""
+    words = written.words
+    said = words.child("calledElement", "propagateAllChildVariables")
+    if said is not None:
+        return said in TRUE
+    out = words.children("out")
+    handed = [part for part in words.children("in") if part.get("businessKey") is None]
+    return any(part.get("variables") == "all" for part in out) or not (out or handed)
 
 
 def inputs_of(written: Written) -> Mappings:
@@ -199,9 +210,10 @@ def outputs_of(written: Written) -> Mappings:
 
 def _mapped(written: Written, name: str, holder: str) -> Iterator[DataMapping]:
     """Zeebe's mappings, inside their holder, and ours, which need none."""
-    parts = [p for held in written.words.children(holder) for p in inside(held, name)]
-    for part in [*parts, *written.words.children(name)]:
+    for part in (p for held in written.words.children(holder) for p in inside(held, name)):
         yield DataMapping(as_expression(part.get("source", "")), part.get("target", "").strip())
+    for part in written.words.children(name):
+        yield DataMapping(part.get("source", "").strip(), part.get("target", "").strip())
 
 
 def _parameters(written: Written, name: str) -> Iterator[DataMapping]:

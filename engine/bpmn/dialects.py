@@ -39,6 +39,7 @@ _REFUSED: Mapping[str, str] = {
     "preScript": _SCRIPT_BESIDE, "postScript": _SCRIPT_BESIDE, "unitTests": "only for its editor",
     "errorEventDefinition": "an error told by Java; let the connector report the error",
     "resource": "a script in another file; write it into the script task",
+    "field": "a field of Java code; hand it over as an input (tf:input)",
     "caseRef": "a CMMN case; call a process",
     "adHoc": "an order that agents choose; draw the order",
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn.references import text_of
+from engine.bpmn.references import expression_of, text_of
 from engine.bpmn.vocabulary import TRUE, q
 from engine.domain.process_graph import (
     EventDefinition,
@@ -63,7 +63,7 @@ def _event(written: Written, definition: Any) -> EventDefinition | None:
         timer = _timer(written, definition)
         return EventDefinition(kind, timer=timer) if timer is not None else None
     if kind is EventKind.CONDITIONAL:
-        return EventDefinition(kind, condition=text_of(definition, "condition"))
+        return EventDefinition(kind, condition=expression_of(definition, "condition"))
     return _thrown_or_caught(written, definition, kind)
 
 

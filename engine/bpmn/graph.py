@@ -23,7 +23,7 @@ from engine.bpmn.notes import Notes
 from engine.bpmn.people import assignment_of, form_key_of
 from engine.bpmn.processes import process_element, scopes
 from engine.bpmn.read import parse
-from engine.bpmn.references import References, Written, text_of
+from engine.bpmn.references import References, Written, expression_of, text_of
 from engine.bpmn.repetition import loop_of
 from engine.bpmn.rewrite import Draft, made_explicit
 from engine.bpmn.structure import blocks_reading, structure_findings
@@ -123,7 +123,7 @@ def _flow(element: Any) -> SequenceFlow:
         source=element.get("sourceRef"),
         target=element.get("targetRef"),
         name=element.get("name", ""),
-        condition=text_of(element, "conditionExpression"),
+        condition=expression_of(element, "conditionExpression"),
         line=element.sourceline,
     )
 

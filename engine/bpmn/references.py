@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn.dialects import Extensions
+from engine.bpmn.dialects import Extensions, is_expression
 from engine.bpmn.vocabulary import q
 
 if TYPE_CHECKING:
@@ -108,6 +108,16 @@ class Written:
     def refuse(self, rule: str, message: str) -> None:
         """Note that the node cannot be run as it is written."""
         self.notes.refuse(self.element, rule, message)
+
+
+def expression_of(element: Any, name: str) -> str | None:
+    """Return the expression in a child of a BPMN element; FEEL begins with "=" from here on."""
+    text = text_of(element, name)
+    if text is None or is_expression(text):
+        return text
+    language = element.find(q(name)).get("language")
+    language = language or element.getroottree().getroot().get("expressionLanguage", "")
+    return f"={text}" if "feel" in language.lower() else text
 
 
 def text_of(element: Any, name: str) -> str | None:

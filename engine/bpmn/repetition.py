@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.dialects import Extensions
-from engine.bpmn.references import text_of
+from engine.bpmn.references import expression_of, text_of
 from engine.bpmn.vocabulary import TRUE, q
 from engine.domain.process_graph import Loop, LoopKind
 
@@ -25,7 +25,7 @@ def loop_of(written: Written) -> Loop | None:
             written.refuse("bad-loop", f"loopMaximum is a number, not {most!r}")
         return Loop(
             LoopKind.STANDARD,
-            condition=text_of(standard, "loopCondition"),
+            condition=expression_of(standard, "loopCondition"),
             tests_before=standard.get("testBefore") in TRUE,
             most=int(most) if most.isdecimal() else None,
         )
@@ -40,7 +40,7 @@ def _multiple(written: Written, element: Any) -> Loop:
         written.refuse("unsupported-element", "multi-instance behavior other than All")
     loop = Loop(
         LoopKind.SEQUENTIAL if is_sequential else LoopKind.PARALLEL,
-        cardinality=text_of(element, "loopCardinality"),
+        cardinality=expression_of(element, "loopCardinality"),
         collection=words.attribute("collection")
         or words.child("loopCharacteristics", "inputCollection")
         or _named(written, text_of(element, "loopDataInputRef")),
@@ -53,7 +53,7 @@ def _multiple(written: Written, element: Any) -> Loop:
         output_item=words.attribute("outputElement")
         or words.child("loopCharacteristics", "outputElement")
         or _item(written, element.find(q("outputDataItem"))),
-        completion=text_of(element, "completionCondition"),
+        completion=expression_of(element, "completionCondition"),
     )
     words.report(written.notes)
     return loop

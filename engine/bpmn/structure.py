@@ -27,6 +27,8 @@ MOST_PARTS = 5_000  # of a process: far more than people can draw or read
 DEEPEST_NESTING = 20  # subprocesses in subprocesses
 _ID = re.compile(r"[^\W\d][\w.\-]{0,199}")
 _BESIDE_NODES = vocabulary.DRAWN | vocabulary.DESCRIPTIVE | PEOPLE | LOOPS
+# XPath is the standard's default, so that editors write it without meaning it.
+_LANGUAGE = re.compile(r"feel|juel|python|twinflow|xpath", re.IGNORECASE)
 _QUANTITIES = ("startQuantity", "completionQuantity")
 
 
@@ -50,6 +52,7 @@ def structure_findings(root: Any, process: Any) -> list[Finding]:
         _elements(process, references),
         *(_flows(scope) for scope in scopes(process)),
         _lanes(process),
+        _languages(process),
     )
     findings = [finding for check in checks for finding in check]
     return sorted(findings, key=lambda finding: finding.line or 0)
@@ -145,6 +148,15 @@ def _flows(scope: Any) -> Iterator[Finding]:
         if default is not None and sources.get(default) != child.get("id"):
             message = f"the default flow {default!r} does not leave this element"
             yield _finding(child, "dangling-reference", message)
+
+
+def _languages(process: Any) -> Iterator[Finding]:
+    for element in process.iter(f"{{{BPMN}}}*"):
+        language = (element.get("language") or "").strip()
+        if language and not _LANGUAGE.search(language):
+            message = f"expressions are written in FEEL or our own language, not in {language!r}"
+            owner = next(outer for outer in element.iterancestors() if outer.get("id"))
+            yield _at(owner, element, "unknown-language", message)
 
 
 def _lanes(process: Any) -> Iterator[Finding]:

@@ -160,6 +160,7 @@ class CalledProcess:
     version: int | None = None
     business_key: str | None = None  # expression
     passes_all: bool = False  # all values in, all values out; otherwise only the mappings
+    returns_all: bool = True  # with passes_all: False if only the outputs come back
 
 
 @dataclass(frozen=True, slots=True)
