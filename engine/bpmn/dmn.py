@@ -105,18 +105,19 @@ class Decisions(Mapping[str, Decision]):
             raise NotFound("decision", decision_id)
         session = Session(self._model, values, at)
         try:
-            result = _json(session.result_of(part))
-        except LogicFailed as failure:
-            raise DecisionFailed(part.name, failure.reason) from None
-        except (TypeError, RecursionError, EvaluationStopped) as failure:
-            raise DecisionFailed(part.name, f"the result: {failure}") from None
+            result = session.result_of(part)
+        except (LogicFailed, RecursionError) as failure:
+            raise DecisionFailed(part.name, str(failure)) from None
         results = {
-            key: _json(value)
+            key: _json(value, key)
             for key, value in session.results.items()
             if not isinstance(value, FeelFunction)
         }
-        return Decided(result, tuple(session.run.rules), results)
+        return Decided(_json(result, part.name), tuple(session.run.rules), results)
 
 
-def _json(value: object) -> object:
-    return json_of(value, [MOST_STEPS])
+def _json(value: object, decision: str) -> object:
+    try:
+        return json_of(value, [MOST_STEPS])
+    except (TypeError, RecursionError, EvaluationStopped) as failure:
+        raise DecisionFailed(decision, f"the result: {failure}") from None

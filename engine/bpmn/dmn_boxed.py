@@ -104,16 +104,9 @@ class BoxedFunction:
         """Return the function, closed over the scope."""
 
         def call(*arguments: object) -> object:
-            if len(arguments) > len(self.parameters):
-                raise LogicFailed(
-                    f"a function of {len(self.parameters)} got {len(arguments)} values"
-                )
             own: dict[str, object] = dict.fromkeys(each.name for each in self.parameters)
             for parameter, value in zip(self.parameters, arguments, strict=False):
-                try:
-                    own[parameter.name] = self.types.coerced(value, parameter.type_name)
-                except TypeMismatch as mismatch:
-                    raise LogicFailed(f"parameter {parameter.name!r}: {mismatch}") from None
+                own[parameter.name] = self.types.fitting(value, parameter.type_name)
             with run.call():
                 return self.body.evaluate({**scope, **own}, run)
 
@@ -184,9 +177,8 @@ class Iteration:
             match = self.body.evaluate({**scope, **fields, "item": item}, run)
             if match is True:
                 kept.append(item)
-            elif not isinstance(match, bool) and (index := number(match)) is not None:
-                if index in {position, position - len(items) - 1}:
-                    return item
+            elif number(match) in {position, position - len(items) - 1}:
+                return item
         return kept
 
 

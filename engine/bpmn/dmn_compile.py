@@ -22,6 +22,7 @@ from engine.bpmn.dmn_vocabulary import (
     child,
     children,
     finding,
+    is_feel,
     name_of,
     text_of,
 )
@@ -112,7 +113,7 @@ class Compiler:
     def literal(self, element: Any, names: Names) -> Logic:
         """Compile a literal expression."""
         language = element.get("expressionLanguage")
-        if language and not language.lower().rstrip("/").endswith("feel"):
+        if language and not is_feel(language):
             message = f"the expression language {language!r} is not offered; write FEEL"
             self.note("expression-language", message, element)
             return NOTHING

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.dmn_boxed import BoxedFunction
 from engine.bpmn.dmn_compile import NOTHING, Compiler
+from engine.bpmn.dmn_read_types import read_types
 from engine.bpmn.dmn_table import DecisionTable
-from engine.bpmn.dmn_types import ItemType, Types
+from engine.bpmn.dmn_types import Types
 from engine.bpmn.dmn_vocabulary import (
     EXPRESSIONS,
     NAMESPACES,
@@ -16,28 +18,26 @@ from engine.bpmn.dmn_vocabulary import (
     children,
     finding,
     is_dmn,
+    is_feel,
     name_of,
-    text_of,
 )
 from engine.bpmn.read import read_xml
 from engine.errors import Finding, InvalidModel, Severity
-from engine.expressions import InvalidExpression, compile_unary_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from engine.bpmn.dmn_run import Logic
-    from engine.expressions import UnaryTests
 
 _NEEDS = ("informationRequirement", "knowledgeRequirement")
 _MODEL = frozenset({"decision", "inputData", "businessKnowledgeModel", "decisionService"})
 _DRAWN = frozenset(
-    """
-    description extensionElements itemDefinition knowledgeSource elementCollection
-    performanceIndicator organizationUnit association textAnnotation group artifact
-    businessContextElement
-    """.split()
-)
+    {
+        "description", "extensionElements", "itemDefinition", "knowledgeSource",
+        "elementCollection", "performanceIndicator", "organizationUnit", "association",
+        "textAnnotation", "group", "artifact", "businessContextElement",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,8 @@ class _Reader:
         self.model = Model()
         self._elements: dict[str, Any] = {}
         self._index(root)
-        self._read_types(root)
+        self.model.types = read_types(root, self._note)
+        self._check_language(root)
         self._requirements = {
             identifier: tuple(self._references(element))
             for identifier, element in self._elements.items()
@@ -154,6 +155,11 @@ class _Reader:
             message = f"<{tag}> is not read"
             self.model.findings.append(finding("unread", message, element, Severity.WARNING))
 
+    def _check_language(self, root: Any) -> None:
+        if (language := root.get("expressionLanguage")) and not is_feel(language):
+            message = f"the expression language {language!r} is not offered; write FEEL"
+            self._note("expression-language", message, root)
+
     def _check_name(self, element: Any, names: dict[str, str]) -> None:
         name = _name(element)
         if not name:
@@ -162,38 +168,6 @@ class _Reader:
             self._note("duplicate-name", f"{names[name]!r} has the name {name!r} too", element)
         else:
             names[name] = element.get("id") or name
-
-    def _read_types(self, root: Any) -> None:
-        types = self.model.types
-        definitions = list(children(root, "itemDefinition"))
-        for element in definitions:
-            types.add(self._item_type(element))
-        for element in definitions:
-            if types.is_cyclic(element.get("name", "")):
-                message = f"the type {element.get('name')!r} is made of itself"
-                self._note("cyclic-type", message, element)
-
-    def _item_type(self, element: Any) -> ItemType:
-        fields = (self._item_type(each) for each in children(element, "itemComponent"))
-        constraint = child(element, "allowedValues", "typeConstraint")
-        text = text_of(constraint)
-        return ItemType(
-            element.get("name", ""),
-            text_of(element, "typeRef") or None,
-            {each.name: each for each in fields},
-            element.get("isCollection") in {"true", "1"},
-            self._allowed(text, constraint),
-            text,
-        )
-
-    def _allowed(self, text: str, element: Any) -> UnaryTests | None:
-        if not text:
-            return None
-        try:
-            return compile_unary_tests(text)
-        except InvalidExpression as refusal:
-            self._note("expression", str(refusal), element)
-            return None
 
     def _references(self, element: Any) -> Iterator[str]:
         """Yield the ids an element requires; what leads nowhere is a finding."""
@@ -212,31 +186,24 @@ class _Reader:
                 yield identifier
 
     def _in_order(self) -> list[str]:
-        """Return the ids so that each comes after what it requires; cycles are findings."""
-        ordered: dict[str, None] = {}
-        waiting = dict(self._requirements)
-        while waiting:
-            ready = [
-                identifier
-                for identifier, needs in waiting.items()
-                if all(need in ordered or self._is_own_call(identifier, need) for need in needs)
-            ]
-            for identifier in ready or waiting:
-                if not ready:
-                    self._note_cycle(identifier, waiting)
-                ordered[identifier] = None
-            waiting = {key: needs for key, needs in waiting.items() if key not in ordered}
-        return list(ordered)
+        """Return the ids so that each comes after what it requires; a cycle is a finding."""
+        graph = {
+            identifier: [need for need in needs if not self._is_own_call(identifier, need)]
+            for identifier, needs in self._requirements.items()
+        }
+        try:
+            return list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            cycle: list[str] = error.args[1]
+            way = " → ".join(reversed(cycle))
+            message = f"this element requires itself: {way}"
+            self._note("cycle", message, self._elements[cycle[0]])
+            return list(graph)
 
     def _is_own_call(self, identifier: str, need: str) -> bool:
         """Tell whether this is a function that calls itself, which is no cycle of decisions."""
         is_function = name_of(self._elements[identifier]) == "businessKnowledgeModel"
         return identifier == need and is_function
-
-    def _note_cycle(self, identifier: str, waiting: Mapping[str, tuple[str, ...]]) -> None:
-        if any(need in waiting for need in waiting[identifier]):
-            message = "this element requires itself, directly or through others"
-            self._note("cycle", message, self._elements[identifier])
 
     def _read_part(self, identifier: str) -> None:
         element = self._elements[identifier]

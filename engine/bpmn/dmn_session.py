@@ -93,9 +93,9 @@ class Session:
             known: dict[str, object] = {}
             for part, value in zip(parameters, arguments, strict=False):
                 if isinstance(part, Decision):
-                    known[part.id] = self._fitting(value, part)
-                else:
-                    values[part.name] = value
+                    known[part.id] = self._types.fitting(value, part.type_name)
+                elif isinstance(part, InputData):
+                    values[part.name] = self._types.fitting(value, part.type_name)
             with self.run.call():
                 found = self._decided(service.outputs, values, known)
             if len(outputs) == 1:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.bpmn.dmn_run import DecisionFailed, HitRule, LogicFailed
 from engine.bpmn.dmn_types import TypeMismatch, shown
-from engine.expressions import EvaluationFailed
-from engine.expressions.feel_operators import add, equal, less, more
-from engine.expressions.feel_values import MOST_STEPS
+from engine.expressions import EvaluationFailed, compile_feel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from engine.bpmn.dmn_run import Logic, Run, Scope
     from engine.bpmn.dmn_types import Types
@@ -42,6 +39,13 @@ class Aggregation(StrEnum):
     COUNT = "COUNT"
 
 
+_AGGREGATE = {
+    Aggregation.SUM: compile_feel("sum(values)"),
+    Aggregation.MIN: compile_feel("min(values)"),
+    Aggregation.MAX: compile_feel("max(values)"),
+    Aggregation.COUNT: compile_feel("count(values)"),
+}
+_IS_SAME = compile_feel("one = other")
 LISTS = frozenset({HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER})
 RANKED = frozenset({HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER})
 Outputs = tuple[object, ...]
@@ -105,6 +109,7 @@ class _Evaluation:
     """One evaluation of a table."""
 
     def __init__(self, table: DecisionTable, scope: Scope, run: Run) -> None:
+        run.spend()
         self._table, self._run = table, run
         self._given: dict[str, object] = {}
         self._values = [self._input(column, scope) for column in table.inputs]
@@ -139,14 +144,13 @@ class _Evaluation:
         return value
 
     def _is_hit(self, rule: Rule) -> bool:
-        self._run.spend()
         try:
-            return all(
-                test is None or test.matches(value, self._scope)
-                for test, value in zip(rule.tests, self._values, strict=True)
-            )
+            for test, value in zip(rule.tests, self._values, strict=True):
+                if test is not None and not test.matches(value, self._scope):
+                    return False
         except EvaluationFailed as failure:
             self._fail(str(failure), rule)
+        return True
 
     def _hits(self) -> list[Rule]:
         hits = []
@@ -226,7 +230,8 @@ class _Evaluation:
     def _ensure_same(self, found: Sequence[tuple[Rule, Outputs]]) -> None:
         [(first, expected), *others] = found
         for rule, outputs in others:
-            if equal(list(outputs), list(expected), [MOST_STEPS]) is not True:
+            pair = {"one": list(outputs), "other": list(expected)}
+            if _IS_SAME.evaluate_native(pair) is not True:
                 words = "rules with different outputs hit, and the hit policy is ANY"
                 self._fail(words, first, rule)
 
@@ -245,28 +250,7 @@ class _Evaluation:
         aggregation = self._table.aggregation
         if aggregation is None:
             return values
-        if aggregation is Aggregation.COUNT:
-            return len(values)
-        if not values:
-            return None
-        result = reduce(_OPERATORS[aggregation], values)
-        if result is None:
+        result = _AGGREGATE[aggregation].evaluate_native({"values": values})
+        if result is None and values:
             self._fail(f"the outputs {shown(values)} have no {aggregation}")
         return result
-
-
-def _smaller(left: object, right: object) -> object:
-    is_less = less(left, right)
-    return None if is_less is None else left if is_less else right
-
-
-def _larger(left: object, right: object) -> object:
-    is_more = more(left, right)
-    return None if is_more is None else left if is_more else right
-
-
-_OPERATORS: dict[Aggregation, Callable[[object, object], object]] = {
-    Aggregation.SUM: add,
-    Aggregation.MIN: _smaller,
-    Aggregation.MAX: _larger,
-}

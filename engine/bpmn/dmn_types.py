@@ -88,6 +88,13 @@ class Types:
             return _basic(value, self.basic(name))
         return self._as_item(value, item, depth)
 
+    def fitting(self, value: object, name: str | None) -> object:
+        """Return the value as a parameter takes it: null if it does not fit (10.3.2.13.2)."""
+        try:
+            return self.coerced(value, name)
+        except TypeMismatch:
+            return None
+
     def _as_item(self, value: object, item: ItemType, depth: int) -> object:
         if item.is_collection:
             items = value if isinstance(value, list) else [value]

@@ -84,6 +84,11 @@ def text_of(element: Any, name: str = "text") -> str:
     return "" if found is None or found.text is None else str(found.text).strip()
 
 
+def is_feel(language: str) -> bool:
+    """Tell whether an expression language is FEEL, of whichever version."""
+    return language.lower().rstrip("/").endswith("feel")
+
+
 def label_of(element: Any) -> str | None:
     """Return the id of the element, or of the nearest one around it that has one."""
     while element is not None and not element.get("id"):
