@@ -43,6 +43,8 @@ class Due:
         state: dict[str, object] = {"due": self.at.isoformat(), "times": self.left}
         if self.anchor is not None:
             state |= {"anchor": self.anchor.isoformat(), "number": self.number}
+        if self.skipped:
+            state["skipped"] = self.skipped
         if self.text:
             state["text"] = self.text
         return state
@@ -56,6 +58,7 @@ class Due:
             left=state["times"],
             anchor=datetime.fromisoformat(anchor) if anchor else None,
             number=state.get("number", 0),
+            skipped=state.get("skipped", 0),
             text=state.get("text", ""),
         )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from engine.clock import SystemClock
+from engine.process_engine.calendars import CalendarUseCases
 from engine.process_engine.definitions import DefinitionUseCases
 from engine.process_engine.history import HistoryUseCases
 from engine.process_engine.instances import InstanceUseCases
@@ -30,6 +31,7 @@ class ProcessEngine(
     JobUseCases,
     HistoryUseCases,
     PeopleUseCases,
+    CalendarUseCases,
 ):
     """Deploys processes, runs cases, hands out work and remembers what happened."""
 

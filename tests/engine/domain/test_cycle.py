@@ -174,7 +174,7 @@ def test_cycle_that_leads_out_of_the_calendar_is_refused():
     [
         Due(NOON),
         Due(NOON, None, anchor=NOON - HOUR, number=1),
-        Due(NOON, 3, anchor=NOON - HOUR, number=1, text="R4/PT1H"),
+        Due(NOON, 3, anchor=NOON - HOUR, number=1, skipped=7, text="R4/PT1H"),
     ],
 )
 def test_due_is_read_back_from_the_state_of_its_token(due):
