@@ -4,6 +4,7 @@ Texts have no length here: SQLite would not check one, so that the databases wou
 """
 
 from engine.store.tables.base import metadata
+from engine.store.tables.calendars import calendar, calendar_day, calendar_version
 from engine.store.tables.definitions import definition, form, lane_group
 from engine.store.tables.instances import business_key_counter, command, history, instance
 from engine.store.tables.jobs import job
@@ -18,6 +19,9 @@ __all__ = [
     "SCHEMA_REVISION",
     "app_user",
     "business_key_counter",
+    "calendar",
+    "calendar_day",
+    "calendar_version",
     "command",
     "definition",
     "form",
