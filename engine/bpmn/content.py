@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.bpmn.dialects import is_expression
 from engine.bpmn.said import expressions_of
 from engine.bpmn.timers import Timing
 from engine.domain.duration import InvalidDuration
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _WITH_FORM = frozenset({NodeType.USER_TASK, NodeType.START_EVENT})
 _REPEATING = frozenset({NodeType.BOUNDARY_EVENT, NodeType.START_EVENT})
+_KEY = re.compile(r"(?:[\w.\-]+:)?[\w.\-]+")
 _MESSAGES = frozenset({NodeType.SEND_TASK, NodeType.RECEIVE_TASK})
 
 
@@ -159,7 +162,7 @@ def _work(node: FlowNode) -> Iterator[Finding]:
         if node.called is None:
             message = "a call activity needs the id of a process (calledElement)"
             yield problem(node, "missing-reference", message)
-        elif not node.called.key.replace("-", "_").replace(".", "_").isidentifier():
+        elif not (is_expression(node.called.key) or _KEY.fullmatch(node.called.key)):
             message = f"calledElement is the id of a process, not {node.called.key!r}"
             yield problem(node, "missing-reference", message)
 

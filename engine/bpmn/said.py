@@ -21,12 +21,18 @@ def expressions_of(node: FlowNode) -> Iterator[tuple[str, str]]:
     yield from _of_loop(node)
     for mapping in (*node.inputs, *node.outputs):
         yield f"mapping to {mapping.target!r}", mapping.source
-    if node.called is not None and node.called.business_key is not None:
-        yield "business key", node.called.business_key
+    yield from _of_call(node)
     for name in _LITERALS if node.assignment is not None else ():
         text = getattr(node.assignment, name)
         if text is not None and is_expression(text):
             yield name.replace("_", " "), text
+
+
+def _of_call(node: FlowNode) -> Iterator[tuple[str, str]]:
+    if node.called is not None:
+        for what, text in (("process", node.called.key), ("key", node.called.business_key)):
+            if text is not None and is_expression(text):
+                yield f"called {what}", text
 
 
 def _of_event(node: FlowNode) -> Iterator[tuple[str, str]]:

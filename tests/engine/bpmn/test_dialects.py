@@ -1,0 +1,320 @@
+"""The same words in the dialects of several engines lead to the same graph."""
+
+import pytest
+
+from engine.bpmn.graph import read_graph
+from engine.bpmn.lint import lint
+from engine.domain.process_graph import (
+    Binding,
+    CalledDecision,
+    CalledProcess,
+    DataMapping,
+    Loop,
+    LoopKind,
+    NodeType,
+    Script,
+    TaskAssignment,
+)
+from tests.engine.bpmn.builders import element
+from tests.engine.bpmn.drawings import around, extensions
+
+
+def node(drawn: str):
+    return read_graph(around(drawn), source="x").nodes["a"]
+
+
+def zeebe(tag: str, *parts: str, **attributes: str) -> str:
+    return element(tag, "a", extensions(*parts), **attributes)
+
+
+def found(drawn: str) -> dict[str, str]:
+    return {finding.rule: finding.message for finding in lint(around(drawn), source="x")}
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        element("userTask", "a", **{"tf:form": "register"}),
+        element("userTask", "a", **{"camunda:formKey": "register"}),
+        element("userTask", "a", **{"camunda:formRef": "register"}),
+        element("userTask", "a", **{"flowable:formKey": "register"}),
+        element("userTask", "a", **{"camunda:formKey": "camunda-forms:deployment:register.form"}),
+        zeebe("userTask", '<zeebe:formDefinition formId="register"/>'),
+        zeebe("userTask", '<zeebe:formDefinition externalReference="register"/>'),
+    ],
+)
+def test_form_is_found(drawn):
+    assert node(drawn).form_key == "register"
+
+
+PEOPLE = {"assignee": "${boss}", "candidateUsers": "bob", "candidateGroups": "ward, lab"}
+ASSIGNED = TaskAssignment("${boss}", "bob", "ward, lab", due="P2D", follow_up="P1D", priority="80")
+OWNER = (
+    "<{0}><resourceAssignmentExpression><formalExpression>{1}</formalExpression>"
+    "</resourceAssignmentExpression></{0}>"
+)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        element(
+            "userTask", "a", **{f"tf:{k}": v for k, v in PEOPLE.items()},
+            **{"tf:due": "P2D", "tf:followUp": "P1D", "tf:priority": "80"},
+        ),
+        element(
+            "userTask", "a", **{f"camunda:{k}": v for k, v in PEOPLE.items()},
+            **{"camunda:dueDate": "P2D", "camunda:followUpDate": "P1D", "camunda:priority": "80"},
+        ),
+        zeebe(
+            "userTask",
+            '<zeebe:assignmentDefinition assignee="${boss}" candidateUsers="bob"'
+            ' candidateGroups="ward, lab"/>'
+            '<zeebe:taskSchedule dueDate="P2D" followUpDate="P1D"/>'
+            '<zeebe:priorityDefinition priority="80"/>',
+        ),
+    ],
+)  # fmt: skip
+def test_people_and_due_dates_are_found(drawn):
+    assert node(drawn).assignment == ASSIGNED
+
+
+def test_people_may_be_named_in_the_words_of_the_standard():
+    owners = OWNER.format("potentialOwner", "user(bob), group(ward), lab")
+    performer = OWNER.format("humanPerformer", "${boss}")
+
+    assert node(element("userTask", "a", owners + performer)).assignment == (
+        TaskAssignment("${boss}", candidate_users="bob", candidate_groups="ward,lab")
+    )
+
+
+def test_four_eyes_same_person_and_calendar_are_our_own_words():
+    words = {"tf:distinctFrom": "x y", "tf:sameAs": "z", "tf:excludedUsers": "${by}",
+             "tf:calendar": "ward"}  # fmt: skip
+
+    assert node(element("userTask", "a", **words)).assignment == TaskAssignment(
+        excluded_users="${by}", distinct_from=("x", "y"), same_as="z", calendar="ward"
+    )
+    assert found(element("userTask", "a", **words)).keys() == {"dangling-reference"}
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        element("serviceTask", "a", **{"tf:connector": "mail"}),
+        element("serviceTask", "a", **{"camunda:type": "external", "camunda:topic": "mail"}),
+        element("serviceTask", "a", **{"flowable:type": "mail"}),
+        element("serviceTask", "a", implementation="mail"),
+        zeebe("serviceTask", '<zeebe:taskDefinition type="mail" retries="3"/>'),
+        zeebe("serviceTask", '<spiffworkflow:serviceTaskOperator id="mail"/>'),
+        zeebe(
+            "serviceTask",
+            "<camunda:connector><camunda:connectorId>mail</camunda:connectorId></camunda:connector>",
+        ),
+    ],
+)
+def test_connector_is_found(drawn):
+    assert node(drawn).connector == "mail"
+    assert lint(around(drawn), source="x", connectors={"mail"}) == []
+
+
+def test_service_task_without_a_word_of_what_to_do_is_refused():
+    drawn = element("serviceTask", "a", implementation="##WebService")
+
+    assert "and this one names none; known: none yet" in found(drawn)["unknown-connector"]
+
+
+MAPPED = ((DataMapping("=x", "to"), DataMapping('"hi"', "text")), (DataMapping("=y", "from"),))
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        zeebe(
+            "task",
+            '<zeebe:ioMapping><zeebe:input source="=x" target="to"/><zeebe:input source="hi"'
+            ' target="text"/><zeebe:output source="=y" target="from"/></zeebe:ioMapping>',
+        ),
+        zeebe(
+            "task",
+            '<tf:input source="=x" target="to"/><tf:input source=\'"hi"\' target="text"/>'
+            '<tf:output source="=y" target="from"/>',
+        ),
+        zeebe(
+            "task",
+            '<camunda:inputOutput><camunda:inputParameter name="to">=x</camunda:inputParameter>'
+            '<camunda:inputParameter name="text">hi</camunda:inputParameter>'
+            '<camunda:outputParameter name="from">=y</camunda:outputParameter>'
+            "</camunda:inputOutput>",
+        ),
+    ],
+)
+def test_mappings_are_found(drawn):
+    assert (node(drawn).inputs, node(drawn).outputs) == MAPPED
+
+
+CALLS = [
+    (element("callActivity", "a", calledElement="p"), CalledProcess("p", passes_all=True)),
+    (
+        element("callActivity", "a", calledElement="p",
+                **{"camunda:calledElementBinding": "version", "camunda:calledElementVersion": "3"}),
+        CalledProcess("p", Binding.VERSION, 3, passes_all=True),
+    ),
+    (
+        zeebe(
+            "callActivity",
+            '<zeebe:calledElement processId="p" propagateAllChildVariables="false"'
+            ' bindingType="deployment"/>',
+        ),
+        CalledProcess("p", Binding.DEPLOYMENT, passes_all=True, returns_all=False),
+    ),
+    (
+        zeebe("callActivity", '<camunda:in businessKey="${order}"/><camunda:in variables="all"/>',
+              calledElement="p"),
+        CalledProcess("p", business_key="${order}", passes_all=True, returns_all=False),
+    ),
+    (
+        zeebe("callActivity", '<camunda:in source="x" target="to"/>', calledElement="p"),
+        CalledProcess("p", returns_all=False),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("drawn", "called"), CALLS)
+def test_called_process_is_found(drawn, called):
+    assert node(drawn).called == called
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        element("businessRuleTask", "a", **{"tf:decision": "tier", "tf:result": "level"}),
+        element("businessRuleTask", "a", **{"camunda:decisionRef": "tier",
+                                            "camunda:resultVariable": "level"}),
+        zeebe(
+            "businessRuleTask", '<zeebe:calledDecision decisionId="tier" resultVariable="level"/>'
+        ),
+    ],
+)  # fmt: skip
+def test_decision_is_found(drawn):
+    assert node(drawn).decision == CalledDecision("tier", "level")
+    assert lint(around(drawn), source="x", decisions={"tier"}) == []
+    assert "hand in the DMN file" in found(drawn)["unknown-decision"]
+
+
+def many(content: str, **attributes: str) -> str:
+    return element(
+        "task", "a", element("multiInstanceLoopCharacteristics", "m", content, **attributes)
+    )
+
+
+ITEMS = Loop(LoopKind.PARALLEL, collection="=items", item="one")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "loop"),
+    [
+        (many("", **{"camunda:collection": "=items", "camunda:elementVariable": "one"}), ITEMS),
+        (
+            many(extensions(
+                '<zeebe:loopCharacteristics inputCollection="=items" inputElement="one"/>'
+            )),
+            ITEMS,
+        ),
+        (
+            many("<loopDataInputRef>items</loopDataInputRef><inputDataItem id='d' name='one'/>"),
+            Loop(LoopKind.PARALLEL, collection="items", item="one"),
+        ),
+        (
+            many("<loopCardinality>3</loopCardinality><completionCondition>done</completionCondition>",
+                 isSequential="true"),
+            Loop(LoopKind.SEQUENTIAL, cardinality="3", completion="done"),
+        ),
+        (
+            element("task", "a", '<standardLoopCharacteristics testBefore="true" loopMaximum="4">'
+                    "<loopCondition>again</loopCondition></standardLoopCharacteristics>"),
+            Loop(LoopKind.STANDARD, condition="again", tests_before=True, most=4),
+        ),
+    ],
+)  # fmt: skip
+def test_loop_is_found(drawn, loop):
+    assert node(drawn).loop == loop
+
+
+def test_script_is_python_and_may_name_its_result():
+    drawn = element("scriptTask", "a", "<script>x + 1</script>", **{"camunda:resultVariable": "y"})
+
+    assert node(drawn).script == Script("y = x + 1")
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        zeebe("scriptTask", '<zeebe:script expression="=x + 1" resultVariable="y"/>'),
+        element("scriptTask", "a", "<script>x + 1</script>", scriptFormat="feel",
+                **{"camunda:resultVariable": "y"}),
+    ],
+)  # fmt: skip
+def test_feel_script_is_a_task_with_an_output(drawn):
+    read = node(drawn)
+
+    assert (read.type, read.script) == (NodeType.TASK, None)
+    assert read.outputs == (DataMapping("=x + 1", "y"),)
+
+
+REFUSED = {
+    "script-language": element("scriptTask", "a", "<script>1</script>", scriptFormat="groovy"),
+    "missing-script": element("scriptTask", "a"),
+    "bad-script": element("scriptTask", "a", "<script>import os</script>"),
+    "unknown-binding": element("callActivity", "a", calledElement="p",
+                               **{"camunda:calledElementBinding": "versionTag"}),
+    "missing-reference": element("callActivity", "a"),
+    "bad-mapping": zeebe("task", '<tf:input source="1" target="a.b"/>'),
+    "bad-loop": many(""),
+    "bad-expression": many("<loopCardinality>1 +</loopCardinality>"),
+    "unknown-language": element(
+        "task", "a", "<standardLoopCharacteristics>"
+        '<loopCondition language="groovy">x</loopCondition></standardLoopCharacteristics>'
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", REFUSED)
+def test_what_cannot_be_done_is_refused(rule):
+    assert rule in found(REFUSED[rule])
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        element("serviceTask", "a", **{"camunda:class": "org.example.Send"}),
+        zeebe("task", '<camunda:executionListener event="start"/>'),
+        zeebe("task", "<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>"),
+        zeebe("task", '<zeebe:executionListeners/>'),
+        zeebe(
+            "task",
+            '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script/>'
+            "</camunda:inputParameter></camunda:inputOutput>",
+        ),
+    ],
+)  # fmt: skip
+def test_word_that_would_change_what_a_case_does_is_refused(drawn):
+    assert "refused-extension" in found(drawn)
+
+
+def test_word_that_only_an_editor_needs_is_passed_over():
+    assert found(element("task", "a", **{"zeebe:modelerTemplate": "x"})) == {}
+
+
+def test_our_own_words_are_heard_before_others():
+    drawn = element("userTask", "a", **{"camunda:formKey": "theirs", "tf:form": "ours"})
+
+    assert node(drawn).form_key == "ours"
+
+
+def test_zone_of_a_process_is_our_own_word():
+    xml = around(element("task", "a")).replace(
+        b'id="visit"', b'id="visit" tf:timeZone="Asia/Tokyo"'
+    )
+
+    assert read_graph(xml, source="x").zone == "Asia/Tokyo"
