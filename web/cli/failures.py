@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from engine.domain.calendar_table import InvalidCalendar
 from engine.errors import EngineError, InvalidForm, InvalidFormSchema, InvalidHistory, InvalidModel
 from kpis.errors import KpiError
 from simulation.errors import ScenarioInvalid, SimulationError
@@ -17,6 +18,7 @@ from web.settings import InvalidSettings
 REFUSED, WRONG_INPUT, STOPPED = 1, 2, 130
 TRACE = Path("var") / "twinflow-error.log"
 WRONG_INPUTS = (
+    InvalidCalendar,
     InvalidModel,
     InvalidForm,
     InvalidFormSchema,

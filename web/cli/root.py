@@ -28,6 +28,7 @@ COMMANDS = {  # name → module, what it does
     "kpis": ("web.cli.measures", "Measure the recorded cases of a process."),
     "log": ("web.cli.measures", "Write the recorded cases of a process as an event log."),
     "user": ("web.cli.users", "Add and list people, set passwords."),
+    "calendar": ("web.cli.calendars", "Show and edit working calendars."),
     "demo": ("web.cli.demo", "Fill an empty database with the demo, or show its accounts."),
     "serve": ("web.cli.serve", "Serve the web pages."),
     "worker": ("web.cli.serve", "Fire due timers beside a web server without a worker."),
