@@ -8,12 +8,11 @@ for good, as the same request would fail again.
 from __future__ import annotations
 
 import re
-import ssl
 from datetime import UTC
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 
@@ -22,6 +21,7 @@ from engine.connectors.call import BusinessError, CallResult, ServiceFailed
 from engine.connectors.inputs import Input, Inputs, Kind, is_expression, object_of, text_of
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
     from engine.clock import Clock
@@ -77,7 +77,7 @@ class HttpConnector:
     ) -> None:
         self._guard, self._clock = guard, clock
         self._secrets = dict(secrets or {})
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls
 
     def check(self, inputs: Mapping[str, str]) -> list[str]:
         """Return what is wrong with the inputs of a model, in words."""
@@ -88,14 +88,15 @@ class HttpConnector:
             found += [problem] if problem else []
         if secret and not is_expression(secret) and secret not in self._secrets:
             found.append(_no_secret(secret))
-        return found
+        return found or _literal_problems(inputs)
 
     def call(self, call: ServiceCall) -> CallResult:
         """Send the request; the values are the ``status`` and the ``body`` of the answer."""
         given = self.inputs.read(call.inputs)
-        errors = {_status(status): str(code) for status, code in object_of(given, "errors").items()}
+        errors = _codes(object_of(given, "errors"))
         request = self._request(given, call.idempotency_key)
-        answer = transport.send(request, transport.Limits(call.timeout_s, MOST_BYTES), self._tls)
+        limits = transport.Limits(call.timeout_s, MOST_BYTES)
+        answer = transport.send(request, limits, self._tls or transport.trusted_by_machine())
         if answer.status in errors:
             code, host = errors[answer.status], request.target.host
             raise BusinessError(code, f"{host} answers {answer.status}", _values(answer))
@@ -104,7 +105,7 @@ class HttpConnector:
 
     def _request(self, given: Mapping[str, object], key: str) -> transport.HttpRequest:
         body = _encoded(given["body"]) if "body" in given else None
-        headers = {"Accept": "application/json", "Idempotency-Key": _header_value("key", key)}
+        headers = {"Accept": "application/json", "Idempotency-Key": quote(key, safe="/:")}
         if body is not None:
             headers["Content-Type"] = "application/json"
         headers |= _headers(object_of(given, "headers"), {name.lower(): name for name in headers})
@@ -142,15 +143,32 @@ class HttpConnector:
         return min(max(wait_s, 0.0), LONGEST_WAIT_S)
 
 
+def _literal_problems(texts: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with headers and errors that are written out in the model."""
+    literal = {
+        name: text
+        for name, text in texts.items()
+        if name in {"headers", "errors"} and text.strip() and not is_expression(text.strip())
+    }
+    try:
+        _headers(orjson.loads(literal.get("headers", "{}")), {})
+        _codes(orjson.loads(literal.get("errors", "{}")))
+    except ServiceFailed as problem:
+        return [problem.reason]
+    return []
+
+
 def _no_secret(name: str) -> str:
     return f"the input 'authorization' names {name!r}, but TWINFLOW_HTTP_SECRET_{name} is not set"
 
 
-def _status(text: str) -> int:
-    if not _STATUS.fullmatch(text):
-        reason = f"the input 'errors' has the status {text!r}; allowed: 100 to 599"
-        raise ServiceFailed(reason, is_permanent=True)
-    return int(text)
+def _codes(given: Mapping[str, object]) -> dict[int, str]:
+    """Return the codes of BPMN errors by the status that means them."""
+    for status, code in given.items():
+        if not (_STATUS.fullmatch(status) and isinstance(code, str) and code):
+            reason = f"the input 'errors' has {status!r}: {code!r}; allowed: a status and a code"
+            raise ServiceFailed(reason, is_permanent=True)
+    return {int(status): str(code) for status, code in given.items()}
 
 
 def _headers(given: Mapping[str, object], own: Mapping[str, str]) -> dict[str, str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
-import ssl
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Protocol, Self
 
+from engine.connectors.transport import trusted_by_machine
 from engine.domain.mail import address
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
+    import ssl
     from datetime import datetime
     from types import TracebackType
 
@@ -87,7 +88,7 @@ class SmtpMailer:
     name = "smtp"
 
     def __init__(self, settings: MailSettings, *, tls: ssl.SSLContext | None = None) -> None:
-        self._settings, self._tls = settings, tls or ssl.create_default_context()
+        self._settings, self._tls = settings, tls
         self._connection: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -120,16 +121,17 @@ class SmtpMailer:
 
     def _connect(self) -> smtplib.SMTP:
         given = self._settings
+        tls = self._tls or trusted_by_machine()
         own_name = given.sender.rpartition("@")[2]  # not asked of the name system, which may hang
         if given.security == "tls":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                given.host, given.port, own_name, timeout=given.timeout_s, context=self._tls
+                given.host, given.port, own_name, timeout=given.timeout_s, context=tls
             )
         else:
             connection = smtplib.SMTP(given.host, given.port, own_name, timeout=given.timeout_s)
         try:
             if given.security == "starttls":
-                connection.starttls(context=self._tls)  # refused by the server: no mail
+                connection.starttls(context=tls)  # refused by the server: no mail
             if given.user:
                 connection.login(given.user, given.password)
         except BaseException:

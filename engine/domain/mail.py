@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1
 LONGEST_SUBJECT = 250
 LONGEST_BODY = 100_000
-LONGEST_KEY = 300
+LONGEST_KEY = 600
 # An addr-spec in its plain form (RFC 5322, 3.4.1): no quoted parts, comments or lists.
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")

@@ -108,6 +108,8 @@ def raw_server(talk: Callable[[socket.socket, Event], None]) -> Iterator[int]:
 class SmtpService:
     """Takes mails as a server does; what it says to a command can be laid down."""
 
+    tls: ssl.SSLContext | None = None  # offered by STARTTLS, or begun with
+    is_encrypted_at_once: bool = False
     port: int = 0
     replies: dict[str, str] = field(default_factory=dict)  # by command, "DATA." for its end
     mails: list[bytes] = field(default_factory=list)
@@ -116,32 +118,50 @@ class SmtpService:
 
     def talk(self, connection: socket.socket, _over: Event) -> None:
         self.connections += 1
-        lines = connection.makefile("rb")
+        if self.tls and self.is_encrypted_at_once:
+            connection = self.tls.wrap_socket(connection, server_side=True)
         connection.sendall(b"220 mail.test\r\n")
+        while self._converse(connection):
+            assert self.tls is not None
+            connection = self.tls.wrap_socket(connection, server_side=True)
+        connection.close()
+
+    def _converse(self, connection: socket.socket) -> bool:
+        """Answer commands; return whether the line is to be encrypted from here on."""
+        lines = connection.makefile("rb")
         for line in lines:
             self.commands.append(line.decode().strip())
-            command = line[:4].decode().upper().strip()
-            if command == "QUIT":
-                connection.sendall(b"221 bye\r\n")
-                return
-            reply = self.replies.get(command, "354 go on" if command == "DATA" else "250 ok")
+            command = line.split()[0].decode().upper()
+            reply = self._reply(command)
             if reply == "hang up":
-                return
+                return False
             connection.sendall(f"{reply}\r\n".encode())
+            if command in {"QUIT", "STARTTLS"}:
+                return command == "STARTTLS"
             if command == "DATA" and reply.startswith("354"):
-                content = []
-                for text in lines:
-                    if text == b".\r\n":
-                        break
-                    content.append(text)
+                content = b"".join(iter(lines.readline, b".\r\n"))
                 reply = self.replies.get("DATA.", "250 taken over")
                 if reply.startswith("250"):
-                    self.mails.append(b"".join(content))
+                    self.mails.append(content)
                 connection.sendall(f"{reply}\r\n".encode())
+        return False
+
+    def _reply(self, command: str) -> str:
+        offers = "250-mail.test\r\n250-STARTTLS\r\n250 AUTH PLAIN" if self.tls else "250 ok"
+        usual = {
+            "EHLO": offers,
+            "DATA": "354 go on",
+            "QUIT": "221 bye",
+            "STARTTLS": "220 go on",
+            "AUTH": "235 welcome",
+        }
+        return self.replies.get(command, usual.get(command, "250 ok"))
 
 
 @contextmanager
-def smtp_service() -> Iterator[SmtpService]:
-    service = SmtpService()
+def smtp_service(
+    tls: ssl.SSLContext | None = None, *, is_encrypted_at_once: bool = False
+) -> Iterator[SmtpService]:
+    service = SmtpService(tls, is_encrypted_at_once)
     with raw_server(service.talk) as service.port:
         yield service

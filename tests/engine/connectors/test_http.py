@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import ssl
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -14,7 +14,6 @@ from tests.engine.conftest import MONDAY
 from tests.engine.connectors.builders import a_call, a_guard
 from tests.engine.connectors.servers import http_service
 
-TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to read the machine's certificates takes longer
 CONTROL_CHARACTERS = ["\r\nX-Evil: 1", "\n", "\r", "\x00", "\x1b[0m", "\x7f", "\u2028", "é", "€"]
 
 
@@ -37,7 +36,7 @@ def service(running):
 def ask(service):
     """Call the server through the connector."""
     guard = a_guard(f"http://service.test:{service.port}")
-    connector = HttpConnector(guard, FixedClock(MONDAY), secrets={"CRM": "Bearer abc"}, tls=TLS)
+    connector = HttpConnector(guard, FixedClock(MONDAY), secrets={"CRM": "Bearer abc"})
 
     def ask(**inputs):
         url = f"http://service.test:{service.port}{inputs.pop('path', '/')}"
@@ -70,6 +69,15 @@ def test_http_names_the_host_and_the_key_of_the_call(ask, service):
     assert headers["host"] == f"service.test:{service.port}"
     assert headers["idempotency-key"] == "job-7"
     assert headers["content-type"] == "application/json"
+
+
+def test_key_of_a_call_may_hold_any_letter(service):
+    connector = HttpConnector(a_guard(f"http://service.test:{service.port}"), FixedClock(MONDAY))
+    call = a_call(url=f"http://service.test:{service.port}/")
+
+    connector.call(replace(call, idempotency_key="7/询问\r\nX: y"))
+
+    assert service.asked[0].headers["idempotency-key"] == "7/%E8%AF%A2%E9%97%AE%0D%0AX:%20y"
 
 
 def test_http_asks_by_get_when_there_is_nothing_to_send(ask, service):
@@ -238,7 +246,8 @@ def test_http_never_sends_a_template_to_be_evaluated(ask, service):
     ("inputs", "reason"),
     [
         ({"method": "TRACE"}, "allowed: GET, POST"),
-        ({"errors": {"4O4": "X"}}, "status '4O4'"),
+        ({"errors": {"4O4": "X"}}, "'errors' has '4O4': 'X'; allowed: a status and a code"),
+        ({"errors": {"404": None}}, "'errors' has '404': None"),
         ({"authorization": "NOBODY"}, "TWINFLOW_HTTP_SECRET_NOBODY is not set"),
         ({"body": 2**70}, "no JSON"),
         ({"verb": "GET"}, "'verb' unknown"),
@@ -263,3 +272,24 @@ def test_check_finds_what_is_wrong_with_a_model():
         "https://evil.test:443 is not on TWINFLOW_HTTP_ALLOW",
         "the input 'authorization' names 'ERP', but TWINFLOW_HTTP_SECRET_ERP is not set",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problems"),
+    [
+        ("headers", '{"Accept": "text/plain"}', []),
+        ("headers", '=if a then {"Host": "x"} else b', []),
+        ("headers", '{"Host": "evil.test"}', ["the input 'headers' may not hold 'Host'"]),
+        ("headers", "Accept", ["the input 'headers' must be a JSON object, not 'Accept'"]),
+        ("errors", '{"404": "NO_PATIENT"}', []),
+        (
+            "errors",
+            '{"no": "X"}',
+            ["the input 'errors' has 'no': 'X'; allowed: a status and a code"],
+        ),
+    ],
+)
+def test_check_reads_objects_that_are_written_out(name, text, problems):
+    connector = HttpConnector(a_guard("api.example.org"), FixedClock(MONDAY))
+
+    assert connector.check({"url": "https://api.example.org/", name: text}) == problems

@@ -96,6 +96,7 @@ def test_survey_invitation_writes_a_link_whose_token_stands_nowhere_else():
     result = invite(body="Dear guest,\nplease tell us.")
 
     (mail,) = result.mails
+    assert mail.key == "job-7/visit-2026"
     assert mail.body == "Dear guest,\nplease tell us.\n\nhttps://care.example.org/p/token\n"
     assert result.values == {
         "survey": "visit-2026",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import email
 import socket
+import time
 from email.policy import default
 
 import pytest
@@ -125,10 +126,12 @@ def test_server_that_is_down_or_silent_fails_in_time():
         smtp.send(LETTER, written_at=MONDAY)
 
     with raw_server(lambda _connection, over: over.wait()) as port:
+        began_s = time.monotonic()
         for security in ("none", "tls"):
             smtp = a_mailer(port, security=security, timeout_s=0.1)
             with smtp, pytest.raises(MailServerFailed, match="timed out"):
                 smtp.send(LETTER, written_at=MONDAY)
+    assert time.monotonic() - began_s < 4
 
 
 def test_settings_say_how_mail_leaves():
@@ -136,3 +139,40 @@ def test_settings_say_how_mail_leaves():
 
     assert isinstance(mailer(MailSettings()), CaptureMailer)
     assert isinstance(mailer(host), SmtpMailer)
+
+
+def sign_in(server, security, *, tls=None, host="localhost"):
+    settings = MailSettings(host, server.port, security, "care", "pass", "care@example.org")
+    with SmtpMailer(settings, tls=tls) as smtp:
+        smtp.send(LETTER, written_at=MONDAY)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_sign_in_goes_over_an_encrypted_line(server_tls, client_tls, security):
+    with smtp_service(server_tls, is_encrypted_at_once=security == "tls") as server:
+        sign_in(server, security, tls=client_tls)
+
+    words = [line.split()[0].upper() for line in server.commands]
+    assert len(server.mails) == 1
+    assert "AUTH" in words
+    assert security == "tls" or words.index("STARTTLS") < words.index("AUTH")
+
+
+def test_sign_in_that_is_refused_ends_the_round(server_tls, client_tls):
+    with smtp_service(server_tls) as server:
+        server.replies["AUTH"] = "535 wrong password"
+        with pytest.raises(MailServerFailed, match="535"):
+            sign_in(server, "starttls", tls=client_tls)
+
+    assert server.mails == []
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_nothing_is_told_to_a_server_whose_certificate_is_not_trusted(server_tls, security):
+    with (
+        smtp_service(server_tls, is_encrypted_at_once=security == "tls") as server,
+        pytest.raises(MailServerFailed, match="certificate verify failed"),
+    ):
+        sign_in(server, security)
+
+    assert not any(line.upper().startswith("AUTH") for line in server.commands)

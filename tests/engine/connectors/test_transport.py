@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import shutil
 import socket
-import ssl
-import subprocess
 import time
 
 import pytest
@@ -12,7 +9,7 @@ from engine.clock import FixedClock
 from engine.connectors.addresses import HttpGuard, Target
 from engine.connectors.call import ServiceFailed
 from engine.connectors.http import HttpConnector
-from engine.connectors.transport import HttpRequest, Limits, send
+from engine.connectors.transport import HttpRequest, Limits, send, trusted_by_machine
 from tests.engine.conftest import MONDAY
 from tests.engine.connectors.builders import a_call, a_guard
 from tests.engine.connectors.servers import http_service, raw_server
@@ -24,9 +21,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 def refusal(port, *, scheme="http", timeout_s=5.0, tls=None):
     target = Target(scheme, "service.test", port, "127.0.0.1", "/")
     with pytest.raises(ServiceFailed) as refused:
-        send(
-            HttpRequest("GET", target), Limits(timeout_s, 1000), tls or ssl.create_default_context()
-        )
+        send(HttpRequest("GET", target), Limits(timeout_s, 1000), tls or trusted_by_machine())
     return refused.value
 
 
@@ -36,7 +31,9 @@ def dripping(before, each=b"x"):
     def talk(connection, over):
         connection.recv(1000)
         connection.sendall(before)
-        while not over.wait(0.02):
+        for _ in range(200):
+            if over.wait(0.02):
+                return
             connection.sendall(each)
 
     return talk
@@ -129,45 +126,25 @@ def test_environment_names_no_proxy_for_a_call(monkeypatch):
     assert len(service.asked) == 1
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate for service.test, and its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("there is no openssl on this machine to make a certificate with")
-    folder = tmp_path_factory.mktemp("certificate")
-    options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
-    names = "-subj /CN=service.test -addext subjectAltName=DNS:service.test"
-    files = f"-keyout {folder}/key.pem -out {folder}/certificate.pem"
-    subprocess.run(
-        [openssl, *options.split(), *names.split(), *files.split()], check=True, capture_output=True
-    )
-    return folder
-
-
 @pytest.fixture
-def secure_service(certificate):
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
-    with http_service(tls) as service:
+def secure_service(server_tls):
+    with http_service(server_tls) as service:
         yield service
 
 
-def test_certificate_is_checked_against_the_name_not_the_address(secure_service, certificate):
+def test_certificate_is_checked_against_the_name_not_the_address(secure_service, client_tls):
     url = f"https://service.test:{secure_service.port}"
-    tls = ssl.create_default_context(cafile=certificate / "certificate.pem")
 
-    result = HttpConnector(a_guard(url), FixedClock(MONDAY), tls=tls).call(a_call(url=url))
+    result = HttpConnector(a_guard(url), FixedClock(MONDAY), tls=client_tls).call(a_call(url=url))
 
     assert result.values["status"] == 200
 
 
-def test_certificate_of_another_name_is_refused(secure_service, certificate):
+def test_certificate_of_another_name_is_refused(secure_service, client_tls):
     url = f"https://other.test:{secure_service.port}"
-    tls = ssl.create_default_context(cafile=certificate / "certificate.pem")
 
     with pytest.raises(ServiceFailed, match="no valid certificate"):
-        HttpConnector(a_guard(url), FixedClock(MONDAY), tls=tls).call(a_call(url=url))
+        HttpConnector(a_guard(url), FixedClock(MONDAY), tls=client_tls).call(a_call(url=url))
 
     assert secure_service.asked == []
 

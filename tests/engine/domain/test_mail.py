@@ -82,8 +82,8 @@ def test_body_holds_no_control_characters(character):
         ({"subject": " "}, "subject: is empty"),
         ({"subject": "x" * (LONGEST_SUBJECT + 1)}, "subject: has 251 characters"),
         ({"body": "x" * (LONGEST_BODY + 1)}, "body: has 100001 characters"),
-        ({"key": ""}, "key: must have 1 to 300"),
-        ({"key": "x" * 301}, "key: must have 1 to 300"),
+        ({"key": ""}, "key: must have 1 to 600"),
+        ({"key": "x" * 601}, "key: must have 1 to 600"),
     ],
 )
 def test_mail_has_bounds(changes, message):
