@@ -6,8 +6,9 @@ matter where, in which order or how often it is carried out.
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from dataclasses import dataclass
+from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from simulation.errors import ExperimentCancelled
@@ -15,7 +16,7 @@ from simulation.replication import Replication, replicate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Future
+    from concurrent.futures import Executor, Future
 
     from simulation.scenario.load import Scenario
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SMALL_CASES = 2_000
 _POLL_S = 0.2
+_IN_FLIGHT = 512  # tasks handed out at a time: enough for the 256 workers there may be
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,28 @@ def _carry_out_elsewhere(
     tasks: list[tuple[Job, range]], plan: Plan, watch: _Watch, results: Results
 ) -> None:
     assert plan.executor is not None
-    pending: dict[Future[list[Replication]], str] = {
-        plan.executor.submit(_carry_out, job, plan.seed, chunk): job.key for job, chunk in tasks
-    }
+    executor, waiting = plan.executor, iter(tasks)
+    pending: dict[Future[list[Replication]], str] = {}
+    done: SimpleQueue[Future[list[Replication]]] = SimpleQueue()
+
+    def hand_out(count: int) -> None:
+        for job, chunk in islice(waiting, count):
+            future = executor.submit(_carry_out, job, plan.seed, chunk)
+            pending[future] = job.key
+            future.add_done_callback(done.put)
+
+    hand_out(_IN_FLIGHT)
     try:
         while pending:
             watch.ensure_wanted()
-            done, _ = wait(pending, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                finished = future.result()
-                results[pending.pop(future)] += finished
-                watch.finished(len(finished))
+            try:
+                future = done.get(timeout=_POLL_S)
+            except Empty:
+                continue
+            finished = future.result()
+            results[pending.pop(future)] += finished
+            watch.finished(len(finished))
+            hand_out(1)
     finally:
         for future in pending:
             future.cancel()
