@@ -1,8 +1,11 @@
-"""What a service task can call, by name.
+"""What a service task can call, by name; ``registry`` holds them.
 
-None yet: with no name registered, lint refuses every service task in words.
+A connector takes a ``call.ServiceCall`` and gives a ``call.CallResult``; it never touches the
+database. ``http``, ``mail`` and ``cases`` are those that come with the engine; ``addresses``
+and ``transport`` say and do what an HTTP call may; ``smtp`` sends what the outbox holds.
 """
 
 from __future__ import annotations
 
+# None until jobs call them: so long lint refuses every service task in words.
 NAMES: frozenset[str] = frozenset()
