@@ -18,6 +18,7 @@ from engine.domain.due_date import Reckoning, ensure_working_duration
 from engine.domain.duration import Duration, InvalidDuration, parse_moment, remarks_on_moment
 from engine.domain.process_graph import TimerDefinition, TimerKind
 from engine.expressions import (
+    MOMENT_KEY,
     EvaluationFailed,
     Expression,
     InvalidExpression,
@@ -83,7 +84,8 @@ class Timing:
         """
         plan, text = self.plan, ""
         if plan is None:
-            text = self._evaluated(values)
+            # The day that FEEL calls today is that of the zone.
+            text = self._evaluated({**values, MOMENT_KEY: at.astimezone(self.zone)})
             plan = _read(self.definition, text, self.zone)
         reckoning = self._reckoning(calendars)
         if isinstance(plan, datetime):

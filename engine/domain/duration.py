@@ -35,7 +35,8 @@ class InvalidDuration(EngineError):
     """Durations, moments and repeats are written as ISO 8601 says."""
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"{text!r}: {reason}")
+        shown = text if len(text) <= 120 else text[:117] + "…"
+        super().__init__(f"{shown!r}: {reason}")
         self.text, self.reason = text, reason
 
 
@@ -64,10 +65,6 @@ class Duration:
         if duration._rough_days() > LONGEST_YEARS * 366:
             raise InvalidDuration(text, f"longer than {LONGEST_YEARS} years")
         return duration
-
-    def is_zero(self) -> bool:
-        """Return whether the duration takes no time at all."""
-        return not (self.months or self.days or self.clock_s)
 
     def is_clock_only(self) -> bool:
         """Return whether the duration has no part that is counted on a calendar."""

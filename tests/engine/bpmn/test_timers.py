@@ -85,10 +85,21 @@ def test_unknown_calendar_is_named_with_those_there_are():
         (DURATION, "${'PT' + str(hours) + 'H'}", {"hours": 3}, FRIDAY + 3 * HOUR),
         (DATE, "${due}", {"due": "2026-03-07T16:00Z"}, FRIDAY + 24 * HOUR),
         (CYCLE, "${rhythm}", {"rhythm": " 0 18 * * * "}, FRIDAY + 2 * HOUR),
+        (DURATION, '="PT" + string(hours) + "H"', {"hours": 3}, FRIDAY + 3 * HOUR),
+        (DURATION, '=duration("PT90M") * 2', {}, FRIDAY + 3 * HOUR),
+        (DATE, '=now() + duration("PT2H")', {}, FRIDAY + 2 * HOUR),
     ],
 )
 def test_expression_is_evaluated_when_the_timer_is_set(kind, text, values, due):
     assert timing(kind, text).first_due(FRIDAY, values=values) == due
+
+
+def test_today_is_the_day_of_the_zone():
+    late = datetime(2026, 3, 6, 23, 30, tzinfo=UTC)  # past midnight in Berlin
+
+    due = timing(DATE, '=today() + duration("P1D")', zone=BERLIN).first_due(late)
+
+    assert due == datetime(2026, 3, 7, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

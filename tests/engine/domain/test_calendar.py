@@ -290,3 +290,11 @@ def test_compiled_zero_length_work_at_opening_ends_at_opening():
     tuesday = micros(utc("2026-03-03T09:00"), epoch)
 
     assert compiled.finish(tuesday, 0) == tuesday
+
+
+def test_compiled_calendar_knows_that_it_is_still_open():
+    epoch = utc("2026-03-02T09:00")
+    compiled = CompiledCalendar(office(), epoch)
+    half_past = micros(utc("2026-03-02T09:30"), epoch)
+
+    assert [compiled.next_open(0), compiled.next_open(half_past)] == [0, half_past]

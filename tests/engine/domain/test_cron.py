@@ -125,6 +125,16 @@ def test_missed_moments_are_made_up_oldest_first():
     assert (following.at, following.skipped) == (SUNDAY + 60 * MINUTE, 0)
 
 
+def test_times_in_a_gap_are_left_out_as_the_one_moment_they_are():
+    every_ten_minutes, first = Cron.parse("*/10 * * * *"), datetime(2026, 3, 1, tzinfo=UTC)
+
+    following = every_ten_minutes.following(
+        Due(first, None), now=first + timedelta(days=60), reckoning=Reckoning(BERLIN)
+    )
+
+    assert following.skipped == 60 * 24 * 6 - MOST_CAUGHT_UP
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from(["*/10 * * * *", "15,45 2 * * *", "0 */6 * * MON-FRI"]),

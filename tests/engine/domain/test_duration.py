@@ -42,6 +42,13 @@ def test_duration_refuses_what_is_not_iso_8601(text):
         Duration.parse(text)
 
 
+def test_long_text_is_not_repeated_in_full():
+    with pytest.raises(InvalidDuration) as refusal:
+        Duration.parse("P" * 10_000)
+
+    assert len(str(refusal.value)) < 250
+
+
 def test_month_after_the_31st_ends_with_the_shorter_month():
     assert Duration.parse("P1M").after(datetime(2026, 1, 31, tzinfo=UTC)) == datetime(
         2026, 2, 28, tzinfo=UTC
