@@ -1,10 +1,13 @@
 import os
+import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from engine.expressions import script_guards
 from engine.expressions.script import (
     InvalidScript,
     ScriptFailed,
@@ -14,6 +17,8 @@ from engine.expressions.script import (
     check_script,
     is_enabled,
 )
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +172,11 @@ def test_scripts_are_on_unless_the_environment_says_off():
     assert is_enabled({})
     with pytest.raises(ValueError, match="allowed: on, off"):
         is_enabled({"TWINFLOW_SCRIPTS": "no"})
+
+
+def test_reference_names_everything_a_script_may_call():
+    reference = (ROOT / "docs/reference/scripts.md").read_text()
+
+    attributes = {name for _, names in script_guards._ATTRIBUTES for name in names}
+    offered = attributes | set(script_guards._FUNCTIONS)
+    assert [name for name in sorted(offered) if not re.search(rf"\b{name}\b", reference)] == []
