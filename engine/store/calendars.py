@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
-from sqlalchemy import exc
 
 from engine.domain.calendar_table import (
-    CalendarChanged,
     CalendarDay,
     CalendarTable,
     CalendarVersion,
@@ -18,7 +16,7 @@ from engine.domain.calendar_table import (
     read_hours,
 )
 from engine.store.tables.calendars import calendar, calendar_day, calendar_version
-from engine.store.types import from_json, to_json
+from engine.store.types import from_json, inserted_id, to_json
 
 if TYPE_CHECKING:
     from engine.store.database import Transaction
@@ -57,10 +55,10 @@ _DAYS = (
     )
     .order_by(calendar_day.c.day)
 )
-_LOCK = (
-    sa.select(calendar.c.id, calendar.c.version)
-    .where(calendar.c.name == parameter("name"))
-    .with_for_update()
+_ID = sa.select(calendar.c.id, calendar.c.version).where(calendar.c.name == parameter("name"))
+# A name that is not stored yet has no row to lock; on SQLite commands take turns anyway.
+_LOCK_NAME = sa.select(
+    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(parameter("key", type_=sa.Text), 0))
 )
 _RAISE_VERSION = (
     sa.update(calendar)
@@ -102,8 +100,10 @@ def find(tx: Transaction, name: str, *, version: int | None = None) -> CalendarT
 
 
 def lock(tx: Transaction, name: str) -> int:
-    """Return the newest version of a calendar, 0 if it is not stored; no other edit goes on."""
-    row = tx.execute(_LOCK, {"name": name}).one_or_none()
+    """Return the newest version of a calendar, 0 if it is not stored; other edits wait."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK_NAME, {"key": f"calendar/{name}"})
+    row = tx.execute(_ID, {"name": name}).one_or_none()
     return int(row.version) if row else 0
 
 
@@ -140,15 +140,12 @@ def insert(
 
 
 def _id_of(tx: Transaction, edit: CalendarVersion) -> int:
-    row = tx.execute(_LOCK, {"name": edit.name}).one_or_none()
-    if row is not None:
-        tx.execute(_RAISE_VERSION, {"calendar_id": row.id, "new_version": edit.version})
-        return int(row.id)
-    try:
-        tx.execute(sa.insert(calendar), {"name": edit.name, "version": edit.version})
-    except exc.IntegrityError as error:  # somebody else stored the first version
-        raise CalendarChanged(edit.name, 1, 0) from error
-    return int(tx.execute(_LOCK, {"name": edit.name}).one().id)
+    row = tx.execute(_ID, {"name": edit.name}).one_or_none()
+    if row is None:
+        new = {"name": edit.name, "version": edit.version}
+        return inserted_id(tx.execute(sa.insert(calendar), new))
+    tx.execute(_RAISE_VERSION, {"calendar_id": row.id, "new_version": edit.version})
+    return int(row.id)
 
 
 def _to_row(calendar_id: int, version: int, entry: CalendarDay) -> dict[str, object]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -75,6 +76,17 @@ def test_edit_of_an_old_version_is_refused(engine):
         save(engine, with_days(), based_on=1)
 
     assert engine.calendar("clinic") == with_days(WORKDAY)
+
+
+def test_edits_at_the_same_time_become_one_version_after_the_other(engine):
+    edits = [with_days(replace(HOLIDAY, note=str(number))) for number in range(4)]
+
+    with ThreadPoolExecutor(4) as pool:
+        saved = list(pool.map(lambda table: save(engine, table), edits))
+
+    assert sorted(edit.version for edit in saved) == [1, 2, 3, 4]
+    for edit, table in zip(saved, edits, strict=True):
+        assert engine.calendar("clinic", version=edit.version) == table
 
 
 def test_calendar_is_edited_by_managers_with_a_reason(engine):
