@@ -1,37 +1,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Thread
 
 import pytest
 
 from engine.connectors.settings import MailSettings
-from engine.connectors.smtp import CaptureMailer, MailNotSent, MailServerFailed, SmtpMailer
-from engine.domain.mail import Letter, LetterState, Mail
+from engine.connectors.smtp import CaptureMailer, MailNotSent, SmtpMailer
+from engine.domain.mail import LetterState
 from engine.errors import NotAllowed, NotFound
 from engine.services import outbox, users
 from engine.services.context import Context
 from tests.engine.conftest import CAST, MONDAY
 from tests.engine.connectors.servers import smtp_service
+from tests.engine.services.post import Postman, a_mail, letter, put
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-class Postman(CaptureMailer):
-    """Remembers what it sent; says of some letters what a server would."""
-
-    name = "postman"
-
-    def __init__(self):
-        self.sent: list[str] = []
-        self.failures: dict[str, Exception] = {}
-        self.tried: list[str] = []
-
-    def send(self, mail, *, written_at):
-        self.tried.append(mail.key)
-        if mail.key in self.failures:
-            raise self.failures[mail.key]
-        self.sent.append(mail.key)
 
 
 @pytest.fixture
@@ -46,23 +29,6 @@ def context(config, clock):
 @pytest.fixture
 def postman():
     return Postman()
-
-
-def a_mail(key="k", **changes):
-    parts = {"recipient": "alice@example.org", "subject": "你好", "body": "Text\n"}
-    return Mail(key, **parts | changes)
-
-
-def put(context, *keys):
-    mails = [a_mail(key) for key in keys]
-    at = context.clock.now()
-    context.database.run(lambda tx: outbox.put(tx, mails, instance_id=None, at=at))
-
-
-def letter(context, key="k"):
-    found = outbox.letters(context, by="dora")
-    (the_one,) = [letter for letter in found if letter.mail.key == key]
-    return the_one
 
 
 def test_mail_that_was_written_is_sent_once(context, postman):
@@ -218,114 +184,6 @@ def test_letters_are_listed_by_state_the_newest_first(context, postman):
     assert keys(LetterState.WAITING) == ["d"]
     assert keys(LetterState.SENT) == ["c", "a"]
     assert keys(LetterState.DEAD) == ["b"]
-
-
-def test_round_ends_when_the_server_fails_and_the_others_lose_no_try(context, clock, postman):
-    put(context, "a", "b", "c")
-    postman.failures = {"b": MailServerFailed("refused")}
-
-    assert outbox.send_due(context, postman) == 1
-
-    assert postman.tried == ["a", "b"]
-    assert [letter(context, key).attempts for key in "abc"] == [1, 1, 0]
-    assert letter(context, "b").last_error == "refused"
-    clock.advance(MINUTE)
-    postman.failures.clear()
-    outbox.send_due(context, postman)
-    assert "c" in postman.sent
-
-
-def test_letter_that_breaks_the_server_does_not_starve_the_others(context, clock, postman):
-    put(context, "poison", *(f"k{number}" for number in range(6)))
-    postman.failures = {"poison": MailServerFailed("hung up")}
-    for _ in range(10):
-        outbox.send_due(context, postman, limit=3)
-        clock.advance(MINUTE)
-
-    assert len(postman.sent) == 6
-
-
-def test_letter_of_a_worker_that_died_is_sent_when_its_lease_is_over(context, clock, postman):
-    class Killed(BaseException):
-        pass
-
-    put(context, "k")
-    postman.failures = {"k": Killed()}
-    with pytest.raises(Killed):
-        outbox.send_due(context, postman)
-    postman.failures.clear()
-
-    assert outbox.send_due(context, postman) == 0
-    clock.advance(outbox.LEASE)
-    assert outbox.send_due(context, postman) == 1
-
-
-def test_nobody_else_gets_a_letter_that_is_being_sent(context, postman):
-    other = Postman()
-
-    class Slow(Postman):
-        def send(self, mail, *, written_at):
-            outbox.send_due(context, other)
-            super().send(mail, written_at=written_at)
-
-    put(context, "a", "b")
-    slow = Slow()
-    outbox.send_due(context, slow)
-
-    assert (slow.sent, other.sent) == (["a", "b"], [])
-
-
-@pytest.mark.parametrize("failure", [None, MailNotSent("450 busy", is_permanent=False)])
-def test_worker_that_lost_its_lease_does_not_spoil_what_the_other_did(context, clock, failure):
-    other = Postman()
-    other.failures = {"a": failure} if failure else {}
-    after: list[Letter] = []
-
-    class Stuck(Postman):
-        def send(self, mail, *, written_at):
-            clock.advance(outbox.LEASE)
-            outbox.send_due(context, other)
-            after.extend(letter(context, key) for key in "ab")
-            raise MailNotSent("550 no", is_permanent=True)
-
-    put(context, "a", "b")
-    outbox.send_due(context, Stuck())
-
-    assert [letter(context, key) for key in "ab"] == after
-    assert after[0].state is (LetterState.WAITING if failure else LetterState.SENT)
-
-
-def test_round_ends_before_its_lease_does(context, clock, postman):
-    class Slow(Postman):
-        def send(self, mail, *, written_at):
-            super().send(mail, written_at=written_at)
-            clock.advance(outbox.SLOWEST_MAIL)
-
-    put(context, *"abcdef")
-    slow = Slow()
-
-    outbox.send_due(context, slow)
-
-    assert slow.sent == ["a", "b", "c", "d"]
-    assert [letter(context, key).attempts for key in "ef"] == [0, 0]
-
-
-def test_workers_share_the_letters_and_send_each_once(context):
-    put(context, *(f"k{number}" for number in range(30)))
-    postmen = [Postman() for _ in range(3)]
-
-    def work(postman):
-        while outbox.send_due(context, postman, limit=4):
-            pass
-
-    threads = [Thread(target=work, args=(postman,)) for postman in postmen]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    sent = [key for postman in postmen for key in postman.sent]
-    assert sorted(sent) == sorted(f"k{number}" for number in range(30))
 
 
 def test_captured_mail_can_be_read_and_was_not_sent(context):
