@@ -21,7 +21,7 @@ from engine.bpmn.dialects import Extensions
 from engine.bpmn.events import event_of
 from engine.bpmn.notes import Notes
 from engine.bpmn.people import assignment_of, form_key_of
-from engine.bpmn.processes import process_element, scopes
+from engine.bpmn.processes import parts, process_element, scopes
 from engine.bpmn.read import parse
 from engine.bpmn.references import References, Written, expression_of, text_of
 from engine.bpmn.repetition import loop_of
@@ -68,11 +68,12 @@ def read_process(root: Any, process: Any) -> Reading:
     draft = Draft(process.get("id"), process.sourceline, notes)
     for scope in scopes(process):
         lane_of |= _lanes_of_children(scope, lane_of)
-    for element in process.iter(*NODES):
+    for element in (part for part in parts(process) if part.tag in NODES):
         written = Written(element, Extensions(element), references, notes)
         draft.nodes[element.get("id")] = _node(written, process, lane_of)
         written.words.report(notes)
-    draft.flows |= {flow.get("id"): _flow(flow) for flow in process.iter(q("sequenceFlow"))}
+    flows = (part for part in parts(process) if part.tag == q("sequenceFlow"))
+    draft.flows |= {flow.get("id"): _flow(flow) for flow in flows}
     made_explicit(draft, process)
     words = Extensions(process)
     zone = words.attribute("timeZone")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.content import Known
-from engine.bpmn.graph import read_process
+from engine.bpmn.graph import Reading, read_process
 from engine.bpmn.processes import is_executable, process_element, processes
 from engine.bpmn.read import parse
 from engine.bpmn.rules import graph_findings
@@ -45,7 +45,7 @@ def lint(
     except NotFound as missing:
         return [Finding("no-process", str(missing), line=root.sourceline)]
     known = Known(form_keys, connectors, decisions)
-    found = (finding for one in chosen for finding in process_findings(root, one, known))
+    found = (finding for one in chosen for finding in checked(root, one, known)[0])
     return sorted(dict.fromkeys(found), key=lambda finding: finding.line or 0)
 
 
@@ -56,16 +56,18 @@ def _chosen(root: Any, process: str | None) -> list[Any]:
     return [process_element(root, process)]
 
 
-def process_findings(root: Any, process: Any, known: Known) -> list[Finding]:
-    """Return the findings of one process."""
+def checked(root: Any, process: Any, known: Known) -> tuple[list[Finding], Reading | None]:
+    """Return the findings of one process, and the graph if it can be read."""
     findings = structure_findings(root, process)
     if any(map(blocks_reading, findings)):
-        return findings
+        return findings, None
     reading = read_process(root, process)
     findings += reading.notes.findings
     findings += graph_findings(reading.graph, known)
     findings += _document_findings(root, process, reading.graph)
-    return findings if _has_errors(findings) else findings + soundness_findings(reading.graph)
+    if not _has_errors(findings):
+        findings += soundness_findings(reading.graph)
+    return findings, reading
 
 
 def _has_errors(findings: Iterable[Finding]) -> bool:

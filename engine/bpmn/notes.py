@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.bpmn.processes import place_of
 from engine.errors import Finding, Severity
 
 
@@ -28,5 +29,5 @@ class Notes:
         self._add(element, rule, message, Severity.ERROR)
 
     def _add(self, element: Any, rule: str, message: str, severity: Severity) -> None:
-        finding = Finding(rule, message, severity, element.get("id"), element.sourceline)
+        finding = Finding(rule, message, severity, place_of(element), element.sourceline)
         self.findings.append(finding)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from engine.bpmn.events import KINDS, LINK, TASKS_WITH_MESSAGE, definitions_of
+from engine.bpmn.processes import place_of
 from engine.bpmn.references import DEFINED, References, text_of
 from engine.bpmn.rewrite import associations, link_name
 from engine.bpmn.vocabulary import NODES, TRUE, q
@@ -59,7 +60,7 @@ def placement_findings(element: Any, references: References) -> Iterator[Finding
 
 
 def _finding(element: Any, rule: str, message: str) -> Finding:
-    return Finding(rule, message, Severity.ERROR, element.get("id"), element.sourceline)
+    return Finding(rule, message, Severity.ERROR, place_of(element), element.sourceline)
 
 
 def _place(element: Any) -> str:

@@ -73,3 +73,20 @@ def scopes(process: Any) -> Iterator[Any]:
     for child in process:
         if child.tag in SCOPES:
             yield from scopes(child)
+
+
+def parts(scope: Any) -> Iterator[Any]:
+    """Return what a process and its subprocesses hold, in the order of the file."""
+    for child in scope:
+        yield child
+        if child.tag in SCOPES:
+            yield from parts(child)
+
+
+def place_of(element: Any) -> str | None:
+    """Return the id of an element, or of the nearest one around it that has an id."""
+    while element is not None:
+        if element.get("id"):
+            return str(element.get("id"))
+        element = element.getparent()
+    return None

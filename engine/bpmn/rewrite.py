@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.events import LINK
+from engine.bpmn.processes import parts
 from engine.bpmn.vocabulary import GLOBAL_TASKS, q
 from engine.domain.process_graph import (
     GATEWAYS,
@@ -82,7 +83,7 @@ def made_explicit(draft: Draft, process: Any) -> None:
 
 def _join_links(draft: Draft, process: Any) -> None:
     """A link jumps within its scope from every throwing end to the catching end of its name."""
-    ends = list(process.iter(LINK))
+    ends = [link for event in parts(process) for link in event.findall(LINK)]
     catching = {
         (event.getparent().get("id"), link_name(event, link)): event.get("id")
         for link in ends
@@ -185,7 +186,7 @@ def _splits(node: FlowNode, flows: list[SequenceFlow]) -> bool:
 
 def _add_split(draft: Draft, node: FlowNode, flows: list[SequenceFlow]) -> None:
     """A flow without a condition is always taken, one with a condition if it is true."""
-    has_conditions = any(flow.condition is not None for flow in flows)
+    has_conditions = node.default_flow is not None or any(flow.condition for flow in flows)
     type_ = NodeType.INCLUSIVE_GATEWAY if has_conditions else NodeType.PARALLEL_GATEWAY
     split = draft.generate(f"{node.id}{SPLIT}", type_, node)
     if has_conditions:

@@ -14,14 +14,14 @@ from lxml import etree
 from engine.bpmn import vocabulary
 from engine.bpmn.events import DEFINITIONS
 from engine.bpmn.placement import INCOMPLETE, placement_findings
-from engine.bpmn.processes import scopes
-from engine.bpmn.references import References
+from engine.bpmn.processes import place_of, scopes
+from engine.bpmn.references import References, text_of
 from engine.bpmn.vocabulary import BPMN, LOOPS, NODES, PEOPLE, SCOPES, TRUE, q
 from engine.domain.process_graph import ACTIVITIES, EVENTS, NodeType
 from engine.errors import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MOST_PARTS = 5_000  # of a process: far more than people can draw or read
 DEEPEST_NESTING = 20  # subprocesses in subprocesses
@@ -29,6 +29,7 @@ _ID = re.compile(r"[^\W\d][\w.\-]{0,199}")
 _BESIDE_NODES = vocabulary.DRAWN | vocabulary.DESCRIPTIVE | PEOPLE | LOOPS
 # XPath is the standard's default, so that editors write it without meaning it.
 _LANGUAGE = re.compile(r"feel|juel|python|twinflow|xpath", re.IGNORECASE)
+_CONDITION = q("conditionExpression")
 _QUANTITIES = ("startQuantity", "completionQuantity")
 
 
@@ -59,7 +60,7 @@ def structure_findings(root: Any, process: Any) -> list[Finding]:
 
 
 def _finding(element: Any, rule: str, message: str, severity: Severity = Severity.ERROR) -> Finding:
-    return Finding(rule, message, severity, element.get("id"), element.sourceline)
+    return Finding(rule, message, severity, place_of(element), element.sourceline)
 
 
 def _name(element: Any) -> str:
@@ -102,7 +103,7 @@ def _unsupported(element: Any, owner: Any) -> Finding:
     message = f"<{_name(element)}> is not supported; {allowed}"
     named = element if element.get("id") and element.tag in vocabulary.REFUSED else owner
     return Finding(
-        "unsupported-element", message, Severity.ERROR, named.get("id"), element.sourceline
+        "unsupported-element", message, Severity.ERROR, place_of(named), element.sourceline
     )
 
 
@@ -142,6 +143,13 @@ def _flows(scope: Any) -> Iterator[Finding]:
             yield _finding(flow, "flow-out-of-end", "no flow leaves an end event")
         if nodes.get(flow.get("targetRef")) in {NodeType.START_EVENT, NodeType.BOUNDARY_EVENT}:
             yield _finding(flow, "flow-into-start", "no flow enters a start or boundary event")
+    yield from _conditions(scope, flows)
+
+
+def _conditions(scope: Any, flows: Iterable[Any]) -> Iterator[Finding]:
+    for flow in flows:
+        if flow.find(_CONDITION) is not None and text_of(flow, "conditionExpression") is None:
+            yield _finding(flow, "missing-condition", "the condition is empty")
     sources = {flow.get("id"): flow.get("sourceRef") for flow in flows}
     for child in scope:
         default = child.get("default")
@@ -176,4 +184,4 @@ def _lanes(process: Any) -> Iterator[Finding]:
 
 
 def _at(owner: Any, element: Any, rule: str, message: str) -> Finding:
-    return Finding(rule, message, Severity.ERROR, owner.get("id"), element.sourceline)
+    return Finding(rule, message, Severity.ERROR, place_of(owner), element.sourceline)

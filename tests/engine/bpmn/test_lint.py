@@ -42,7 +42,7 @@ def task(**attributes: str) -> str:
 
 BROKEN = {  # rule, element -> model
     ("duplicate-id", "a"): model(PLAIN + user("a"), WAY),
-    ("missing-id", None): model(PLAIN + "<userTask/>", WAY),
+    ("missing-id", "visit"): model(PLAIN + "<userTask/>", WAY),
     ("bad-id", "1 a"): model(start() + user("1 a") + end(), "start > 1 a > end"),
     ("dangling-reference", "a_nowhere"): model(PLAIN, WAY + "\na > nowhere"),
     ("dangling-reference", "nowhere_a"): model(PLAIN, WAY + "\nnowhere > a"),
