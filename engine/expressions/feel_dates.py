@@ -39,9 +39,17 @@ def subtract_temporal(left: object, right: object) -> object:
         return _between_times(left, right)
     if isinstance(left, date) and isinstance(right, date):
         first, second = _moment(left, like=right), _moment(right, like=left)
-        is_naive = first.tzinfo is None
-        return None if is_naive != (second.tzinfo is None) else first - second
+        return _elapsed(first, second)
     return None
+
+
+def _elapsed(first: datetime, second: datetime) -> timedelta | None:
+    if (first.tzinfo is None) != (second.tzinfo is None):
+        return None
+    if first.tzinfo is None:
+        return first - second
+    # By UTC: within one zone Python takes the time on the clock for the time that passed.
+    return first.astimezone(UTC) - second.astimezone(UTC)
 
 
 def _moment(value: date, *, like: date) -> datetime:
@@ -54,8 +62,7 @@ def _moment(value: date, *, like: date) -> datetime:
 
 def _between_times(left: time, right: time) -> timedelta | None:
     day = date(2000, 1, 1)
-    first, second = datetime.combine(day, left), datetime.combine(day, right)
-    return None if (first.tzinfo is None) != (second.tzinfo is None) else first - second
+    return _elapsed(datetime.combine(day, left), datetime.combine(day, right))
 
 
 def _plus_length(value: object, length: timedelta) -> object:

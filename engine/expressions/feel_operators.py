@@ -88,9 +88,10 @@ def _exact(
     if first is None or second is None:
         return None
     try:
-        return operation(first, second)
+        result = operation(first, second)
     except ArithmeticError:
         return None
+    return result if result.is_finite() else None
 
 
 def less(left: Any, right: Any) -> bool | None:

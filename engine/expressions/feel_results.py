@@ -10,6 +10,7 @@ from types import NoneType
 
 from engine.expressions.feel_temporal import temporal_text
 from engine.expressions.feel_values import (
+    LARGEST,
     Budget,
     FeelFunction,
     MonthsDuration,
@@ -19,7 +20,6 @@ from engine.expressions.feel_values import (
 from engine.expressions.functions import kind
 
 _PLAIN = frozenset({bool, int, float, str, NoneType})
-_WIDEST = 2**63  # whole numbers beyond are not exact in the JSON of others
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (datetime, "a date and time"),
     (date, "a date"),
@@ -48,7 +48,7 @@ def json_of(value: object, budget: Budget) -> object:
         return value
     spend(budget)
     if isinstance(value, Decimal):
-        is_whole = value == value.to_integral_value() and abs(value) < _WIDEST
+        is_whole = value == value.to_integral_value() and abs(value) < LARGEST
         return int(value) if is_whole else _float(value)
     if isinstance(value, date | time | timedelta | MonthsDuration):
         return temporal_text(value, keeps_zone=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Number = int | Decimal
 Budget = list[int]  # one figure: the steps that are left
 
-MOST_STEPS = 500_000  # of one evaluation; a step is a part of an expression, about 1 µs
+MOST_STEPS = 300_000  # of one evaluation; a step is a part of an expression, about 1 µs
 LONGEST = 10_000  # characters of a text, items of a list
 LARGEST = 10**34
 CONTEXT = Context(
