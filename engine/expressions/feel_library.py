@@ -164,12 +164,21 @@ def call(budget: Budget, function: Builtin, *arguments: Any) -> object:
     return result
 
 
-def invoke(budget: Budget, function: object, name: str, *arguments: Any) -> object:
-    """Call a function that is a value: one made by the expression or handed in."""
+def invoke(
+    budget: Budget, function: object, name: str, names: tuple[str, ...], *arguments: Any
+) -> object:
+    """Call a function that is a value, made by the expression or handed in.
+
+    ``names`` says which parameters the arguments are for; without them the order does.
+    """
     if not isinstance(function, FeelFunction):
         raise TypeError(f"{name!r} is no function")
-    if len(arguments) != len(function.parameters):
+    is_misnamed = names and sorted(names) != sorted(function.parameters)
+    if is_misnamed or len(arguments) != len(function.parameters):
         wanted = ", ".join(function.parameters)
-        raise TypeError(f"{name!r} takes ({wanted}), not {len(arguments)} values")
+        given = ", ".join(names) or f"{len(arguments)} values"
+        raise TypeError(f"{name!r} takes ({wanted}), not {given}")
     spend(budget, function.steps)
+    if names:
+        arguments = tuple(arguments[names.index(one)] for one in function.parameters)
     return function.body(*arguments)

@@ -38,7 +38,7 @@ def kind_of(value: object) -> str:
 def _float(value: Decimal) -> float:
     nearest = float(value)
     if math.isinf(nearest):
-        raise ValueError("the number is too large")
+        raise TypeError("the number is too large for JSON")
     return nearest
 
 

@@ -271,12 +271,10 @@ class Writer(Code):
         function = node.function
         if isinstance(function, nodes.Name) and not self._is_value(function.name):
             return self._builtin(node, function.name)
-        if node.names:
-            self._refuse(node, "only functions of the library take named arguments")
         shown = ast.Constant(function.name if isinstance(function, nodes.Name) else "this")
-        arguments = map(self.expression, node.arguments)
-        called = self.expression(function)
-        return self.helper(invoke, called, shown, *arguments, takes_budget=True)
+        names = ast.Tuple([ast.Constant(name) for name in node.names], ast.Load())
+        called, arguments = self.expression(function), map(self.expression, node.arguments)
+        return self.helper(invoke, called, shown, names, *arguments, takes_budget=True)
 
     def _is_value(self, name: str) -> bool:
         is_local = any(isinstance(scope, dict) and name in scope for scope in self._scopes)

@@ -215,7 +215,8 @@ def test_result_is_not_the_list_of_the_values():
 def test_function_handed_in_is_called():
     values = {"fee": FeelFunction(("amount", "rate"), lambda amount, rate: amount * rate)}
 
-    assert compile_feel("fee(20, 3) + 1", names=["fee"]).evaluate(values) == 61
+    for text in ("fee(20, 3) + 1", "fee(rate: 3, amount: 20) + 1"):
+        assert compile_feel(text, names=["fee"]).evaluate(values) == 61
 
 
 def test_value_named_like_a_function_hides_it_from_nobody():
