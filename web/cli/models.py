@@ -1,24 +1,21 @@
-"""``twinflow lint`` and ``deploy``: BPMN files."""
+"""``twinflow deploy``, and the files that go with a BPMN file."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from engine.errors import InvalidModel
-from web.cli.failures import WRONG_INPUT
 from web.cli.output import as_json, write_json
 from web.cli.session import opened_engine
 from web.library import folder_of, read_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from engine.domain.instance import ProcessDefinition
-    from engine.errors import Finding
 
     Forms = Mapping[str, Mapping[str, object]]
 
@@ -47,47 +44,6 @@ def groups_for(model: Path) -> Mapping[str, str]:
         return process.groups(read_graph(read_file(model), source=str(model)))
     except InvalidModel:
         return {}  # deployment names everything that is wrong
-
-
-@click.command()
-@click.argument("models", nargs=-1, required=True, type=ExistingFile)
-@forms_folder
-@as_json
-@click.pass_context
-def lint(ctx: click.Context, models: Sequence[Path], folder: Path | None, is_json: bool) -> None:
-    """Check BPMN files: can they be deployed and executed faithfully?
-
-    \b
-    twinflow lint processes/bpmn/patient_visit/as_is.bpmn
-    twinflow lint --json *.bpmn
-
-    One line per finding: file:line, element, what is wrong, what is allowed.
-    Exit status 2 if there is an error; warnings do not count.
-    """
-    from engine.bpmn.read import read_file
-    from engine.services.definitions import lint as lint_model  # slow; needs no database
-
-    findings = {
-        str(model): lint_model(read_file(model), source=str(model), forms=forms_for(model, folder))
-        for model in models
-    }
-    if is_json:
-        write_json(
-            {name: [asdict(finding) for finding in found] for name, found in findings.items()}
-        )
-    else:
-        write_findings(findings)
-    if any(finding.severity == "error" for found in findings.values() for finding in found):
-        ctx.exit(WRONG_INPUT)
-
-
-def write_findings(findings: Mapping[str, Sequence[Finding]]) -> None:
-    """Write the findings of each file as people read them."""
-    for name, found in findings.items():
-        for finding in found:
-            click.echo(f"{name}:{finding}")
-        if not found:
-            click.echo(f"{name}: ok")
 
 
 @click.command()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {  # name → module, what it does
-    "lint": ("web.cli.models", "Check BPMN files: can they be deployed?"),
+    "lint": ("web.cli.lint", "Check BPMN files: can they be deployed?"),
     "deploy": ("web.cli.models", "Deploy a BPMN file, so that cases can be started."),
     "start": ("web.cli.cases", "Start a case of a process."),
     "instance": ("web.cli.cases", "Show where a case stands and what happened in it."),
