@@ -119,5 +119,5 @@ class Decisions(Mapping[str, Decision]):
 def _json(value: object, decision: str) -> object:
     try:
         return json_of(value, [MOST_STEPS])
-    except (TypeError, RecursionError, EvaluationStopped) as failure:
+    except (TypeError, ValueError, RecursionError, EvaluationStopped) as failure:
         raise DecisionFailed(decision, f"the result: {failure}") from None

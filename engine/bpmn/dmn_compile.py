@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.dmn_boxed import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from engine.errors import Finding
     from engine.expressions import UnaryTests
 
+MOST_NAMES = 2_000
 Names = frozenset[str]
 NOTHING = Nothing()
 
@@ -95,17 +97,25 @@ class Compiler:
     def feel(self, text: str, element: Any, names: Names) -> Logic:
         """Compile a text of FEEL."""
         try:
-            return Literal(compile_feel(text, names=names | self._field_names))
+            return Literal(compile_feel(text, names=self._used(text, names)))
         except InvalidExpression as refusal:
             self.note("expression", str(refusal), element)
             return NOTHING
+
+    def _used(self, text: str, names: Names) -> Names:
+        """Return the names that may occur in a text: to know all of a large file takes long."""
+        known = names | self._field_names
+        if len(known) > MOST_NAMES:
+            raise InvalidExpression(text, 1, f"may use more than {MOST_NAMES:,} names; split it")
+        close = _without_blanks(text)
+        return frozenset(name for name in known if _without_blanks(name) in close)
 
     def tests(self, text: str, element: Any, names: Names) -> UnaryTests | None:
         """Compile a cell of tests; None means any value."""
         if text in {"", "-"}:
             return None
         try:
-            return compile_unary_tests(text, names=names | self._field_names)
+            return compile_unary_tests(text, names=self._used(text, names))
         except InvalidExpression as refusal:
             self.note("expression", str(refusal), element)
             return None
@@ -201,3 +211,8 @@ class Compiler:
         source = self._part(element, "in", names)
         inner = names | {variable, "partial", "item"}
         return Iteration(keyword, variable, source, self._part(element, body, inner))
+
+
+@lru_cache(maxsize=8_192)
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())

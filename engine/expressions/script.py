@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -115,7 +116,11 @@ class _Child:
         if self._process.stdin is None or self._process.stdout is None:
             raise AssertionError("both pipes were asked for")
         self._to, self._from = self._process.stdin, self._process.stdout
-        self._read(1, time.monotonic() + START_WITHIN_S)
+        try:
+            self._read(1, time.monotonic() + START_WITHIN_S)
+        except (_ChildGoneError, _WallTimeError):
+            self.end()
+            raise ScriptFailed("the process that runs scripts does not start") from None
 
     def ask(self, request: bytes, *, within_s: float) -> bytes:
         """Send a request and return the reply."""
@@ -154,6 +159,11 @@ class _Child:
         self._from.close()
 
 
+def _end_all(children: list[_Child]) -> None:
+    while children:
+        children.pop().end()
+
+
 class ScriptRunner:
     """Runs scripts in warm child processes; threads may share it. Close it at the end."""
 
@@ -162,6 +172,7 @@ class ScriptRunner:
         self.enabled = enabled
         self._idle: list[_Child] = []
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
+        weakref.finalize(self, _end_all, self._idle)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -220,17 +231,17 @@ class ScriptRunner:
         return reply
 
     def _child(self) -> _Child:
-        while self._idle:
-            child = self._idle.pop()
-            if child.owner == os.getpid():
-                return child
-            child.end()  # of the process that forked this one: leave it to that
+        with contextlib.suppress(IndexError):  # none is idle, or another thread was faster
+            while True:
+                child = self._idle.pop()
+                if child.owner == os.getpid():
+                    return child
+                child.end()  # of the process that forked this one: leave it to that
         return _Child()
 
     def close(self) -> None:
         """End the child processes."""
-        while self._idle:
-            self._idle.pop().end()
+        _end_all(self._idle)
 
     def __enter__(self) -> Self:
         return self

@@ -127,6 +127,8 @@ def run(script: Script, request: dict[str, Any]) -> bytes:
 
 
 def _words(error: BaseException) -> str:
+    if error.args == ("__import__",):  # strftime of Python would like to import
+        return "a date cannot be formatted in an f-string; put its parts together"
     if isinstance(error, KeyError):
         return f"there is no field {error}"
     if isinstance(error, NameError):

@@ -142,12 +142,14 @@ def results(found: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             try:
                 yield name, _plain(value, 1)
             except (TypeError, ValueError) as error:
-                raise type(error)(f"value {name!r}: {error}") from None
+                raise ValueError(f"value {name!r}: {error}") from None
 
 
 def _plain(value: object, depth: int) -> object:
     if depth > DEEPEST:
         raise ValueError(f"nested more than {DEEPEST} deep")
+    if isinstance(value, str):
+        value.encode()  # refuses half a character (a lone surrogate)
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):

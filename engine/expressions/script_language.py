@@ -82,7 +82,7 @@ def compile_script(text: str) -> Script:
     except SyntaxError as error:
         raise InvalidScript(error.lineno or 1, f"not readable: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InvalidScript(1, f"cannot be read ({error or 'too many parts'})") from None
+        raise InvalidScript(1, f"cannot be read ({str(error) or 'too many parts'})") from None
     if compiled.errors or compiled.code is None:
         raise _refusal(compiled.errors[0] if compiled.errors else "not allowed")
     return Script(compiled.code, loop_names)

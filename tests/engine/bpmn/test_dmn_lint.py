@@ -175,6 +175,20 @@ def test_very_long_chain_of_decisions_is_read_and_decided():
     assert read_decisions(dmn(*chain), source="x").decide("d1999", {}).value == 1
 
 
+def many_fields(count):
+    fields = "".join(f'<itemComponent name="f {n}"/>' for n in range(count))
+    decisions = (decision(f"d{n}", literal(f"f {n}")) for n in range(100))
+    return (f'<itemDefinition name="t">{fields}</itemDefinition>', *decisions)
+
+
+def test_many_names_are_known_fast_or_refused():
+    began = time.process_time()
+
+    assert findings(*many_fields(2_000)) == []
+    assert "more than 2,000 names" in findings(*many_fields(2_001))[0].message
+    assert time.process_time() - began < 5  # knowing every name everywhere took 20 s
+
+
 SEED = dmn(
     '<itemDefinition name="tTier"><typeRef>string</typeRef>'
     '<allowedValues><text>"a", "b"</text></allowedValues></itemDefinition>',

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.expressions import script_guards
+from engine.expressions import script, script_guards
 from engine.expressions.script import (
     InvalidScript,
     ScriptFailed,
@@ -78,6 +78,8 @@ def test_script_is_told_the_moment_of_the_run(runner):
         ("x = []\nx.append(x)", "nested more than 30 deep", None),
         ("x = float('nan')", "not JSON compliant", None),
         ("x = timedelta(days=1)", "a timedelta is not kept", None),
+        ("x = '\\ud800'", "surrogates not allowed", None),
+        ("x = f'{date(2026, 1, 2):%d.%m.}'", "cannot be formatted in an f-string", 1),
         ("(1, 2)[0] = 3", "only items of lists and objects can be set", 1),
         ("x = 1\nx @= 2", "@= is not offered", 2),
     ],
@@ -161,6 +163,22 @@ def test_threads_share_a_runner(runner):
 
         assert [result["x"] for result in results] == list(range(0, 80, 2))
     assert len(runner._idle) <= 4
+
+
+def test_child_that_does_not_start_is_a_failure_in_words(monkeypatch):
+    monkeypatch.setattr(script, "_START", "raise SystemExit")
+
+    with pytest.raises(ScriptFailed, match="does not start"):
+        ScriptRunner().run("x = 1", {})
+
+
+def test_child_processes_end_with_their_runner():
+    runner = ScriptRunner()
+    runner.run("x = 1", {})
+    process = runner._idle[-1]._process
+
+    del runner
+    assert process.poll() is not None
 
 
 def test_scripts_can_be_switched_off():
