@@ -7,33 +7,26 @@ Built from the graph and not by SpiffWorkflow's parser: so the drawing has no sa
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from engine.bpmn import gateways, specs
-from engine.bpmn.paths import upstream_places
-from engine.bpmn.timers import Timing
-from engine.domain.process_graph import FlowNode, NodeType, ProcessGraph
-from engine.expressions import compile_expression
+from engine.bpmn import event_specs, scope_specs, specs
+from engine.bpmn.build_steps import WAITING, Steps
+from engine.bpmn.loop_specs import LoopBody
+from engine.bpmn.runtime import ROOT
+from engine.domain.process_graph import EventKind, FlowNode, NodeType, ProcessGraph
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-_PASSED = frozenset({NodeType.START_EVENT, NodeType.TASK})
-_OFFERED = frozenset({NodeType.USER_TASK, NodeType.MANUAL_TASK})
+    from engine.bpmn.work_specs import Decide
 
 
-def build_spec(graph: ProcessGraph, *, zone: tzinfo) -> Any:
+def build_spec(graph: ProcessGraph, *, zone: tzinfo, decide: Decide) -> Any:
     """Return the executable form of a graph that lint found without errors."""
-    process_spec = BpmnProcessSpec(name=graph.key)
-    steps = {node.id: _step(process_spec, graph, node, zone) for node in graph.nodes.values()}
-    doors = dict(steps)  # where a flow leads to: the split before a node that has one
-    for node in graph.nodes.values():
-        if boundary := [steps[event.id] for event in graph.boundary_events(node.id)]:
-            doors[node.id] = _split(process_spec, node, steps[node.id], boundary)
-    for node_id, step in steps.items():
-        step.ways = tuple((flow.id, doors[flow.target]) for flow in graph.outgoing(node_id))
-    return process_spec
+    own_zone = ZoneInfo(graph.zone) if graph.zone is not None else zone
+    return _Builder(graph, own_zone, decide).build()
 
 
 def spec_name(element_id: str) -> str:
@@ -41,54 +34,132 @@ def spec_name(element_id: str) -> str:
     return f":{element_id}"
 
 
-def _step(process_spec: Any, graph: ProcessGraph, node: FlowNode, zone: tzinfo) -> specs.Step:
-    name = spec_name(node.id)
-    if node.type in _PASSED:
-        return specs.PassedStep(process_spec, node, name=name)
-    if node.type in _OFFERED:
-        return specs.OfferedTask(process_spec, node, name=name)
-    if node.type is NodeType.END_EVENT:
-        end = specs.TerminateEndEvent if node.is_terminate else specs.EndEvent
-        return end(process_spec, node, name=name)
-    if node.timer is not None:
-        timing = Timing.compile(node.timer, zone=zone)
-        return _timer_class(node)(process_spec, node, name=name, timing=timing)
-    return _gateway(process_spec, graph, node, name)
+class _Builder:
+    def __init__(self, graph: ProcessGraph, zone: tzinfo, decide: Decide) -> None:
+        self._graph = graph
+        self._spec = BpmnProcessSpec(name=graph.key)
+        self._root = scope_specs.RootScope(self._spec, name=ROOT, key=graph.key)
+        self._make = Steps(self._spec, graph, zone, decide)
+        self._inner: dict[str, specs.Step] = {}  # what does the work of a node
+        self._steps: dict[str, specs.Step] = {}  # the same, with the loop around it
+        self._doors: dict[str, specs.Step] = {}  # where a flow leads to: the split before it
+
+    def build(self) -> Any:
+        """Make the steps, then join them."""
+        later = []
+        for node in self._graph.nodes.values():
+            if _is_listened_for(self._graph, node):
+                later.append(node)
+            elif not _is_compensation(node):
+                self._add(node)
+        for node in later:
+            self._add_listener(node)
+        for node in self._graph.nodes.values():
+            self._attach(node)
+        for node in self._graph.nodes.values():
+            self._join(node)
+        for parent in (None, *self._graph.of_type(NodeType.SUB_PROCESS, NodeType.TRANSACTION)):
+            self._fill(parent)
+        return self._spec
+
+    def _add(self, node: FlowNode) -> None:
+        name = spec_name(node.id)
+        if node.loop is None:
+            self._inner[node.id] = self._steps[node.id] = self._make.step(node, name)
+            return
+        inner = self._make.step(node, f"{name}:one")
+        assert isinstance(inner, specs.Activity)
+        body = LoopBody(self._spec, node, node.loop, name=name, instance=inner)
+        inner.collect = body.collect
+        self._inner[node.id], self._steps[node.id] = inner, body
+
+    def _add_listener(self, node: FlowNode) -> None:
+        started = self._inner[node.parent or ""]
+        assert isinstance(started, scope_specs.EventSubProcess)
+        step = scope_specs.Listener(
+            self._spec,
+            node,
+            name=spec_name(node.id),
+            trigger=self._make.trigger(node),
+            event_sub_process=started,
+        )
+        self._inner[node.id] = self._steps[node.id] = step
+
+    def _attach(self, node: FlowNode) -> None:
+        """Give an activity the events at its border."""
+        events = self._graph.boundary_events(node.id)
+        if node.id not in self._steps or not events:
+            return
+        host, inner = self._steps[node.id], self._inner[node.id]
+        for event in events:
+            if _is_compensation(event) and isinstance(inner, specs.Activity):
+                inner.undo = self._steps[event.compensated_by or ""]
+        found = [self._steps[event.id] for event in events if event.id in self._steps]
+        host.catchers = tuple(s for s in found if isinstance(s, event_specs.CaughtEvent))
+        waiting = [s for s in found if isinstance(s, event_specs.BoundaryEvent)]
+        if waiting:
+            self._doors[node.id] = self._split(node, host, waiting)
+
+    def _split(
+        self, node: FlowNode, host: specs.Step, waiting: list[event_specs.BoundaryEvent]
+    ) -> specs.Step:
+        split = specs.BoundarySplit(self._spec, node, name=f"{spec_name(node.id)}:split")
+        split.ways = tuple(("", step) for step in (host, *waiting))
+        host.boundary = frozenset(waiting)
+        for event in waiting:
+            event.host, event.beside = host, frozenset({host, *waiting})
+        return split
+
+    def _join(self, node: FlowNode) -> None:
+        """Give a node its ways out."""
+        step = self._steps.get(node.id)
+        if step is None:
+            return
+        flows = self._graph.outgoing(node.id)
+        step.ways = tuple((flow.id, self._door(flow.target)) for flow in flows)
+        if node.type is NodeType.EVENT_BASED_GATEWAY:
+            rivals = frozenset(self._steps[flow.target] for flow in flows)
+            for flow in flows:
+                target: Any = self._steps[flow.target]
+                target.rivals = {**target.rivals, flow.id: rivals}
+
+    def _door(self, node_id: str) -> specs.Step:
+        return self._doors.get(node_id, self._steps[node_id])
+
+    def _fill(self, parent: FlowNode | None) -> None:
+        """Give a scope its first nodes and its event subprocesses."""
+        scope = self._root if parent is None else self._inner[parent.id]
+        assert isinstance(scope, scope_specs.SubProcess)
+        nodes = self._graph.children(None if parent is None else parent.id)
+        started = [self._inner[node.id] for node in nodes if node.is_event_sub_process]
+        if isinstance(scope, scope_specs.EventSubProcess):
+            scope.start = self._inner[scope.start_id]
+        else:
+            scope.starts = tuple(self._door(node.id) for node in self._first(nodes))
+        by_kind = [one for one in started if isinstance(one, scope_specs.EventSubProcess)]
+        scope.listeners = tuple(self._inner[one.start_id] for one in by_kind if one.kind in WAITING)
+        scope.handlers = tuple(one for one in by_kind if one.kind not in WAITING)
+
+    def _first(self, nodes: tuple[FlowNode, ...]) -> list[FlowNode]:
+        """Return the start event of a subprocess; without one, what no flow leads to."""
+        starts = [node for node in nodes if node.type is NodeType.START_EVENT]
+        return starts or [
+            node
+            for node in nodes
+            if not self._graph.incoming(node.id)
+            and node.type is not NodeType.BOUNDARY_EVENT
+            and not node.is_event_sub_process
+            and not node.is_for_compensation
+        ]
 
 
-def _timer_class(node: FlowNode) -> type[specs.TimerEvent]:
-    if node.type is not NodeType.BOUNDARY_EVENT:
-        return specs.TimerEvent
-    return specs.InterruptingTimer if node.is_interrupting else specs.NonInterruptingTimer
+def _is_listened_for(graph: ProcessGraph, node: FlowNode) -> bool:
+    """Return whether a start event waits in the scope around its event subprocess."""
+    if node.type is not NodeType.START_EVENT or node.parent is None or node.event is None:
+        return False
+    return graph.nodes[node.parent].is_event_sub_process and node.event.kind in WAITING
 
 
-def _gateway(process_spec: Any, graph: ProcessGraph, node: FlowNode, name: str) -> specs.Step:
-    incoming = frozenset(flow.id for flow in graph.incoming(node.id))
-    if node.type is NodeType.PARALLEL_GATEWAY:
-        return gateways.ParallelGateway(process_spec, node, name=name, incoming=incoming)
-    decision = gateways.Decision(
-        node,
-        {
-            flow.id: compile_expression(flow.condition)
-            for flow in graph.outgoing(node.id)
-            if flow.condition is not None
-        },
-    )
-    if node.type is NodeType.EXCLUSIVE_GATEWAY:
-        return gateways.ExclusiveGateway(process_spec, node, name=name, decision=decision)
-    upstream = upstream_places(graph, node.id)
-    return gateways.InclusiveGateway(
-        process_spec, node, name=name, upstream=upstream, decision=decision
-    )
-
-
-def _split(
-    process_spec: Any, node: FlowNode, activity: specs.Step, boundary: list[specs.Step]
-) -> specs.Step:
-    split = specs.BoundarySplit(process_spec, node, name=f"{spec_name(node.id)}:split")
-    split.ways = tuple(("", step) for step in (activity, *boundary))
-    activity.boundary = frozenset(boundary)
-    for event in boundary:
-        if isinstance(event, specs.InterruptingTimer):
-            event.beside = frozenset({activity, *boundary})
-    return split
+def _is_compensation(node: FlowNode) -> bool:
+    is_boundary = node.type is NodeType.BOUNDARY_EVENT
+    return is_boundary and node.event is not None and node.event.kind is EventKind.COMPENSATION

@@ -11,7 +11,8 @@ from engine.expressions import EvaluationFailed, Expression
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from engine.bpmn.runtime import ProcessWorkflow, Token
+    from engine.bpmn.runtime import ProcessWorkflow
+    from engine.bpmn.token import Token
     from engine.domain.process_graph import FlowNode
 
 
@@ -30,10 +31,17 @@ class ParallelGateway(Step):
             token.ready()
             return
         token.wait()
-        waiting = token.workflow.arrived.setdefault(self.name, [])
+        workflow = token.workflow
+        waiting = workflow.arrived.setdefault((workflow.scope_of(token).id, self.name), [])
         waiting.append(token)
         if self.incoming == {other.via for other in waiting}:
             self.meet(token.workflow, waiting)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        super()._on_cancel(my_task)
+        for waiting in my_task.workflow.arrived.values():
+            if my_task in waiting:
+                waiting.remove(my_task)
 
     def open_if_complete(self, workflow: ProcessWorkflow, waiting: list[Token]) -> bool:
         """Return whether the join went on although flows are without a token: never."""
@@ -119,7 +127,7 @@ class InclusiveGateway(ParallelGateway):
         to_empty = self._places_before(self.incoming - full)
         elsewhere = {
             token.task_spec.bpmn_id
-            for token in workflow.leaves()
+            for token in workflow.places(workflow.scope_of(waiting[0]))
             if token.task_spec.is_token and token not in waiting
         }
         if elsewhere & (to_empty - to_full):
@@ -129,3 +137,7 @@ class InclusiveGateway(ParallelGateway):
 
     def _places_before(self, flows: Iterable[str]) -> set[str]:
         return {place for flow in flows for place in self._upstream[flow]}
+
+
+class EventGateway(Step):
+    """Waits at all its events at once; the first that happens withdraws the others."""

@@ -1,52 +1,75 @@
-"""Journal: what happens during one command, in the order in which it happens."""
+"""Journal: what happens during one command, in the order in which it happens.
+
+What opens and closes in one command was never open: neither is reported.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from engine.bpmn.delta import Fact, OpenedTask, OpenedTimer
+from engine.bpmn.delta import (
+    Fact,
+    OpenedCall,
+    OpenedJob,
+    OpenedSubscription,
+    OpenedTask,
+    OpenedTimer,
+    Thrown,
+    Uncaught,
+)
 from engine.domain.history import EventType
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
+
+Opened: TypeAlias = OpenedTask | OpenedTimer | OpenedJob | OpenedSubscription | OpenedCall
+
+_NO_DETAIL: Mapping[str, object] = {}  # shared: nobody writes to it
 
 
 class Journal:
-    """Collects facts, and which tasks and timers opened and closed."""
+    """Collects facts, what opened and closed, what was thrown and what nobody caught."""
 
     def __init__(self) -> None:
         self.facts: list[Fact] = []
-        self.opened_tasks: dict[str, OpenedTask] = {}
-        self.opened_timers: dict[str, OpenedTimer] = {}
-        self.closed_tasks: list[str] = []
-        self.closed_timers: list[str] = []
+        self.thrown: list[Thrown] = []
+        self.uncaught: list[Uncaught] = []
+        self._opened: dict[str, Opened] = {}
+        self._closed: dict[type[Opened], list[str]] = {}
 
-    def scheduled(self, element_id: str, token: str) -> None:
+    def scheduled(
+        self, element_id: str, token: str, detail: Mapping[str, object] = _NO_DETAIL
+    ) -> None:
         """Record that a token arrived at an activity or event."""
-        self.facts.append(Fact(EventType.SCHEDULED, element_id, token))
+        self.facts.append(Fact(EventType.SCHEDULED, element_id, token, detail))
 
-    def completed(self, element_id: str, token: str) -> None:
+    def completed(
+        self, element_id: str, token: str, detail: Mapping[str, object] = _NO_DETAIL
+    ) -> None:
         """Record that an activity or event is done."""
-        self.facts.append(Fact(EventType.COMPLETED, element_id, token))
+        self.facts.append(Fact(EventType.COMPLETED, element_id, token, detail))
 
     def cancelled(self, element_id: str, token: str) -> None:
         """Record that an activity or event was withdrawn before it was done."""
         self.facts.append(Fact(EventType.CANCELLED, element_id, token))
 
-    def task_opened(self, element_id: str, token: str) -> None:
-        """Record that a person can now do a task."""
-        self.opened_tasks[token] = OpenedTask(token, element_id)
+    def opened(self, one: Opened) -> None:
+        """Record that a token waits for somebody outside."""
+        self._opened[one.token] = one
 
-    def task_withdrawn(self, token: str) -> None:
-        """Record that nobody can do a task any more; what opened in this command is forgotten."""
-        if self.opened_tasks.pop(token, None) is None:
-            self.closed_tasks.append(token)
+    def closed(self, kind: type[Opened], token: str) -> None:
+        """Record that a token waits no more: it was answered, or withdrawn."""
+        if self._opened.pop(token, None) is None:
+            self._closed.setdefault(kind, []).append(token)
 
-    def timer_opened(self, element_id: str, token: str, due_at: datetime) -> None:
-        """Record that a timer is set."""
-        self.opened_timers[token] = OpenedTimer(token, element_id, due_at)
+    def answered(self, token: str) -> None:
+        """Forget what a token waited for: whoever answered knows that it is done."""
+        self._opened.pop(token, None)
 
-    def timer_closed(self, token: str) -> None:
-        """Record that a timer fired or was withdrawn."""
-        if self.opened_timers.pop(token, None) is None:
-            self.closed_timers.append(token)
+    def all_opened(self, kind: type[Opened]) -> tuple[Opened, ...]:
+        """Return what opened of a kind."""
+        return tuple(one for one in self._opened.values() if type(one) is kind)
+
+    def all_closed(self, kind: type[Opened]) -> tuple[str, ...]:
+        """Return the tokens of a kind that closed."""
+        return tuple(self._closed.get(kind, ()))

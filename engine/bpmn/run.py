@@ -3,66 +3,69 @@
 Nothing here knows the database, people or the wall clock: the caller hands in the moment and
 stores what comes back. States are bytes of ``engine.bpmn.codec``. Values are JSON values:
 text, numbers, booleans, null, lists and objects; a date is handed in as ISO 8601 text.
+
+A command names the token that waited. If the step is more than one command should do, it opens
+a job of kind CONTINUE, and ``proceed`` goes on; any other command does so as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
-from engine.bpmn import codec
-from engine.bpmn.build import build_spec, spec_name
-from engine.bpmn.delta import Delta
-from engine.bpmn.graph import read_graph
-from engine.bpmn.lint import lint
+from engine.bpmn import catching, codec
+from engine.bpmn.build import spec_name
+from engine.bpmn.delta import (
+    Delta,
+    OpenedCall,
+    OpenedJob,
+    OpenedSubscription,
+    OpenedTask,
+    OpenedTimer,
+)
+from engine.bpmn.program import Program, compile_graph, compile_model
 from engine.bpmn.runtime import ProcessWorkflow
 from engine.bpmn.values import ensure_json
-from engine.domain.process_graph import NodeType, ProcessGraph
-from engine.errors import ExecutionFailed, InvalidModel, Severity
+from engine.domain.process_graph import EventKind
+from engine.errors import ExecutionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from datetime import datetime, tzinfo
+    from collections.abc import Mapping
 
-    from engine.bpmn.runtime import Token
+    from engine.bpmn.runtime import Calendars
+    from engine.bpmn.token import Token
+
+__all__ = [
+    "Program",
+    "Waiting",
+    "compile_graph",
+    "compile_model",
+    "complete",
+    "deliver",
+    "escalate",
+    "finish_call",
+    "finish_job",
+    "fire",
+    "proceed",
+    "raise_error",
+    "set_values",
+    "start",
+    "waits",
+]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # for commands in which nothing moves
 
 
-@dataclass(frozen=True)
-class Program:
-    """A process definition ready to run; may be shared by threads."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a token waits for: task, timer, job, subscription, call, condition, join, continue."""
 
-    graph: ProcessGraph
-    spec: Any  # of SpiffWorkflow
-
-    def start_event(self, element_id: str | None) -> str:
-        """Return the id of the start event that is meant, or raise ExecutionFailed."""
-        known = [node.id for node in self.graph.of_type(NodeType.START_EVENT)]
-        offered = ", ".join(known)
-        if element_id is None and len(known) > 1:
-            raise ExecutionFailed(self.graph.key, f"name the start event: one of {offered}")
-        chosen = known[0] if element_id is None else element_id
-        if chosen not in known:
-            raise ExecutionFailed(chosen, f"no such start event; there is {offered}")
-        return chosen
-
-
-def compile_model(
-    xml: bytes,
-    *,
-    source: str,
-    form_keys: Collection[str] | None = None,
-    zone: tzinfo = UTC,
-) -> Program:
-    """Return the program of a BPMN file, or raise InvalidModel with every finding.
-
-    Calendar parts of timers (days, months) are counted on the calendar of the zone.
-    """
-    findings = lint(xml, source=source, form_keys=form_keys)
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        raise InvalidModel(source, findings)
-    graph = read_graph(xml, source=source)
-    return Program(graph, build_spec(graph, zone=zone))
+    token: str
+    element_id: str
+    kind: str
 
 
 def start(
@@ -71,13 +74,15 @@ def start(
     values: Mapping[str, object],
     start_event: str | None,
     at: datetime,
+    calendars: Calendars = _NOTHING,
 ) -> Delta:
     """Start an instance at a start event; it may be left out if there is only one."""
     chosen = program.start_event(start_event)
-    workflow = ProcessWorkflow(program.spec, at=at)
+    workflow = ProcessWorkflow(program.spec, at=at, calendars=calendars)
     root = workflow.task_tree
     root.data = ensure_json(values, element_id=chosen)
     token = workflow.spawn(program.spec.task_specs[spec_name(chosen)], root, root.data)
+    root.task_spec.open(root)
     token.task_spec._update(token)  # noqa: SLF001 -- how SpiffWorkflow delivers
     return _advanced(workflow)
 
@@ -89,31 +94,172 @@ def complete(
     token: str,
     values: Mapping[str, object],
     at: datetime,
+    calendars: Calendars = _NOTHING,
 ) -> Delta:
     """Complete an open user or manual task with the values a person gave."""
-    workflow = codec.load(state, program.spec, at=at)
-    task = _open(workflow, token, is_timer=False)
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    task = _open(workflow, token, "task")
     if values:
         task.data = {**task.data, **ensure_json(values, element_id=task.task_spec.bpmn_id)}
     task.run()
     return _advanced(workflow)
 
 
-def fire(program: Program, state: bytes, *, token: str, at: datetime) -> Delta:
+def fire(
+    program: Program,
+    state: bytes,
+    *,
+    token: str,
+    at: datetime,
+    calendars: Calendars = _NOTHING,
+) -> Delta:
     """Let a timer fire, whether or not it is due."""
-    workflow = codec.load(state, program.spec, at=at)
-    _open(workflow, token, is_timer=True).run()
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    _open(workflow, token, "timer").run()
     return _advanced(workflow)
 
 
-def _open(workflow: ProcessWorkflow, token: str, *, is_timer: bool) -> Token:
-    task = next((leaf for leaf in workflow.leaves() if leaf.name == token), None)
+def deliver(
+    program: Program,
+    state: bytes,
+    *,
+    token: str,
+    values: Mapping[str, object],
+    at: datetime,
+    calendars: Calendars = _NOTHING,
+) -> Delta:
+    """Hand a message or signal to a token that waits for it."""
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    waiting = _open(workflow, token, "subscription")
+    waiting.received = ensure_json(values, element_id=waiting.task_spec.bpmn_id)
+    waiting.run()
+    return _advanced(workflow)
+
+
+def finish_job(
+    program: Program,
+    state: bytes,
+    *,
+    token: str,
+    values: Mapping[str, object],
+    at: datetime,
+    calendars: Calendars = _NOTHING,
+) -> Delta:
+    """Go on after a worker did a job, with the values it gave."""
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    task = _open(workflow, token, "job")
+    task.data = {**task.data, **ensure_json(values, element_id=task.task_spec.bpmn_id)}
+    task.run()
+    return _advanced(workflow)
+
+
+def finish_call(
+    program: Program,
+    state: bytes,
+    *,
+    token: str,
+    values: Mapping[str, object],
+    at: datetime,
+    calendars: Calendars = _NOTHING,
+) -> Delta:
+    """Go on after the called case is done, with its values."""
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    task = _open(workflow, token, "call")
+    task.task_spec.take(task, ensure_json(values, element_id=task.task_spec.bpmn_id))
+    task.run()
+    return _advanced(workflow)
+
+
+def raise_error(  # noqa: PLR0913 -- a command, what it brings, and its moment
+    program: Program,
+    state: bytes,
+    *,
+    token: str,
+    code: str | None,
+    values: Mapping[str, object],
+    at: datetime,
+    calendars: Calendars = _NOTHING,
+) -> Delta:
+    """Let a job or called case end in an error: the innermost activity that catches it goes on.
+
+    If nothing catches it, the case has ended and ``Delta.error`` says so.
+    """
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    task = _open(workflow, token, "job", "call")
+    received = ensure_json(values, element_id=task.task_spec.bpmn_id)
+    catching.throw(task, EventKind.ERROR, code, received)
+    return _advanced(workflow)
+
+
+def escalate(  # noqa: PLR0913 -- a command, what it brings, and its moment
+    program: Program,
+    state: bytes,
+    *,
+    token: str,
+    code: str | None,
+    values: Mapping[str, object],
+    at: datetime,
+    calendars: Calendars = _NOTHING,
+) -> Delta:
+    """Let an escalation out of a job or called case, which goes on unless it is interrupted."""
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    task = _open(workflow, token, "job", "call")
+    received = ensure_json(values, element_id=task.task_spec.bpmn_id)
+    catching.throw(task, EventKind.ESCALATION, code, received)
+    return _advanced(workflow)
+
+
+def proceed(
+    program: Program, state: bytes, *, token: str, at: datetime, calendars: Calendars = _NOTHING
+) -> Delta:
+    """Go on where the budget of steps ended."""
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    if workflow.continuation != token:
+        reason = f"nothing is to be continued at token {token!r}"
+        raise ExecutionFailed(workflow.spec.name, reason)
+    return _advanced(workflow)
+
+
+def set_values(
+    program: Program,
+    state: bytes,
+    *,
+    values: Mapping[str, object],
+    at: datetime,
+    calendars: Calendars = _NOTHING,
+) -> Delta:
+    """Change values of the case, seen by all its tokens; conditions are evaluated again."""
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    workflow.set_values(ensure_json(values, element_id=workflow.spec.name))
+    return _advanced(workflow)
+
+
+def waits(program: Program, state: bytes) -> list[Waiting]:
+    """Return what a case waits for, in the order in which it began to wait."""
+    workflow = codec.load(state, program.spec, at=_EPOCH)
+    found = [
+        Waiting(leaf.name, leaf.task_spec.bpmn_id, leaf.task_spec.waits_for or "join")
+        for leaf in sorted(workflow.leaves(), key=lambda leaf: leaf.id)
+        if leaf.is_waiting() or leaf.task_spec.waits_for == "task"
+    ]
+    if workflow.continuation is not None:
+        first = workflow.ready_queue[0].task_spec.bpmn_id
+        found.append(Waiting(workflow.continuation, first, "continue"))
+    return found
+
+
+def _open(workflow: ProcessWorkflow, token: str, *kinds: str) -> Token:
+    """Return the token that waits for what the command brings, or raise ExecutionFailed."""
+    number = int(token) if token.isascii() and token.isdecimal() else -1
+    task: Token | None = workflow.tasks.get(number)
     if (
         task is None
-        or not task.task_spec.waits_for_outside
-        or (task.is_ready() if is_timer else task.is_waiting())
+        or task.child_ids
+        or str(number) != token
+        or task.task_spec.waits_for not in kinds
+        or not (task.is_waiting() or task.is_ready())
     ):
-        kind = "timer" if is_timer else "task"
+        kind = " or ".join(kinds)
         raise ExecutionFailed(workflow.spec.name, f"no {kind} is open at token {token!r}")
     return task
 
@@ -121,13 +267,24 @@ def _open(workflow: ProcessWorkflow, token: str, *, is_timer: bool) -> Token:
 def _advanced(workflow: ProcessWorkflow) -> Delta:
     workflow.advance()
     journal = workflow.journal
+    values = workflow.merged_data()
     return Delta(
         state=codec.dump(workflow),
         is_completed=workflow.is_completed(),
-        values=workflow.merged_data(),
-        opened_tasks=tuple(journal.opened_tasks.values()),
-        closed_tasks=tuple(journal.closed_tasks),
-        opened_timers=tuple(journal.opened_timers.values()),
-        closed_timers=tuple(journal.closed_timers),
+        values=values,
+        opened_tasks=cast("tuple[OpenedTask, ...]", journal.all_opened(OpenedTask)),
+        closed_tasks=journal.all_closed(OpenedTask),
+        opened_timers=cast("tuple[OpenedTimer, ...]", journal.all_opened(OpenedTimer)),
+        closed_timers=journal.all_closed(OpenedTimer),
+        opened_jobs=cast("tuple[OpenedJob, ...]", journal.all_opened(OpenedJob)),
+        closed_jobs=journal.all_closed(OpenedJob),
+        opened_subscriptions=cast(
+            "tuple[OpenedSubscription, ...]", journal.all_opened(OpenedSubscription)
+        ),
+        closed_subscriptions=journal.all_closed(OpenedSubscription),
+        opened_calls=cast("tuple[OpenedCall, ...]", journal.all_opened(OpenedCall)),
+        closed_calls=journal.all_closed(OpenedCall),
+        thrown=tuple(journal.thrown),
+        uncaught=tuple(journal.uncaught),
         facts=tuple(journal.facts),
     )

@@ -1,4 +1,4 @@
-"""What activities and events do with a token: our task specs on SpiffWorkflow's.
+"""What a node does with a token: the base of our task specs on SpiffWorkflow's.
 
 The life of a token at a node, as SpiffWorkflow calls it: ``_update`` (the token arrived: wait
 or be ready), ``_run_hook`` (the node does its work), ``_on_complete`` (the token goes on) or
@@ -7,19 +7,18 @@ or be ready), ``_run_hook`` (the node does its work), ``_on_complete`` (the toke
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
-from engine.domain.duration import InvalidDuration
-from engine.errors import ExecutionFailed
+from engine.bpmn.terms import Mappings
+from engine.bpmn.token import NOTHING, Done
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from engine.bpmn.runtime import Token
-    from engine.bpmn.timers import Timing
+    from engine.bpmn.merge import Values
+    from engine.bpmn.token import Token
     from engine.domain.process_graph import FlowNode
 
 # A way out of a node: id of the sequence flow and the spec of the node it leads to.
@@ -30,8 +29,15 @@ class Step(BpmnSpecMixin):  # type: ignore[misc] # untyped base
     """A node that hands every token on at once."""
 
     is_recorded = False  # activities and events are, gateways are not
-    waits_for_outside = False  # for a person or a moment, not for another token
+    waits_for: str | None = None  # outside: a task, timer, subscription, job, call or condition
+    watches = False  # waits for a condition over the data
     is_token = True  # boundary events wait beside the token of their activity
+    is_listener = False  # waits in a scope without keeping it open
+
+    boundary: frozenset[Step] = frozenset()  # events that wait beside its token
+    catchers: tuple[Step, ...] = ()  # events at its border that catch what is thrown inside
+    handlers: tuple[Step, ...] = ()  # scopes: event subprocesses that do
+    takes_over = False  # event subprocesses: interrupts the scope around it
 
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str) -> None:
         super().__init__(process_spec, name)
@@ -43,8 +49,12 @@ class Step(BpmnSpecMixin):  # type: ignore[misc] # untyped base
 
     def _update(self, my_task: Token) -> None:
         if self.is_recorded:
-            my_task.workflow.journal.scheduled(self.bpmn_id, my_task.name)
+            my_task.workflow.journal.scheduled(self.bpmn_id, my_task.name, self.told(my_task))
         self.arrive(my_task)
+
+    def told(self, token: Token) -> Mapping[str, object]:
+        """Return what history is told about a token that arrived."""
+        return NOTHING
 
     def arrive(self, token: Token) -> None:
         """Decide whether a token that arrived waits; by default it goes on."""
@@ -54,12 +64,12 @@ class Step(BpmnSpecMixin):  # type: ignore[misc] # untyped base
         if not self.manual:
             my_task.workflow.ready_queue.append(my_task)
 
-    def _run_hook(self, my_task: Token) -> bool:
+    def _run_hook(self, my_task: Token) -> bool | None:
         return True
 
     def _on_complete(self, my_task: Token) -> None:
         if self.is_recorded:
-            my_task.workflow.journal.completed(self.bpmn_id, my_task.name)
+            my_task.workflow.journal.completed(self.bpmn_id, my_task.name, my_task.detail)
         self.leave(my_task)
 
     def leave(self, token: Token) -> None:
@@ -76,53 +86,90 @@ class Step(BpmnSpecMixin):  # type: ignore[misc] # untyped base
 
 
 class PassedStep(Step):
-    """A start event or plain task: recorded, and done at once."""
+    """A start event or none throw event: recorded, and done at once."""
 
     is_recorded = True
 
 
-class EndEvent(Step):
-    """A none end event: consumes its token."""
+class Activity(Step):
+    """An activity: has local values, events at its border, and can be undone."""
 
     is_recorded = True
-
-    def leave(self, token: Token) -> None:
-        """Consume the token."""
-        token.workflow.end(token)
-
-
-class TerminateEndEvent(EndEvent):
-    """A terminate end event: consumes every token of the instance."""
-
-    def leave(self, token: Token) -> None:
-        """Consume the token and withdraw all others."""
-        token.workflow.terminate(token)
-
-
-class OfferedTask(Step):
-    """A user or manual task: waits for a person."""
-
-    is_recorded = True
-    waits_for_outside = True
 
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str) -> None:
         super().__init__(process_spec, node, name=name)
-        self.manual = True
-        self.boundary: frozenset[Step] = frozenset()
+        self.hand_in = Mappings(node.id, node.inputs)
+        self.hand_out = Mappings(node.id, node.outputs)
+        self.local_names: frozenset[str] = self.hand_in.names
+        self.undo: Step | None = None  # the activity that compensates it
+        self.collect: Callable[[Token], None] | None = None  # instances of a loop: their result
 
     def arrive(self, token: Token) -> None:
-        """Offer the task."""
+        """Give the token its local values and begin."""
+        if self.hand_in:
+            given = self.hand_in.results(token.data)
+            token.outer = token.data if token.outer is None else token.outer
+            token.data = {**token.data, **given}
+        elif self.hand_out and token.outer is None:
+            token.outer = token.data
+        self.begin(token)
+
+    def told(self, token: Token) -> Mapping[str, object]:
+        """Return which instance of a loop it is."""
+        number = token.internal_data.get("number")
+        return NOTHING if number is None else {"loopCounter": number}
+
+    def begin(self, token: Token) -> None:
+        """Wait, or do the work at once."""
         token.ready()
-        token.workflow.journal.task_opened(self.bpmn_id, token.name)
 
     def leave(self, token: Token) -> None:
-        """Withdraw the events at the boundary and go on."""
+        """Withdraw the events at the border, take local values away, and go on."""
         withdraw_beside(token, self.boundary)
+        if self.collect is not None:
+            self.collect(token)
+        inside = token.data
+        if token.outer is not None:
+            token.data = self.left(token)
+            token.outer = None
+        self.remember(token, inside)
         super().leave(token)
 
-    def _on_cancel(self, my_task: Token) -> None:
-        super()._on_cancel(my_task)
-        my_task.workflow.journal.task_withdrawn(my_task.name)
+    def left(self, token: Token) -> Values:
+        """Return the data that a token with local values leaves with."""
+        assert token.outer is not None
+        if self.hand_out:
+            return {**token.outer, **self.hand_out.results(token.data)}
+        return self.without_locals(token.data, token.outer)
+
+    def outside(self, token: Token, inside: Values) -> Values:
+        """Return the data of an activity that is not done yet, as others see them."""
+        assert token.outer is not None
+        return token.outer if self.hand_out else self.without_locals(inside, token.outer)
+
+    def without_locals(self, inside: Values, outer: Values) -> Values:
+        """Return data in which local values are again what they are outside."""
+        hidden = self.local_names
+        left = {key: value for key, value in inside.items() if key not in hidden}
+        for key in hidden:
+            if key in outer:
+                left[key] = outer[key]
+        return left
+
+    def remember(self, token: Token, inside: Values) -> None:
+        """Keep what compensation needs, in the scope the activity is in."""
+        if self.undo is None and token.done is None:
+            return
+        scope = token.workflow.scope_of(token)
+        if scope.done is None:
+            scope.done = []
+        seen = inside if inside is token.data else {**inside, **token.data}
+        scope.done.append(Done(token.id, self.name, seen, token.done or []))
+        token.done = None
+
+
+class PassedTask(Activity):
+    """A plain task: recorded, and done at once."""
 
 
 def withdraw_beside(token: Token, specs: frozenset[Step]) -> None:
@@ -136,74 +183,7 @@ def withdraw_beside(token: Token, specs: frozenset[Step]) -> None:
     workflow = token.workflow
     for other in workflow.branches(workflow.fork_of(token)):
         if other is not token and other.task_spec in specs:
-            other.cancel()
-            workflow.detach(other)
-
-
-class TimerEvent(Step):
-    """A timer event: waits for a moment."""
-
-    is_recorded = True
-    waits_for_outside = True
-
-    def __init__(self, process_spec: Any, node: FlowNode, *, name: str, timing: Timing) -> None:
-        super().__init__(process_spec, node, name=name)
-        self.timing = timing
-
-    def arrive(self, token: Token) -> None:
-        """Set the timer."""
-        try:
-            due_at = self.timing.first_due(token.workflow.at)
-        except InvalidDuration as error:
-            raise ExecutionFailed(self.bpmn_id, str(error)) from error
-        self.arm(token, due_at, self.timing.times)
-
-    def arm(self, token: Token, due_at: datetime, times: int | None) -> None:
-        """Let a token wait for a moment; a cycle says how often that may happen."""
-        token.internal_data = {"due": due_at.isoformat(), "times": times}
-        token.wait()
-        token.workflow.journal.timer_opened(self.bpmn_id, token.name, due_at)
-
-    def _on_complete(self, my_task: Token) -> None:
-        my_task.workflow.journal.timer_closed(my_task.name)
-        super()._on_complete(my_task)
-
-    def _on_cancel(self, my_task: Token) -> None:
-        super()._on_cancel(my_task)
-        my_task.workflow.journal.timer_closed(my_task.name)
-
-
-class InterruptingTimer(TimerEvent):
-    """A timer at the boundary of an activity that ends the activity when it fires."""
-
-    is_token = False
-    beside: frozenset[Step] = frozenset()  # the activity and the other events at its boundary
-
-    def leave(self, token: Token) -> None:
-        """Withdraw the activity and go on."""
-        withdraw_beside(token, self.beside)
-        super().leave(token)
-
-
-class NonInterruptingTimer(TimerEvent):
-    """A timer at the boundary that starts a branch beside the activity, perhaps repeatedly."""
-
-    is_token = False
-
-    def leave(self, token: Token) -> None:
-        """Set the timer of a cycle again and go on."""
-        times = token.internal_data["times"]
-        if times is None or times > 1:
-            self._arm_again(token, None if times is None else times - 1)
-        super().leave(token)
-
-    def _arm_again(self, token: Token, times: int | None) -> None:
-        workflow = token.workflow
-        fork = workflow.fork_of(token)
-        again = workflow.spawn(self, fork, fork.data)
-        workflow.journal.scheduled(self.bpmn_id, again.name)
-        due_at = datetime.fromisoformat(token.internal_data["due"])
-        self.arm(again, self.timing.next_due(due_at), times)
+            workflow.withdraw(other)
 
 
 class BoundarySplit(Step):

@@ -130,6 +130,12 @@ class Walk:
         self._take(run.fire(self.program, self.delta.state, token=token, at=at))
         return self
 
+    def proceed(self) -> Walk:
+        """Go on where the budget of steps ended."""
+        [job] = self.delta.opened_jobs
+        self._take(run.proceed(self.program, self.delta.state, token=job.token, at=AT))
+        return self
+
     @property
     def open(self) -> list[str]:
         return sorted(self.tasks.values())

@@ -74,8 +74,8 @@ def test_damaged_state_is_refused_in_words(state):
 
 
 def test_state_of_a_newer_version_is_refused_in_words():
-    with pytest.raises(ExecutionFailed, match="has format 2; this version reads 1"):
-        codec.load(b"[2,1,{},[],{}]", Walk(FORK).program.spec, at=AT)
+    with pytest.raises(ExecutionFailed, match="has format 3; this version reads up to 2"):
+        codec.load(b"[3,1,{},[],{}]", Walk(FORK).program.spec, at=AT)
 
 
 def test_state_of_another_model_names_the_element_that_is_missing():

@@ -1,0 +1,61 @@
+"""Who catches an error or escalation: the innermost activity around it, or nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.bpmn.delta import Uncaught
+from engine.domain.process_graph import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.bpmn.specs import Step
+    from engine.bpmn.token import Token
+
+
+def throw(token: Token, kind: EventKind, code: str | None, received: Mapping[str, object]) -> None:
+    """Let an error or escalation out of a token: up from it until something catches it.
+
+    First the border of the token's own activity, then the event subprocesses of the scope it is
+    in, then the border of that scope, and so on (BPMN 2.0, clause 10.5.6 and 13.5).
+    """
+    workflow = token.workflow
+    node, came_through = token, token
+    while True:
+        found = _match(node.task_spec.catchers, kind, code)
+        if found is not None:
+            found.catch(node, received)
+            return
+        if node is workflow.task_tree:
+            break
+        node = workflow.scope_of(node)
+        if not _has_taken_over(node, came_through):
+            found = _match(node.task_spec.handlers, kind, code)
+            if found is not None:
+                found.handle(node, received)
+                return
+        came_through = node
+    _nobody(token, kind, code, received)
+
+
+def _match(catchers: Sequence[Step], kind: EventKind, code: str | None) -> Step | None:
+    """Return the catcher of this very code, else the one of every code."""
+    alike = [one for one in catchers if one.kind is kind and one.code in {code, None}]
+    return next((one for one in alike if one.code is not None), next(iter(alike), None))
+
+
+def _has_taken_over(scope: Token, inner: Token) -> bool:
+    """Return whether an event subprocess that interrupted this scope lets something out."""
+    return inner.task_spec.takes_over and inner.workflow.scope_of(inner) is scope
+
+
+def _nobody(
+    token: Token, kind: EventKind, code: str | None, received: Mapping[str, object]
+) -> None:
+    workflow = token.workflow
+    workflow.journal.uncaught.append(Uncaught(token.task_spec.bpmn_id, kind, code, received))
+    if kind is EventKind.ERROR:
+        root = workflow.task_tree
+        workflow.data = workflow.inside(root)
+        workflow.empty(root)

@@ -1,0 +1,85 @@
+"""Texts of a model that are, or may be, expressions over case data; compiled once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.bpmn.values import ensure_json
+from engine.errors import ExecutionFailed
+from engine.expressions import EvaluationFailed, compile_expression
+
+if TYPE_CHECKING:
+    from engine.bpmn.merge import Values
+    from engine.domain.process_graph import DataMapping
+
+
+class Term:
+    """An expression of an element; a failure names the element and what is evaluated."""
+
+    def __init__(self, element_id: str, what: str, text: str) -> None:
+        self._element_id, self._what = element_id, what
+        self._expression = compile_expression(text)
+
+    def value(self, values: Values) -> object:
+        """Return the result over the values, or raise ExecutionFailed."""
+        try:
+            return self._expression.evaluate(values)
+        except EvaluationFailed as error:
+            raise ExecutionFailed(self._element_id, f"{self._what}: {error}") from error
+
+    def is_true(self, values: Values) -> bool:
+        """Return the result of a condition, or raise ExecutionFailed."""
+        try:
+            return self._expression.is_true(values)
+        except EvaluationFailed as error:
+            raise ExecutionFailed(self._element_id, f"{self._what}: {error}") from error
+
+    def holds(self, values: Values) -> bool:
+        """Return whether a condition is true; it is not as long as it lacks a value."""
+        return all(name in values for name in self._expression.names) and self.is_true(values)
+
+
+class Label:
+    """A text that stands for itself, unless it is marked as an expression."""
+
+    def __init__(self, element_id: str, what: str, text: str) -> None:
+        self._text = text
+        self._term = Term(element_id, what, text) if is_marked(text) else None
+
+    def text(self, values: Values) -> str:
+        """Return the text itself, or what its expression gives."""
+        return self._text if self._term is None else as_text(self._term.value(values))
+
+
+def is_marked(text: str) -> bool:
+    """Return whether a text is marked as an expression."""
+    return text.lstrip().startswith(("=", "${", "#{"))
+
+
+def as_text(value: object) -> str:
+    """Return a name or key as text: 7, 7.0 and "7" are the same."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, str) else str(value)
+
+
+class Mappings:
+    """Values handed over under other names, one after another."""
+
+    def __init__(self, element_id: str, mappings: tuple[DataMapping, ...]) -> None:
+        self._element_id = element_id
+        self._terms = tuple(
+            (one.target, Term(element_id, f"value {one.target!r}", one.source)) for one in mappings
+        )
+        self.names = frozenset(one.target for one in mappings)
+
+    def results(self, values: Values) -> dict[str, object]:
+        """Return the values by their new names; a later mapping sees what an earlier one gave."""
+        found: dict[str, object] = {}
+        for name, term in self._terms:
+            seen = {**values, **found} if found else values
+            found[name] = term.value(seen)
+        return ensure_json(found, element_id=self._element_id)
+
+    def __bool__(self) -> bool:
+        return bool(self._terms)
