@@ -6,12 +6,24 @@ The document is the one that ``twinflow compare --json`` prints; only this modul
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from kpis.catalogue import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HEADLINE_CODES = ("OP-CT", "OP-WT")
+
+
+class Said(StrEnum):
+    """What the page and the command line say about a KPI in one word."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    CHANGED = "changed"  # clearly, and by itself neither for better nor for worse
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +79,25 @@ class KpiDifference:
     code: str
     unit: str
     difference: Difference
-    verdict: str  # better, worse, unclear
+    said: Said
+    p_value: float | None  # adjusted for all KPIs and alternatives (Holm); None: no test
     is_guarded: bool
+
+    @classmethod
+    def read(
+        cls, code: str, values: Mapping[str, Any], *, is_guarded: bool, confidence: float
+    ) -> KpiDifference:
+        """Read one KPI; one without a better direction has changed if its p-value says so."""
+        said, p_value = Said(values["verdict"]), values["p_value"]
+        is_significant = p_value is not None and p_value < 1 - confidence
+        if said is Said.UNCLEAR and values["direction"] == Direction.BAND and is_significant:
+            said = Said.CHANGED
+        return cls(code, values["unit"], Difference.read(values), said, p_value, is_guarded)
+
+    @property
+    def is_clear_alone(self) -> bool:
+        """Whether the interval leaves zero out, and still so many KPIs leave it unclear."""
+        return self.said is Said.UNCLEAR and self.difference.is_clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +211,11 @@ class Comparison:
             baseline=Side.read(scenarios[0]),
             alternative=Side.read(scenarios[alternative + 1]),
             kpis=[
-                KpiDifference(
-                    code=code,
-                    unit=kpi["unit"],
-                    difference=Difference.read(kpi),
-                    verdict=kpi["verdict"],
+                KpiDifference.read(
+                    code,
+                    kpi,
                     is_guarded=code in values["guards"],
+                    confidence=document["confidence"],
                 )
                 for code, kpi in values["kpis"].items()
             ],
@@ -202,6 +230,11 @@ class Comparison:
             confidence=document["confidence"],
             currency=scenarios[0]["currency"],
         )
+
+    @property
+    def clear_alone(self) -> list[KpiDifference]:
+        """The KPIs whose interval seems to say more than their verdict."""
+        return [kpi for kpi in self.kpis if kpi.is_clear_alone]
 
     @property
     def headline(self) -> KpiDifference:

@@ -165,6 +165,11 @@ class ComparisonPage:
         )
 
     @property
+    def caveat(self) -> str:
+        """Say why an interval may leave zero out beside an unclear verdict, where one does."""
+        return words.caveat(self._comparison, self._kpi_name)
+
+    @property
     def forest(self) -> dict[str, object]:
         """What the chart of relative differences draws."""
         rows = [self._forest_row(kpi) for kpi in self._comparison.kpis]
@@ -176,11 +181,12 @@ class ComparisonPage:
         """Say what the chart shows."""
         kinds = [row.state.kind for row in self.kpis]
         return _(
-            "%(better)s KPIs get better, %(worse)s worse, %(unclear)s stay unclear. A line that "
-            "crosses zero may be chance.",
+            "%(better)s KPIs get better, %(worse)s worse, %(changed)s change and are neither, "
+            "%(unclear)s stay unclear. A line that crosses zero may be chance.",
             better=kinds.count("better"),
             worse=kinds.count("worse"),
-            unclear=len(kinds) - kinds.count("better") - kinds.count("worse"),
+            changed=kinds.count("changed"),
+            unclear=kinds.count("unclear"),
         )
 
     @property
@@ -236,7 +242,7 @@ class ComparisonPage:
             baseline=figure(scale, change.baseline),
             alternative=figure(scale, change.alternative),
             difference=scale.difference(change.difference, change.half_width),
-            state=verdict_state(kpi.verdict, is_changed=kpi.difference.is_clear),
+            state=verdict_state(kpi),
             is_guarded=kpi.is_guarded,
         )
 
@@ -252,7 +258,7 @@ class ComparisonPage:
             "value": round(100 * value, 2),
             "low": round(100 * (value - half_width), 2),
             "high": round(100 * (value + half_width), 2),
-            "verdict": kpi.verdict,
+            "verdict": "unclear" if kpi.said == "changed" else kpi.said.value,
             "label": f"{written(value, signed=True)} % ± {written(half_width)}",
         }
 

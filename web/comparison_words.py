@@ -39,16 +39,29 @@ def headline(comparison: Comparison, kpi_name: Name) -> str:
 def kpi_sentence(kpi: KpiDifference, name: str, currency: str) -> str:
     """Say how a KPI changes, with its interval and the verdict."""
     words = _changed(kpi.difference, unit=kpi.unit, currency=currency)
-    if kpi.verdict == "unclear":
+    if kpi.said == "unclear":
         return _("%(kpi)s: no clear difference (%(change)s).", kpi=name, change=words["change"])
     is_less = (kpi.difference.difference or 0) < 0
-    if kpi.verdict == "better":
+    if kpi.said == "better":
         falls = _("%(kpi)s falls from %(before)s to %(after)s (%(change)s): better.")
         rises = _("%(kpi)s rises from %(before)s to %(after)s (%(change)s): better.")
     else:
         falls = _("%(kpi)s falls from %(before)s to %(after)s (%(change)s): worse.")
         rises = _("%(kpi)s rises from %(before)s to %(after)s (%(change)s): worse.")
     return (falls if is_less else rises) % {"kpi": name, **words}
+
+
+def caveat(comparison: Comparison, kpi_name: Name) -> str:
+    """Say why an interval may leave zero out beside an unclear verdict; empty if none does."""
+    found = [kpi_name(kpi.code) for kpi in comparison.clear_alone]
+    if not found:
+        return ""
+    return _(
+        "The interval leaves zero out, but the verdict is unclear: %(kpis)s. Each interval stands "
+        "for itself, the verdicts for all KPIs together: among many intervals one or another "
+        "leaves zero out by chance.",
+        kpis=", ".join(found),
+    )
 
 
 def sentences(comparison: Comparison, names: Names) -> list[Sentence]:

@@ -10,6 +10,7 @@ from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from kpis.catalogue import Target
+    from web.comparison_document import KpiDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,19 @@ class State:
     reason: str = ""
 
 
-def verdict_state(verdict: str, *, is_changed: bool) -> State:
-    """Say whether a change is better, worse or not clear."""
-    if verdict == "better":
+def verdict_state(kpi: KpiDifference) -> State:
+    """Say whether a change is better, worse, neither or not clear."""
+    if kpi.said == "better":
         return State("better", "good", "✓", _("better"))
-    if verdict == "worse":
+    if kpi.said == "worse":
         return State("worse", "problem", "✕", _("worse"))
-    if is_changed:
-        hint = _("Not better or worse by itself, or not clear enough among so many figures.")
-        return State("unclear", "neutral", "↕", _("changed"), hint)
-    hint = _("The interval of the difference contains zero: it may be chance.")
+    if kpi.said == "changed":
+        hint = _("Clearly another value, but by itself neither better nor worse.")
+        return State("changed", "neutral", "↕", _("changed"), hint)
+    if kpi.is_clear_alone:
+        hint = _("Its interval leaves zero out; among so many KPIs that may still be chance.")
+    else:
+        hint = _("The interval of the difference contains zero: it may be chance.")
     return State("unclear", "neutral", "≈", _("unclear"), hint)
 
 

@@ -161,7 +161,8 @@ def test_every_mean_has_its_interval(result: str, code: str) -> None:
 def test_verdicts_of_the_table_are_those_of_the_document(result: str) -> None:
     told = dict(re.findall(r'data-kpi="([^"]+)" data-verdict="(\w+)"', result))
 
-    assert told == {code: kpi["verdict"] for code, kpi in alternative()["kpis"].items()}
+    verdicts = {code: kpi["verdict"] for code, kpi in alternative()["kpis"].items()}
+    assert told == {**verdicts, "OP-UT": "changed"}  # it has no better direction
 
 
 def test_bottleneck_is_highlighted_once_in_each_table(result: str) -> None:

@@ -78,11 +78,20 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
         yield advance
 
 
-def figure_text(value: float | None, unit: str, *, half_width: float | None = None) -> str:
-    """Write a KPI's value with its unit, and half its interval in the same unit."""
+def figure_text(
+    value: float | None,
+    unit: str,
+    *,
+    half_width: float | None = None,
+    beside: Iterable[float | None] = (),
+) -> str:
+    """Write a KPI's value with its unit, and half its interval in the same unit.
+
+    The unit suits the largest of the value and those ``beside`` it in a row.
+    """
     if value is None:
         return "no data"
-    divisor, name = _scale(value, unit)
+    divisor, name = _scale(max(abs(v) for v in (value, *beside) if v is not None), unit)
     digits = 1 if unit in {"s", "share"} else 2
     text = f"{value / divisor:,.{digits}f}"
     if half_width is not None:
@@ -90,14 +99,14 @@ def figure_text(value: float | None, unit: str, *, half_width: float | None = No
     return text + name
 
 
-def _scale(value: float, unit: str) -> tuple[float, str]:
-    """Return what to divide by and how to write the unit; seconds as people say them."""
+def _scale(largest: float, unit: str) -> tuple[float, str]:
+    """Return what to divide by and how to write the unit; seconds as the pages write them."""
     if unit == "share":
         return 0.01, " %"
     if unit != "s":
         return 1.0, ""
-    steps = ((90, 1, " s"), (5400, 60, " min"), (172_800, 3600, " h"))
+    steps = ((120, 1, " s"), (10_800, 60, " min"), (172_800, 3600, " h"))
     return next(
-        ((float(divisor), name) for limit, divisor, name in steps if abs(value) < limit),
+        ((float(divisor), name) for limit, divisor, name in steps if largest < limit),
         (86_400.0, " d"),
     )

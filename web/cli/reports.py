@@ -8,9 +8,12 @@ import click
 
 from kpis.catalogue import CATALOGUE
 from web.cli.output import figure_text, write_table
+from web.comparison_document import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from web.comparison_document import KpiDifference
 
     Document = Mapping[str, Any]
 
@@ -69,26 +72,41 @@ def write_remarks(document: Document) -> None:
 
 def write_comparison(document: Document) -> None:
     """Write every alternative against the baseline, the bottlenecks and the gate."""
-    for alternative in document["alternatives"]:
-        rows = (
-            (
-                code,
-                CATALOGUE[code].name_en,
-                with_half_width(change["baseline"], change["unit"]),
-                with_half_width(change["alternative"], change["unit"]),
-                difference_text(change),
-                p_text(change["p_value"]),
-                change["verdict"],
-            )
-            for code, change in alternative["kpis"].items()
-        )
+    for number in range(len(document["alternatives"])):
+        comparison = Comparison.read(document, number)
         columns = ("code", "KPI", "as is", "to be", "difference", "p (Holm)", "verdict")
-        title = f"{alternative['name']['en']}: {document['replications']} replications"
-        write_table(title, columns, rows, right="p")
+        title = f"{comparison.alternative.name['en']}: {comparison.replications} replications"
+        write_table(title, columns, map(kpi_row, comparison.kpis), right="p")
+        write_caveat(comparison)
     for scenario in document["scenarios"]:
         write_bottleneck(scenario)
     for alternative in document["alternatives"]:
         write_gate(alternative)
+
+
+def kpi_row(kpi: KpiDifference) -> tuple[str, ...]:
+    """Write a KPI in both scenarios and its difference, all in one unit."""
+    change, unit = kpi.difference, kpi.unit
+    means = (change.baseline.mean, change.alternative.mean)
+    before, after = (
+        figure_text(side.mean, unit, half_width=side.half_width, beside=means)
+        for side in (change.baseline, change.alternative)
+    )
+    apart = figure_text(change.difference, unit, half_width=change.half_width, beside=means)
+    sign = "+" if (change.difference or 0) > 0 else ""
+    name = CATALOGUE[kpi.code].name_en
+    return kpi.code, name, before, after, sign + apart, p_text(kpi.p_value), kpi.said.value
+
+
+def write_caveat(comparison: Comparison) -> None:
+    """Say why an interval may leave zero out beside an unclear verdict, where one does."""
+    if comparison.clear_alone:
+        codes = ", ".join(kpi.code for kpi in comparison.clear_alone)
+        click.echo(
+            f"{codes}: the interval leaves zero out, but the verdict is unclear. Each interval\n"
+            "stands for itself, the verdicts for all KPIs together (Holm): among many intervals\n"
+            "one or another leaves zero out by chance.\n"
+        )
 
 
 def write_bottleneck(scenario: Document) -> None:

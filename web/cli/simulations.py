@@ -103,8 +103,8 @@ def compare(  # noqa: PLR0913 -- one parameter per option
     twinflow compare as_is.yaml to_be.yaml
     twinflow compare as_is.yaml to_be.yaml one_more_doctor.yaml --json > report.json
 
-    Each KPI gets a verdict: better, worse or unclear. Exit status 1 if a target is missed or a
-    guarded KPI got worse, 2 if a file is wrong.
+    Each KPI gets a verdict: better, worse, changed (where neither way is better) or unclear. Exit
+    status 1 if a target is missed or a guarded KPI got worse, 2 if a file is wrong.
     """
     from simulation.comparison import ComparisonStopped  # slow: scipy
     from simulation.comparison import compare as compare_scenarios
