@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from engine.bpmn.graph import read_graph
+from engine.bpmn.layout import laid_out
 from engine.bpmn.lint import lint
 from engine.bpmn.report import report
 from engine.errors import InvalidModel
@@ -83,9 +84,13 @@ def test_broken_file_is_refused_in_words_or_read(part):
 
 def _judge(xml: bytes) -> None:
     """The reader and the report take a file or refuse it in words: no other error gets out."""
-    for read in (report, read_graph):
+    for read in (report, read_graph, draw):
         with contextlib.suppress(InvalidModel):
             read(xml, source="x")
+
+
+def draw(xml: bytes, *, source: str) -> bytes:
+    return laid_out(xml)
 
 
 def _is_nameless(rule: str) -> bool:
