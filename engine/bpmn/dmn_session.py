@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.bpmn.dmn_read import Decision, InputData, Knowledge, Model, Part, Service
@@ -10,7 +11,7 @@ from engine.bpmn.dmn_types import TypeMismatch
 from engine.expressions.feel_values import MOMENT_KEY, FeelFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 
@@ -62,11 +63,11 @@ class Session:
             return self._function(part, found)
         if isinstance(part, Service):
             return self._service(part)
-        return self._fitting(values.get(part.name), part)
+        return self._checked(part, partial(self._types.taken, values.get(part.name)))
 
-    def _fitting(self, value: object, part: InputData | Decision) -> object:
+    def _checked(self, part: InputData | Decision, typed: Callable[[str | None], object]) -> object:
         try:
-            return self._types.coerced(value, part.type_name)
+            return typed(part.type_name)
         except TypeMismatch as mismatch:
             raise LogicFailed(f"{part.name!r} does not fit: {mismatch}") from None
 
@@ -110,6 +111,7 @@ class Session:
         scope = {**values, **self._named(part.requirements, found), **self._at}
         with self.run.deciding(part.name, part.id):
             try:
-                return self._fitting(part.logic.evaluate(scope, self.run), part)
+                value = part.logic.evaluate(scope, self.run)
+                return self._checked(part, partial(self._types.coerced, value))
             except LogicFailed as failure:
                 raise DecisionFailed(part.name, failure.reason) from None

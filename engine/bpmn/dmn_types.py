@@ -88,6 +88,24 @@ class Types:
             return _basic(value, self.basic(name))
         return self._as_item(value, item, depth)
 
+    def taken(self, value: object, name: str | None) -> object:
+        """Return a value of the case as its type wants it; fields it does not have are null."""
+        return self.coerced(self._filled(value, self.item(name), 0), name)
+
+    def _filled(self, value: object, item: ItemType | None, depth: int) -> object:
+        if item is None or depth > DEEPEST:
+            return value
+        if isinstance(value, list):
+            return [self._filled(each, item, depth + 1) for each in value]
+        if not item.fields:
+            return self._filled(value, self.item(item.base), depth + 1)
+        if not isinstance(value, Mapping):
+            return value
+        known = {
+            key: self._filled(value.get(key), part, depth + 1) for key, part in item.fields.items()
+        }
+        return {**value, **known}
+
     def fitting(self, value: object, name: str | None) -> object:
         """Return the value as a parameter takes it: null if it does not fit (10.3.2.13.2)."""
         try:
@@ -115,7 +133,9 @@ class Types:
             raise TypeMismatch(f"{kind(value)} is no {item.name}")
         result = dict(value)
         for name, part in item.fields.items():
-            if name in result and result[name] is not None:
+            if name not in result:
+                raise TypeMismatch(f"the field {name!r} is missing")
+            if result[name] is not None:
                 try:
                     result[name] = self._as_item(result[name], part, depth + 1)
                 except TypeMismatch as mismatch:

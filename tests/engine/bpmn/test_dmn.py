@@ -143,6 +143,17 @@ def test_item_definition_refuses_other_values(case, reason):
         decisions.decide("d", {"c": case})
 
 
+def test_field_that_the_case_does_not_have_is_null():
+    decisions = read(ITEMS, input_data("c", "tCase"), decision("d", literal("c"), needs="i_c"))
+
+    assert decisions.decide("d", {"c": {}}).value == {"tier": None, "due dates": None}
+
+
+def test_result_without_a_field_of_its_type_fails():
+    with pytest.raises(DecisionFailed, match="the field 'due dates' is missing"):
+        read(ITEMS, decision("d", literal('{tier: "low"}'), type_name="tCase")).decide("d", {})
+
+
 def test_result_is_checked_by_the_type_of_the_decision():
     with pytest.raises(DecisionFailed, match='"a" is a text, not a number'):
         read(decision("d", literal('"a"'), type_name="number")).decide("d", {})
@@ -219,107 +230,6 @@ def test_moment_is_the_one_handed_in():
 def test_result_that_is_no_json_fails():
     with pytest.raises(DecisionFailed, match="a function is no result"):
         read(decision("d", literal("function(a) a"))).decide("d", {})
-
-
-BOXED = {
-    "context": (
-        (
-            "<context><contextEntry><variable name='a b'/>{1}</contextEntry>"
-            "<contextEntry><variable name='c'/>{a b + 1}</contextEntry></context>"
-        ),
-        {"a b": 1, "c": 2},
-    ),
-    "context with result": (
-        (
-            "<context><contextEntry><variable name='a'/>{1}</contextEntry>"
-            "<contextEntry>{a + 1}</contextEntry></context>"
-        ),
-        2,
-    ),
-    "list": ('<list>{1}{"a"}</list>', [1, "a"]),
-    "relation": (
-        "<relation><column name='a'/><column name='b'/><row>{1}{2}</row></relation>",
-        [{"a": 1, "b": 2}],
-    ),
-    "invocation": (
-        "<invocation>{twice}<binding><parameter name='n'/>{4}</binding></invocation>",
-        8,
-    ),
-    "if": ("<conditional><if>{1 > 2}</if><then>{1}</then><else>{2}</else></conditional>", 2),
-    "for": ("<for iteratorVariable='i'><in>{[1, 2]}</in><return>{i * 2}</return></for>", [2, 4]),
-    "some": (
-        "<some iteratorVariable='i'><in>{[1, 2]}</in><satisfies>{i > 1}</satisfies></some>",
-        True,
-    ),
-    "every": (
-        "<every iteratorVariable='i'><in>{[1, 2]}</in><satisfies>{i > 1}</satisfies></every>",
-        False,
-    ),
-    "every of nothing": (
-        "<every iteratorVariable='i'><in>{[]}</in><satisfies>{i > 1}</satisfies></every>",
-        True,
-    ),
-    "some with null": (
-        "<some iteratorVariable='i'><in>{[1, null]}</in><satisfies>{i > 1}</satisfies></some>",
-        None,
-    ),
-    "filter": ("<filter><in>{[1, 2, 3]}</in><match>{item > 1}</match></filter>", [2, 3]),
-    "filter by number": ("<filter><in>{[1, 2, 3]}</in><match>{-1}</match></filter>", 3),
-    "filter by field": (
-        "<filter><in>{[{n: 1}, {n: 2}]}</in><match>{n > 1}</match></filter>",
-        [{"n": 2}],
-    ),
-    "function": (
-        (
-            "<context><contextEntry><variable name='f'/><functionDefinition>"
-            "<formalParameter name='n'/>{n + 1}</functionDefinition></contextEntry>"
-            "<contextEntry>{f(1)}</contextEntry></context>"
-        ),
-        2,
-    ),
-}
-
-
-def boxed(text):
-    """Put the texts in curly braces into literal expressions."""
-    depth, result = 0, ""
-    for sign in text:
-        depth += {"{": 1, "}": -1}.get(sign, 0)
-        if sign == "{" and depth == 1:
-            result += "<literalExpression><text>"
-        elif sign == "}" and depth == 0:
-            result += "</text></literalExpression>"
-        else:
-            result += sign.replace(">", "&gt;") if depth else sign
-    return result
-
-
-@pytest.mark.parametrize("name", BOXED)
-def test_boxed_expression_gives_its_value(name):
-    text, value = BOXED[name]
-
-    decisions = read(
-        function("twice", "n", literal("n * 2")), decision("d", boxed(text), needs="b_twice")
-    )
-    assert decisions.decide("d", {}).value == value
-
-
-@pytest.mark.parametrize(
-    ("logic", "reason"),
-    [
-        (boxed("<invocation>{twice}<binding><parameter name='m'/>{4}</binding></invocation>"),
-         "'twice' has no parameter 'm'; it has n"),
-        (boxed("<invocation>{4}</invocation>"), "there is no function '4'"),
-        (boxed("<list typeRef='number'>{1}{2}</list>"), "the result does not fit"),
-    ],
-)  # fmt: skip
-def test_boxed_expression_that_cannot_be_worked_out_fails_in_words(logic, reason):
-    decisions = read(
-        function("twice", "n", literal("n * 2")), decision("d", logic, needs="b_twice")
-    )
-
-    with pytest.raises(DecisionFailed, match=reason):
-        decisions.decide("d", {})
 
 
 def test_file_with_errors_is_refused_with_all_of_them():

@@ -65,6 +65,10 @@ REFUSED = {
     "empty": (decision("d", literal("")), "no-expression", "l"),
     "half if": (decision("d", "<conditional><if/></conditional>"), "no-expression", "d"),
     "no body": (function("f", "n", "") + decision("d", literal("1")), "no-expression", "b_f"),
+    "allowed values": ('<itemDefinition id="x" name="x"><typeRef>string</typeRef>'
+                       "<allowedValues><text>(</text></allowedValues></itemDefinition>"
+                       + decision("d", literal("1")), "expression", "x"),
+    "no function": (decision("d", "<invocation/>"), "no-expression", "d"),
     "own type": ('<itemDefinition id="x" name="x"><typeRef>x</typeRef></itemDefinition>'
                  + decision("d", literal("1")), "cyclic-type", "x"),
 }  # fmt: skip
