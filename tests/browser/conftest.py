@@ -18,19 +18,21 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import make_server
 
-from engine.clock import FixedClock
-from tests.web.conftest import CHEAP, MONDAY, PASSWORD, copied_clinic, open_clinic
+from tests.web.clinic import PASSWORD, clinic_template, clock, engine, settings
 from web import create_app
 from web.context import Services
 from web.experiments import Experiments
-from web.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
 
+    from engine.clock import FixedClock
     from engine.process_engine import ProcessEngine
+    from web.settings import Settings
+
+__all__ = ["clinic_template", "clock", "engine", "settings"]  # fixtures, for the tests below
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = [
@@ -116,27 +118,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(MONDAY)
-
-
-@pytest.fixture(scope="session")
-def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("clinic")
-    open_clinic(folder, FixedClock(MONDAY)).close()
-    return folder
-
-
-@pytest.fixture
-def engine(clinic_template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[ProcessEngine]:
-    opened = copied_clinic(clinic_template, tmp_path, clock)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def app(engine: ProcessEngine, clock: FixedClock, tmp_path: Path) -> Flask:
-    settings = Settings(secret_key="k" * 32, is_demo=True, password_cost=CHEAP)
+def app(engine: ProcessEngine, settings: Settings, clock: FixedClock, tmp_path: Path) -> Flask:
     experiments = Experiments(tmp_path / "experiments", clock=clock)
     return create_app(Services(engine, experiments, settings, clock))
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.conftest import PROCESS
+from tests.web.clinic import PROCESS
 
 IS_FREE = """(link) => {
   const box = link.getBoundingClientRect();

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.conftest import PROCESS
+from tests.web.clinic import PROCESS
 
 BOOTSTRAP_BLUE = """() => [...document.querySelectorAll('body *')].filter((element) => {
   const style = getComputedStyle(element);

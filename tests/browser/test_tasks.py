@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.conftest import PASSWORD, PROCESS
+from tests.web.clinic import PASSWORD, PROCESS
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.conftest import PASSWORD
+from tests.web.clinic import PASSWORD
 from web.throttle import LIMIT, WINDOW_S
 
 

@@ -11,7 +11,7 @@ from engine.domain.form import Form
 from engine.domain.history import HistoryEvent
 from engine.domain.instance import InstanceState
 from engine.process_engine import ProcessEngine
-from tests.web.conftest import CHEAP
+from tests.web.clinic import CHEAP
 from web.bootstrap import prepare_database
 from web.database import open_engine
 from web.demo import PEOPLE, PROCESS, ROSTER, DemoPassword, load

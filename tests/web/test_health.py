@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from engine.process_engine import ProcessEngine
-from tests.web.conftest import PROCESS, Browser
+from tests.web.clinic import PROCESS
+from tests.web.conftest import Browser
 from tests.web.patients import KEY, deploy, record
 from web import figures
 from web.insight import Insight

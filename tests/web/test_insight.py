@@ -12,7 +12,7 @@ from engine.process_engine import ProcessEngine
 from kpis.measure import measure_values
 from simulation.scenario.load import load
 from simulation.staffing import staffing
-from tests.web.conftest import MONDAY, PROCESS
+from tests.web.clinic import MONDAY, PROCESS
 from tests.web.patients import AS_IS, KEY, day, record
 from web.insight import KEPT_FOR, Health, Insight, plan_of
 from web.scenarios import scenario_of

@@ -44,7 +44,7 @@ def test_wrong_setting_is_named(name, text):
 
 
 def test_https_keeps_cookies_and_pages_to_tls(engine, clock, tmp_path):
-    from tests.web.conftest import CHEAP
+    from tests.web.clinic import CHEAP
     from web import create_app
     from web.context import Services
     from web.experiments import Experiments

@@ -9,7 +9,8 @@ import orjson
 import pytest
 from flask import Flask
 
-from tests.web.conftest import PROCESS, Browser
+from tests.web.clinic import PROCESS
+from tests.web.conftest import Browser
 from tests.web.patients import KEY, document, finished
 from web.context import EXTENSION
 from web.experiment_files import RunState

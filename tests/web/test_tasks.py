@@ -115,7 +115,7 @@ def test_completing_a_completed_task_is_refused_in_words(alice, task):
 
 def test_task_that_somebody_else_holds_says_who(engine, alice, dora, sign_in, task):
     from engine.domain.identity import User, UserId
-    from tests.web.conftest import CHEAP, PASSWORD
+    from tests.web.clinic import CHEAP, PASSWORD
     from web.security import Passwords
 
     eve = User(UserId("eve"), "Eve", frozenset({"frontdesk"}))

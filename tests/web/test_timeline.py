@@ -1,7 +1,7 @@
 """Where a case stands, read from its history."""
 
 from engine.domain.history import EventType, HistoryEvent
-from tests.web.conftest import MONDAY
+from tests.web.clinic import MONDAY
 from web.timeline import element_states
 
 
