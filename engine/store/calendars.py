@@ -56,10 +56,6 @@ _DAYS = (
     .order_by(calendar_day.c.day)
 )
 _ID = sa.select(calendar.c.id, calendar.c.version).where(calendar.c.name == parameter("name"))
-# A name that is not stored yet has no row to lock; on SQLite commands take turns anyway.
-_LOCK_NAME = sa.select(
-    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(parameter("key", type_=sa.Text), 0))
-)
 _RAISE_VERSION = (
     sa.update(calendar)
     .where(calendar.c.id == parameter("calendar_id"))
@@ -99,10 +95,8 @@ def find(tx: Transaction, name: str, *, version: int | None = None) -> CalendarT
     return CalendarTable(name, row.zone, weekly, {day.day: _to_day(day) for day in days})
 
 
-def lock(tx: Transaction, name: str) -> int:
-    """Return the newest version of a calendar, 0 if it is not stored; other edits wait."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(_LOCK_NAME, {"key": f"calendar/{name}"})
+def newest_version(tx: Transaction, name: str) -> int:
+    """Return the number of the newest version of a calendar, 0 if it is not stored."""
     row = tx.execute(_ID, {"name": name}).one_or_none()
     return int(row.version) if row else 0
 
@@ -110,7 +104,10 @@ def lock(tx: Transaction, name: str) -> int:
 def insert(
     tx: Transaction, table: CalendarTable, edit: CalendarVersion, *, before: CalendarTable | None
 ) -> None:
-    """Store a version of a locked calendar: only the dates that differ from the one before."""
+    """Store a version of a calendar: of its dates only those that differ from the one before.
+
+    Of two edits at the same time one breaks a key of the tables, and the command runs again.
+    """
     calendar_id = _id_of(tx, edit)
     row = {
         "calendar_id": calendar_id,

@@ -74,7 +74,7 @@ def test_shown_are_week_dates_and_edits(office):
     [
         (TABLE + "2027-02-30,holiday,,\n", "clinic.csv: line 4: date: '2027-02-30' is no date"),
         (b"\xff\xfe", "not UTF-8 at byte 1"),
-        (b"x" * 2_000_001, "larger than"),
+        (b"x" * 2_000_001, "larger than 2,000,000 bytes"),
     ],
 )
 def test_wrong_table_is_wrong_input(office, home, content, words):
