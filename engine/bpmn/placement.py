@@ -32,7 +32,7 @@ _TRIGGER = "start event of an event subprocess"
 _ALLOWED: Mapping[str, frozenset[EventKind]] = {
     _START: _WAITING - {EventKind.CONDITIONAL},
     _INNER: frozenset(),
-    _TRIGGER: _CAUGHT,
+    _TRIGGER: _CAUGHT | {EventKind.COMPENSATION},
     "intermediateCatchEvent": _WAITING,
     "boundaryEvent": _CAUGHT | {EventKind.COMPENSATION, EventKind.CANCEL},
     "intermediateThrowEvent": _THROWN,
@@ -165,6 +165,11 @@ def _has_flows(element: Any) -> bool:
 
 def _compensation(element: Any, definition: Any) -> Iterator[Finding]:
     scope = element.getparent()
+    if element.tag == q("startEvent"):
+        if scope.getparent().tag == q("process"):
+            message = "a subprocess is undone by an event subprocess in it; a process is not undone"
+            yield _finding(element, "unsupported-element", message)
+        return
     if element.tag != q("boundaryEvent"):
         reference = definition.get("activityRef")
         ids = {child.get("id") for child in scope if NODES.get(child.tag) in ACTIVITIES}
