@@ -7,6 +7,7 @@ lint_decisions(xml, source=…)          -> every finding, also gaps and overlap
 dmn_read.py     XML -> parts of the file      dmn_types.py   types of inputs and results
 dmn_compile.py  XML -> logic                  dmn_boxed.py   logic that is no table
 dmn_table.py    tables and hit policies       dmn_lint.py    gaps and overlaps of tables
+dmn_structure.py  which elements may stand where
 dmn_session.py  one call of ``decide``        dmn_run.py     what it keeps, and its failure
 """
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.bpmn.dmn_boxed import BoxedFunction
 from engine.bpmn.dmn_compile import NOTHING, Compiler
 from engine.bpmn.dmn_read_types import read_types
+from engine.bpmn.dmn_structure import structure_findings
 from engine.bpmn.dmn_table import DecisionTable
 from engine.bpmn.dmn_types import Types
 from engine.bpmn.dmn_vocabulary import (
@@ -116,6 +117,7 @@ class _Reader:
         self._elements: dict[str, Any] = {}
         self._index(root)
         self.model.types = read_types(root, self._note)
+        self.model.findings += structure_findings(root)
         self._check_language(root)
         self._requirements = {
             identifier: tuple(self._references(element))

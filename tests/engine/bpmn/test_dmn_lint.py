@@ -69,6 +69,9 @@ REFUSED = {
                        "<allowedValues><text>(</text></allowedValues></itemDefinition>"
                        + decision("d", literal("1")), "expression", "x"),
     "no function": (decision("d", "<invocation/>"), "no-expression", "d"),
+    "unknown cell": (decision("d", NEVER.replace("inputEntry", "entry")), "structure", "r1"),
+    "unknown row": (decision("d", NEVER.replace("rule", "rules")), "structure", "r1"),
+    "two logics": (decision("d", literal("1") + literal("2")), "structure", "d"),
     "own type": ('<itemDefinition id="x" name="x"><typeRef>x</typeRef></itemDefinition>'
                  + decision("d", literal("1")), "cyclic-type", "x"),
 }  # fmt: skip
