@@ -58,6 +58,7 @@ class _Builder:
             self._attach(node)
         for node in self._graph.nodes.values():
             self._join(node)
+            self._make_undoable(node)
         for parent in (None, *self._graph.of_type(NodeType.SUB_PROCESS, NodeType.TRANSACTION)):
             self._fill(parent)
         return self._spec
@@ -90,15 +91,19 @@ class _Builder:
         events = self._graph.boundary_events(node.id)
         if node.id not in self._steps or not events:
             return
-        host, inner = self._steps[node.id], self._inner[node.id]
-        for event in events:
-            if _is_compensation(event) and isinstance(inner, specs.Activity):
-                inner.undo = self._steps[event.compensated_by or ""]
+        host = self._steps[node.id]
         found = [self._steps[event.id] for event in events if event.id in self._steps]
         host.catchers = tuple(s for s in found if isinstance(s, event_specs.CaughtEvent))
         waiting = [s for s in found if isinstance(s, event_specs.BoundaryEvent)]
         if waiting:
             self._doors[node.id] = self._split(node, host, waiting)
+
+    def _make_undoable(self, node: FlowNode) -> None:
+        for event in self._graph.boundary_events(node.id):
+            if _is_compensation(event) and event.compensated_by is not None:
+                activity = self._inner[node.id]
+                assert isinstance(activity, specs.Activity)
+                activity.undo = self._door(event.compensated_by)
 
     def _split(
         self, node: FlowNode, host: specs.Step, waiting: list[event_specs.BoundaryEvent]
@@ -117,6 +122,9 @@ class _Builder:
             return
         flows = self._graph.outgoing(node.id)
         step.ways = tuple((flow.id, self._door(flow.target)) for flow in flows)
+        if node.type is NodeType.INTERMEDIATE_THROW_EVENT:
+            beside = self._make.beside(node, spec_name(node.id))
+            step.ways = step.ways if beside is None else (("", beside), *step.ways)
         if node.type is NodeType.EVENT_BASED_GATEWAY:
             rivals = frozenset(self._steps[flow.target] for flow in flows)
             for flow in flows:
@@ -139,6 +147,9 @@ class _Builder:
         by_kind = [one for one in started if isinstance(one, scope_specs.EventSubProcess)]
         scope.listeners = tuple(self._inner[one.start_id] for one in by_kind if one.kind in WAITING)
         scope.handlers = tuple(one for one in by_kind if one.kind not in WAITING)
+        if scope.undo is None:
+            undoing = [one for one in by_kind if one.kind is EventKind.COMPENSATION]
+            scope.undo = next(iter(undoing), None)
 
     def _first(self, nodes: tuple[FlowNode, ...]) -> list[FlowNode]:
         """Return the start event of a subprocess; without one, what no flow leads to."""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn import event_specs, gateways, scope_specs, specs, throw_specs, work_specs
+from engine.bpmn import (
+    event_specs,
+    gateways,
+    scope_specs,
+    specs,
+    throw_specs,
+    undo_specs,
+    work_specs,
+)
 from engine.bpmn.delta import JobKind
 from engine.bpmn.paths import upstream_places
 from engine.bpmn.terms import is_marked
@@ -77,6 +85,10 @@ class Steps:
             return throw_specs.TerminateEndEvent(self._spec, node, name=name)
         if node.connector is not None:
             return self._job(node, name, JobKind.SERVICE)
+        if node.event.kind is EventKind.CANCEL:
+            return undo_specs.CancelEndEvent(self._spec, node, name=name)
+        if node.event.kind is EventKind.COMPENSATION:
+            return undo_specs.CompensationEvent(self._spec, node, name=name)
         return throw_specs.ThrowEndEvent(self._spec, node, name=name)
 
     def _throw(self, node: FlowNode, name: str) -> Step:
@@ -84,7 +96,18 @@ class Steps:
             return specs.PassedStep(self._spec, node, name=name)
         if node.connector is not None:
             return self._job(node, name, JobKind.SERVICE)
+        if node.event.kind is EventKind.COMPENSATION:
+            if node.event.waits:
+                return undo_specs.CompensationEvent(self._spec, node, name=name)
+            return specs.PassedStep(self._spec, node, name=name)
         return throw_specs.ThrowEvent(self._spec, node, name=name)
+
+    def beside(self, node: FlowNode, name: str) -> Step | None:
+        """Return what a throwing event starts beside the token that goes on; mostly nothing."""
+        event = node.event
+        if event is None or event.kind is not EventKind.COMPENSATION or event.waits:
+            return None
+        return undo_specs.SilentCompensation(self._spec, node, name=f"{name}:beside")
 
     def _catch(self, node: FlowNode, name: str) -> Step:
         return event_specs.CatchEvent(self._spec, node, name=name, trigger=self.trigger(node))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.delta import Uncaught
 from engine.domain.process_graph import EventKind
+from engine.errors import ExecutionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,19 @@ def throw(token: Token, kind: EventKind, code: str | None, received: Mapping[str
                 return
         came_through = node
     _nobody(token, kind, code, received)
+
+
+def cancel(transaction: Token) -> None:
+    """Leave a transaction by the cancel event at its border."""
+    workflow, node = transaction.workflow, transaction
+    while node is not workflow.task_tree:
+        found = _match(node.task_spec.catchers, EventKind.CANCEL, None)
+        if found is not None:
+            found.catch(node, {})
+            return
+        node = workflow.scope_of(node)
+    reason = "the transaction is cancelled, but no cancel event stands at its border"
+    raise ExecutionFailed(transaction.task_spec.bpmn_id, reason)
 
 
 def _match(catchers: Sequence[Step], kind: EventKind, code: str | None) -> Step | None:

@@ -75,7 +75,13 @@ def _changed(data: Values, before: Values) -> Values | int:
 
 def _written(done: list[Done], before: Values) -> list[object]:
     return [
-        [one.token, one.step, _changed(one.data, before), _written(one.inside, one.data)]
+        [
+            one.token,
+            one.step,
+            _changed(one.data, before),
+            [key for key in before if key not in one.data],  # came later than it
+            _written(one.inside, one.data),
+        ]
         for one in done
     ]
 
@@ -148,7 +154,9 @@ def _extend(token: Token, row: list[Any], before: Values) -> None:
 
 def _read(done: list[Any], before: Values) -> list[Done]:
     found = []
-    for token, step, changed, inside in done:
+    for token, step, changed, lacking, inside in done:
         data = {**before, **changed} if changed else before
+        if lacking:
+            data = {key: value for key, value in data.items() if key not in lacking}
         found.append(Done(token, step, data, _read(inside, data)))
     return found

@@ -68,6 +68,8 @@ class Journal:
 
     def all_opened(self, kind: type[Opened]) -> tuple[Opened, ...]:
         """Return what opened of a kind."""
+        if not self._opened:
+            return ()
         return tuple(one for one in self._opened.values() if type(one) is kind)
 
     def all_closed(self, kind: type[Opened]) -> tuple[str, ...]:

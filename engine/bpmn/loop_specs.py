@@ -45,7 +45,8 @@ class LoopBody(Step):
         self._completion = _term(node, "completion condition", loop.completion)
         self._condition = _term(node, "loop condition", loop.condition)
         names = {COUNTER, loop.item, self._output_name()} - {None}
-        instance.local_names |= {name for name in names if name is not None}
+        instance.loop_names = frozenset(name for name in names if name is not None)
+        instance.local_names |= instance.loop_names
 
     def _output_name(self) -> str | None:
         """Return the name of an output item that is a value and no longer expression."""
@@ -170,6 +171,9 @@ class LoopBody(Step):
         withdraw_beside(token, self.boundary)
         assert token.outer is not None
         token.data, token.outer = token.outer, None
+        if token.done:  # only an activity whose instances are all done can be undone
+            scope = token.workflow.scope_of(token)
+            scope.done, token.done = [*(scope.done or []), *token.done], None
         super().leave(token)
 
     def outside(self, token: Token, inside: Values) -> Values:

@@ -34,6 +34,18 @@ def three_way(base: Values, sides: Iterable[Values]) -> Values:
     return base if merged is None else merged
 
 
+def rebased(base: Values, side: Values, onto: Values) -> Values:
+    """Return other data with what a side wrote since its base, and nothing else of it."""
+    if side is base:
+        return onto
+    moved: dict[str, object] = {}
+    for key, value in side.items():
+        before = base.get(key)
+        if key not in base or not _same(before, value):
+            moved[key] = _merged(before, onto.get(key), value)
+    return {**onto, **moved} if moved else onto
+
+
 def _same(left: object, right: object) -> bool:
     return left is right or (type(left) is type(right) and left == right)
 

@@ -66,8 +66,12 @@ _NO_SCRIPTS = NoScripts()
 class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped base
     """One process instance in memory during one command."""
 
+    script_engine = _NO_SCRIPTS
+
     def __init__(self, spec: Any, *, at: datetime, calendars: Calendars) -> None:
-        BpmnWorkflow.__init__(self, spec, script_engine=_NO_SCRIPTS, deserializing=True)
+        # Not calling BpmnWorkflow.__init__: it makes what we never use, for every command.
+        self.spec, self.tasks = spec, {}
+        self.data: Values = {}
         self.at, self.next_id, self.calendars = at, 1, calendars
         self.journal = Journal()
         self.ready_queue: deque[Token] = deque()
@@ -164,6 +168,8 @@ class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped 
 
     def _open_a_join(self) -> bool:
         """Let one inclusive join go on that waits for nobody who could still come."""
+        if not self.arrived:
+            return False
         waiting = [tokens for tokens in self.arrived.values() if tokens]
         return any(
             tokens[0].task_spec.open_if_complete(self, tokens)
@@ -182,6 +188,8 @@ class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped 
 
     def _ensure_alive(self) -> None:
         """Refuse a step after which a scope waits for tokens that can no longer come."""
+        if not self.arrived:
+            return
         for scope_id in {key[0] for key, tokens in self.arrived.items() if tokens}:
             scope = self.tasks[scope_id]
             if not any(_is_moved_from_outside(token) for token in self.subtree(scope)):

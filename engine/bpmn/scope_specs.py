@@ -81,6 +81,8 @@ class RootScope(SubProcess):
 class EventSubProcess(SubProcess):
     """A subprocess that its start event starts, in place of its scope's tokens or beside them."""
 
+    is_event_sub_process = True
+
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str, start: FlowNode) -> None:
         super().__init__(process_spec, node, name=name)
         assert start.event is not None

@@ -37,6 +37,7 @@ class Step(BpmnSpecMixin):  # type: ignore[misc] # untyped base
     boundary: frozenset[Step] = frozenset()  # events that wait beside its token
     catchers: tuple[Step, ...] = ()  # events at its border that catch what is thrown inside
     handlers: tuple[Step, ...] = ()  # scopes: event subprocesses that do
+    is_event_sub_process = False
     takes_over = False  # event subprocesses: interrupts the scope around it
 
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str) -> None:
@@ -101,6 +102,7 @@ class Activity(Step):
         self.hand_in = Mappings(node.id, node.inputs)
         self.hand_out = Mappings(node.id, node.outputs)
         self.local_names: frozenset[str] = self.hand_in.names
+        self.loop_names: frozenset[str] = frozenset()  # of them, those that a loop gives
         self.undo: Step | None = None  # the activity that compensates it
         self.collect: Callable[[Token], None] | None = None  # instances of a loop: their result
 
@@ -126,35 +128,25 @@ class Activity(Step):
     def leave(self, token: Token) -> None:
         """Withdraw the events at the border, take local values away, and go on."""
         withdraw_beside(token, self.boundary)
+        left = token.data if token.outer is None else self.left(token, token.outer)
         if self.collect is not None:
             self.collect(token)
-        inside = token.data
-        if token.outer is not None:
-            token.data = self.left(token)
-            token.outer = None
+        inside, token.data, token.outer = token.data, left, None
         self.remember(token, inside)
         super().leave(token)
 
-    def left(self, token: Token) -> Values:
+    def left(self, token: Token, outer: Values) -> Values:
         """Return the data that a token with local values leaves with."""
-        assert token.outer is not None
-        if self.hand_out:
-            return {**token.outer, **self.hand_out.results(token.data)}
-        return self.without_locals(token.data, token.outer)
+        if not self.hand_out:
+            return without(self.local_names, token.data, outer)
+        got = self.hand_out.results(token.data)
+        token.data = {**token.data, **got}  # for who collects the results of a loop
+        return without(self.loop_names, {**outer, **got}, outer)
 
     def outside(self, token: Token, inside: Values) -> Values:
         """Return the data of an activity that is not done yet, as others see them."""
         assert token.outer is not None
-        return token.outer if self.hand_out else self.without_locals(inside, token.outer)
-
-    def without_locals(self, inside: Values, outer: Values) -> Values:
-        """Return data in which local values are again what they are outside."""
-        hidden = self.local_names
-        left = {key: value for key, value in inside.items() if key not in hidden}
-        for key in hidden:
-            if key in outer:
-                left[key] = outer[key]
-        return left
+        return token.outer if self.hand_out else without(self.local_names, inside, token.outer)
 
     def remember(self, token: Token, inside: Values) -> None:
         """Keep what compensation needs, in the scope the activity is in."""
@@ -170,6 +162,15 @@ class Activity(Step):
 
 class PassedTask(Activity):
     """A plain task: recorded, and done at once."""
+
+
+def without(hidden: frozenset[str], inside: Values, outer: Values) -> Values:
+    """Return data in which local values are again what they are outside."""
+    left = {key: value for key, value in inside.items() if key not in hidden}
+    for key in hidden:
+        if key in outer:
+            left[key] = outer[key]
+    return left
 
 
 def withdraw_beside(token: Token, specs: frozenset[Step]) -> None:

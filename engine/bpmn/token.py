@@ -102,4 +102,5 @@ class Token(Task):  # type: ignore[misc] # untyped base
 
     def ready(self) -> None:
         """Let the token's node run."""
-        self._ready()
+        self._state = TaskState.READY
+        self.task_spec._on_ready(self)  # noqa: SLF001 -- how SpiffWorkflow says so

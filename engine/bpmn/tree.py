@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn.merge import Values, three_way
+from engine.bpmn.merge import Values, rebased, three_way
 from engine.bpmn.token import Token
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class TokenTree:
             outside = token.task_spec.outside(token, inside)
         if token.base is None:
             return outside
-        return three_way(token.base, [self.fork_of(token).data, outside])
+        return rebased(token.base, outside, self.fork_of(token).data)
 
     def merged(self, top: Token) -> dict[int, Values]:
         """Return the data inside every node of a subtree, branches merged, by number."""
@@ -202,7 +202,7 @@ def _take_over(node: Token, old: Values, new: Values) -> None:
     if node.base is not None:
         changed = {key: value for key, value in new.items() if old.get(key, old) is not value}
         base, node.base = node.base, {**node.base, **changed}
-        node.data = three_way(base, [node.base, data])
+        node.data = rebased(base, data, node.base)
     else:
         node.data = new if data is old else three_way(old, [new, data])
     if node.outer is not None:

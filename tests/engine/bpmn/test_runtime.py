@@ -42,12 +42,12 @@ def test_scripts_and_python_conditions_are_never_run():
             run_text(task, "__import__('os')")
 
 
-def test_engine_calls_neither_eval_nor_exec():
+def test_engine_calls_neither_eval_nor_exec_but_in_the_jail_of_scripts():
     folder = Path(engine.bpmn.__file__).parents[1]
     modules = [*folder.glob("bpmn/*.py"), *folder.glob("expressions/*.py")]
     calls = [m.name for m in modules if re.search(r"(?<![\w.])(eval|exec)\(", m.read_text())]
 
-    assert (len(modules) > 15, calls) == (True, [])
+    assert (len(modules) > 15, calls) == (True, ["script_child.py"])
 
 
 def test_node_that_was_ready_does_not_run_after_a_terminate_end_event():
