@@ -91,7 +91,7 @@ def _expression(text: str, names: frozenset[str]) -> FeelExpression:
     return FeelExpression(text, function, frozenset(writer.names))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _tests(text: str, names: frozenset[str]) -> UnaryTests:
     try:
         tests = parse_unary_tests(text, names)

@@ -6,12 +6,18 @@ knows the names can read an expression that uses them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.expressions.feel_lexer import Token, TokenKind, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+@lru_cache(maxsize=4096)  # the cells of a table know the same names
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens(name) if token.kind is not TokenKind.END)
 
 
 class KnownNames:
@@ -24,7 +30,7 @@ class KnownNames:
 
     def add(self, name: str) -> None:
         """Know one more name; a name of one word needs no knowing."""
-        parts = tuple(token.text for token in tokens(name) if token.kind is not TokenKind.END)
+        parts = _parts(name)
         if len(parts) < 2:
             return
         same_first = self._by_first.setdefault(parts[0], [])

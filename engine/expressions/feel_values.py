@@ -22,6 +22,7 @@ Budget = list[int]  # one figure: the steps that are left
 MOST_STEPS = 300_000  # of one evaluation; a step is a part of an expression, about 1 µs
 LONGEST = 10_000  # characters of a text, items of a list
 LARGEST = 10**34
+_EXACT_BELOW = 2**53  # a float above may be another number than it is shown as
 CONTEXT = Context(
     prec=34, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow]
 )
@@ -79,9 +80,9 @@ def number(value: object) -> Number | None:
     kind = type(value)
     if kind is int or kind is Decimal:
         return value  # type: ignore[return-value]
-    if kind is float and math.isfinite(value):  # type: ignore[arg-type]
-        exact = Decimal(repr(value))
-        return int(exact) if exact == exact.to_integral_value() else exact
+    if isinstance(value, float) and math.isfinite(value):
+        is_small_whole = value.is_integer() and abs(value) < _EXACT_BELOW
+        return int(value) if is_small_whole else Decimal(repr(value))
     return None
 
 

@@ -137,6 +137,7 @@ HOGS = (
     "for i in 1..10000 return for j in 1..10000 return i * j",
     "for i in 1..10000, j in 1..10000 return 1",
     "for i in 1..10000 return i ** 0.37",
+    "some i in 1..10000, j in 1..10000 satisfies i ** 0.37 + j ** 0.37 < 0",
     "for i in 1..10000 return exp(i / 7)",
     "count(for i in 1..10000 return long + \"a\")",
     "for i in 1..1000 return sum(figures)",

@@ -209,6 +209,7 @@ def test_every_function_stands_in_the_reference():
         ("{f: function(x) x}", "a function is no result"),
         ("10 ** 6000", "the number is too large"),
         ("long + long", "the text would be longer"),
+        ("for i in 1..10000 return long + string(i)", "takes more than"),  # 90 MB
     ],
 )
 def test_evaluation_fails_in_words(text, reason):

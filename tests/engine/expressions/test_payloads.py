@@ -80,7 +80,7 @@ def test_no_hog_keeps_the_machine_busy():
 
         run("zeebe", text)
 
-        assert time.process_time() - began < LIMIT_S, text
+        assert time.process_time() - began < LIMIT_S, text[:60]
 
 
 @pytest.mark.parametrize("entry", ENTRY_POINTS)
@@ -92,7 +92,7 @@ def test_hog_is_stopped_by_its_budget_at_every_entry_point(entry, monkeypatch):
 
         run(entry, text)
 
-        assert time.process_time() - began < LIMIT_S / 2, text
+        assert time.process_time() - began < LIMIT_S / 2, text[:60]
 
 
 def code_objects(code):
