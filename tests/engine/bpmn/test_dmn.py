@@ -163,7 +163,7 @@ def test_function_is_called_from_decisions_and_functions():
     decisions = read(
         function("twice", "n", literal("n * 2")),
         function("plus", "n m", literal("twice(n) + m"), needs="b_twice"),
-        decision("d", literal("plus(5, 1)"), needs="b_plus"),
+        decision("d", literal("plus(m: 1, n: 5)"), needs="b_plus"),
     )
 
     assert decisions.decide("d", {}).value == 11
