@@ -24,7 +24,7 @@ offered = Offer()
 
 def key(budget: Budget, value: object) -> object:
     """Return something hashable that is the same for equal values."""
-    spend(budget)
+    spend(budget, 3)
     if isinstance(value, list | tuple):
         return ("list", *(key(budget, item) for item in value))
     if isinstance(value, Mapping):

@@ -150,7 +150,7 @@ def equal(left: Any, right: Any, budget: Budget) -> bool | None:
 
 
 def _equal_parts(left: Any, right: Any, budget: Budget) -> bool | None:
-    spend(budget)
+    spend(budget, 3)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return len(left) == len(right) and all(
             equal(one, other, budget) is True for one, other in zip(left, right, strict=True)
@@ -190,12 +190,8 @@ def either(*values: object) -> bool | None:
 
 def within(value: Any, limits: Range) -> bool | None:
     """``value in [low..high]``."""
-    above: bool | None = True
-    below: bool | None = True
-    if limits.low is not None:
-        above = (at_least if limits.includes_low else more)(value, limits.low)
-    if limits.high is not None:
-        below = (at_most if limits.includes_high else less)(value, limits.high)
+    above = (at_least if limits.includes_low else more)(value, limits.low)
+    below = (at_most if limits.includes_high else less)(value, limits.high)
     return both(above, below)
 
 

@@ -46,7 +46,7 @@ def json_of(value: object, budget: Budget) -> object:
     """Return a value as JSON has it; moments and durations become ISO 8601 text."""
     if type(value) in _PLAIN:
         return value
-    spend(budget)
+    spend(budget, 2)
     if isinstance(value, Decimal):
         is_whole = value == value.to_integral_value() and abs(value) < LARGEST
         return int(value) if is_whole else _float(value)

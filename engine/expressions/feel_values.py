@@ -42,7 +42,7 @@ class MonthsDuration:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Everything between two ends; an end that is None is open for ever."""
+    """Everything between two ends."""
 
     low: object
     high: object

@@ -1,6 +1,7 @@
 """FEEL by its grammar: each row an expression and what it gives over VALUES."""
 
 import contextlib
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -139,6 +140,14 @@ def test_paths_filters_lists_and_contexts(text, expected):
         ("for i in [1, 2], j in 1..i return i * 10 + j", [11, 21, 22]),
         ("for i in nothing return i", None),
         ("for i in 5 return i", [5]),
+        ("for i in [1..3] return i", [1, 2, 3]),
+        ("for i in {r: [2..3]}.r return i", [2, 3]),
+        ("for i in {r: [2..3)}.r return i", None),
+        ('for i in "a".."c" return i', None),
+        ("for i in nothing, j in [1] return i", None),
+        ("some i in nothing satisfies true", None),
+        ("every i in nothing satisfies true", None),
+        ("(function(a: number, b: list) a)(5, [3])", 5),
         ("for line in lines return line.qty + amount", [2501, 2503]),
         ("some x in figures satisfies x > 2", True),
         ("some x in figures, y in figures satisfies x + y = 6", True),
@@ -252,6 +261,21 @@ def test_floats_are_compared_as_they_are_written(a, b):
     found = compile_feel("a + b = c").evaluate({"a": float(a), "b": float(b), "c": float(a + b)})
 
     assert found is True
+
+
+def test_failure_of_a_native_result_is_told_as_well():
+    with pytest.raises(EvaluationFailed, match=r"no moment was handed in \(due is a date\)"):
+        compile_feel("due > today()").evaluate_native({"due": date(2026, 1, 1)})
+
+
+def test_compiled_texts_show_what_they_are():
+    shown = repr([compile_feel("a > 1"), compile_unary_tests("> 1"), compile_expression("a > 1")])
+
+    assert shown == "[FeelExpression('a > 1'), UnaryTests('> 1'), Expression('a > 1')]"
+
+
+def test_our_own_language_has_no_values_but_those_of_json():
+    assert compile_expression("share + 1").evaluate_native(VALUES) == 1.1
 
 
 def test_failure_says_what_kinds_of_values_there_were():

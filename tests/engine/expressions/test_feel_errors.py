@@ -34,6 +34,7 @@ from engine.expressions import InvalidExpression, compile_feel
         ("{a: 1, a: 2}", 11, "there twice"),
         ("a[1", 4, "']' is missing after a filter"),
         ("]1]", 3, "'..' is missing"),
+        ("[1..2", 6, "is missing after a range"),
         ("a.1", 2, "not expected"),
         ("a . + 1", 5, "the name of a field is missing"),
         ("then", 1, "'then' is not expected"),
