@@ -6,7 +6,7 @@ import ast
 import json
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn.dialects import as_expression, inside
+from engine.bpmn.dialects import Extensions, as_expression, inside
 from engine.bpmn.vocabulary import TRUE, q
 from engine.domain.process_graph import (
     Binding,
@@ -39,7 +39,9 @@ def connector_of(written: Written) -> str | None:
     element, words = written.element, written.words
     if element.tag in _THROWS:
         definition = element.find(q("messageEventDefinition"))
-        return None if definition is None else _job_type(written)
+        if definition is None:
+            return None
+        return Extensions(definition).attribute("connector", "topic") or _job_type(written)
     if element.tag not in _CALLS:
         return None
     said = _job_type(written)
@@ -128,6 +130,9 @@ def called_of(written: Written) -> CalledProcess | None:
     key = element.get("calledElement") or words.child("calledElement", "processId")
     if not key:
         return None
+    prefix, _, local = key.partition(":")
+    if local and prefix in element.nsmap:  # a qualified name
+        key = local
     binding, version = _binding(written)
     return CalledProcess(
         key=key,

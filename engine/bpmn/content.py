@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from engine.bpmn.assignments import assignment_findings
 from engine.bpmn.dialects import is_expression
+from engine.bpmn.remarks import problem, remark
 from engine.bpmn.said import expressions_of
 from engine.bpmn.timers import Timing
+from engine.domain.calendar_table import is_zone
 from engine.domain.duration import InvalidDuration
 from engine.domain.process_graph import (
     FlowNode,
@@ -18,12 +23,13 @@ from engine.domain.process_graph import (
     SequenceFlow,
     TimerKind,
 )
-from engine.errors import Finding, Severity
 from engine.expressions import InvalidExpression, compile_expression
 from engine.expressions.script import InvalidScript, check_script
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+    from engine.errors import Finding
 
 _WITH_FORM = frozenset({NodeType.USER_TASK, NodeType.START_EVENT})
 _REPEATING = frozenset({NodeType.BOUNDARY_EVENT, NodeType.START_EVENT})
@@ -40,22 +46,6 @@ class Known:
     decisions: Collection[str] = ()
 
 
-def problem(element: FlowNode | SequenceFlow, rule: str, message: str) -> Finding:
-    """Return an error at an element; one that was generated stands for the one it is made of."""
-    return _finding(element, rule, message, Severity.ERROR)
-
-
-def remark(element: FlowNode | SequenceFlow, rule: str, message: str) -> Finding:
-    """Return a warning at an element; one that was generated stands for the one it is made of."""
-    return _finding(element, rule, message, Severity.WARNING)
-
-
-def _finding(
-    element: FlowNode | SequenceFlow, rule: str, message: str, severity: Severity
-) -> Finding:
-    return Finding(rule, message, severity, element.id.partition("/")[0], element.line)
-
-
 def content_findings(graph: ProcessGraph, node: FlowNode, known: Known) -> Iterator[Finding]:
     """Return what is wrong with what a node, or a flow out of it, says."""
     for flow in graph.outgoing(node.id):
@@ -63,7 +53,7 @@ def content_findings(graph: ProcessGraph, node: FlowNode, known: Known) -> Itera
             yield from _expression(flow, "", flow.condition)
     for what, text in expressions_of(node):
         yield from _expression(node, what, text)
-    yield from _timer(node)
+    yield from _timer(graph, node)
     yield from _form(node, known.form_keys)
     yield from _connector(node, known.connectors)
     yield from _decision(node, known.decisions)
@@ -71,7 +61,7 @@ def content_findings(graph: ProcessGraph, node: FlowNode, known: Known) -> Itera
     yield from _script(node)
     yield from _work(node)
     yield from _mappings(node)
-    yield from _colleagues(graph, node)
+    yield from assignment_findings(graph, node)
 
 
 def _expression(element: FlowNode | SequenceFlow, what: str, text: str) -> Iterator[Finding]:
@@ -81,11 +71,13 @@ def _expression(element: FlowNode | SequenceFlow, what: str, text: str) -> Itera
         yield problem(element, "bad-expression", f"{what}: {error}" if what else str(error))
 
 
-def _timer(node: FlowNode) -> Iterator[Finding]:
+def _timer(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
     if node.timer is None:
         return
+    zone = ZoneInfo(graph.zone) if graph.zone and is_zone(graph.zone) else UTC
     try:
-        Timing.compile(node.timer)
+        for assumption in Timing.compile(node.timer, zone=zone).remarks():
+            yield remark(node, "assumed-time", assumption)
     except InvalidDuration as error:
         yield problem(node, "bad-timer", str(error))
     is_process_start = node.type is NodeType.START_EVENT and node.parent is None
@@ -172,14 +164,3 @@ def _mappings(node: FlowNode) -> Iterator[Finding]:
         if not mapping.target.isidentifier():
             message = f"a mapping sets a value by its name, not {mapping.target!r}"
             yield problem(node, "bad-mapping", message)
-
-
-def _colleagues(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
-    if node.assignment is None:
-        return
-    same = (node.assignment.same_as,) if node.assignment.same_as else ()
-    for other in (*node.assignment.distinct_from, *same):
-        found = graph.nodes.get(other)
-        if found is None or found.type not in {NodeType.USER_TASK, NodeType.MANUAL_TASK}:
-            message = f"{other!r} is no user or manual task of this process"
-            yield problem(node, "dangling-reference", message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.bpmn.dialects import Extensions
 from engine.bpmn.references import expression_of, text_of
 from engine.bpmn.vocabulary import TRUE, q
 from engine.domain.process_graph import (
@@ -57,6 +58,9 @@ def event_of(written: Written) -> EventDefinition | None:
 
 def _event(written: Written, definition: Any) -> EventDefinition | None:
     kind = KINDS[definition.tag]
+    words = Extensions(definition)
+    words.attribute("type", "topic", "connector")  # for activities.connector_of
+    words.report(written.notes)
     if kind is EventKind.MESSAGE:
         return _message(written, definition)
     if kind is EventKind.TIMER:
@@ -86,6 +90,8 @@ def _message(written: Written, definition: Any) -> EventDefinition:
         written.translate(f"the message has no name; it goes by its id {reference!r}")
     own = written.words.attribute("correlationKey")
     key = own or written.references.correlation_key(reference)
+    if written.element.tag == q("startEvent") and written.element.getparent().tag == q("process"):
+        key = None  # there is no case yet whose values could give it
     name = written.references.name("message", reference)
     return EventDefinition(EventKind.MESSAGE, name=name, correlation_key=key)
 

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_DATA_FLOWS = (q("dataInputAssociation"), q("dataOutputAssociation"))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A graph, and what reading had to say about it."""
@@ -91,6 +94,8 @@ def _node(written: Written, process: Any, lane_of: Mapping[str, str]) -> FlowNod
     element = written.element
     parent = element.getparent()
     type_ = NodeType.TASK if is_feel_script(written) else NODES[element.tag]
+    if any(element.find(tag) is not None for tag in _DATA_FLOWS):
+        written.translate("data associations are drawn only: values belong to the case")
     interrupts = element.get("isInterrupting", element.get("cancelActivity", "true"))
     return FlowNode(
         id=written.id,

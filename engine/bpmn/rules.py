@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.bpmn.content import Known, content_findings, problem, remark
+from engine.bpmn.content import Known, content_findings
 from engine.bpmn.paths import places_after, places_before, reachable
+from engine.bpmn.remarks import problem, remark
+from engine.domain.calendar_table import is_zone
 from engine.domain.process_graph import (
     GATEWAYS,
     SCOPES,
@@ -27,6 +29,7 @@ _AWAITED = frozenset({EventKind.MESSAGE, EventKind.SIGNAL, EventKind.TIMER, Even
 
 def graph_findings(graph: ProcessGraph, known: Known) -> Iterator[Finding]:
     """Return what keeps a process from running, or may surprise when it does."""
+    yield from _zone(graph)
     yield from _starts(graph)
     yield from _reachability(graph)
     yield from _joins_of_starts(graph)
@@ -35,6 +38,13 @@ def graph_findings(graph: ProcessGraph, known: Known) -> Iterator[Finding]:
         yield from _flows_out(graph, node)
         yield from _lane(graph, node)
         yield from content_findings(graph, node, known)
+
+
+def _zone(graph: ProcessGraph) -> Iterator[Finding]:
+    if graph.zone is not None and not is_zone(graph.zone):
+        line = next((node.line for node in graph.nodes.values()), None)
+        message = f"there is no time zone {graph.zone!r}; one is called Europe/Amsterdam"
+        yield Finding("unknown-zone", message, element_id=graph.key, line=line)
 
 
 def _starts(graph: ProcessGraph) -> Iterator[Finding]:

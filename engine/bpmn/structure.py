@@ -115,6 +115,9 @@ def _node(element: Any, type_: NodeType) -> Iterator[Finding]:
         if element.get(attribute, "1").strip() != "1":
             message = f"{attribute} other than 1 is not supported; draw the tokens with gateways"
             yield _finding(element, "unsupported-element", message)
+    if element.get("eventGatewayType", "Exclusive") != "Exclusive":
+        message = "an event-based gateway that waits for all its events is not supported"
+        yield _finding(element, "unsupported-element", message)
     if element.get("instantiate") in TRUE:
         message = "instantiate='true' is not supported; begin with a start event for the message"
         yield _finding(element, "unsupported-element", message)

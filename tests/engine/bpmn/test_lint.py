@@ -106,6 +106,35 @@ BROKEN = {  # rule, element -> model
     ("flow-of-compensation", "a"): model(task(isForCompensation="true"), WAY),
     ("unsupported-element", "a"): model(task(startQuantity="2"), WAY),
 }  # fmt: skip
+DEEP = element("task", "core")
+for depth in range(21):
+    DEEP = element("subProcess", f"s{depth}", DEEP)
+BROKEN |= {
+    ("too-deep", "s0"): model(start() + DEEP + end(), "start > s20 > end"),
+    ("no-start", "s"): model(
+        start() + element("subProcess", "s", user("b", "c") + flows("b > c > b")) + end(),
+        "start > s > end",
+    ),
+    ("several-starts", "s2"): model(
+        start() + element("subProcess", "s", start("s1") + start("s2")) + end(), "start > s > end"
+    ),
+    ("endless-recursion", "c"): model(
+        start() + element("callActivity", "c", calledElement="visit") + end(), "start > c > end"
+    ),
+    ("unknown-zone", "visit"): model(PLAIN, WAY).replace(
+        b'id="visit"', b'id="visit" xmlns:tf="urn:twinflow:bpmn:1" tf:timeZone="Mars/Base"'
+    ),
+    ("bad-timer", "fast"): model(
+        PLAIN + boundary("fast", "a", "R/PT10S", cancels="false"), WAY + "\nfast > end"
+    ),
+    ("bad-assignment", "a"): model(task(**{"camunda:dueDate": "tomorrow"}), WAY),
+    ("unsupported-element", "g"): model(
+        start()
+        + element("eventBasedGateway", "g", eventGatewayType="Parallel")
+        + wait("w", "PT1H"),
+        "start > g > w",
+    ),
+}
 BROKEN["too-large", "visit"] = model(
     start() + end(), " > ".join(["start", *["end"] * structure.MOST_PARTS])
 )
@@ -123,6 +152,9 @@ DOUBTFUL = {
     ),
     ("no-default", "g"): model(
         start() + xor("g") + user("a", "b") + end(), TWO.replace("g > b", "g > b : x")
+    ),
+    ("assumed-time", "date"): model(
+        start() + wait("date", "2026-04-01T09:00", "timeDate") + end(), "start > date > end"
     ),
     ("no-lane", "a"): model(lanes(lane("nurse", "start")) + PLAIN, WAY),
 }
@@ -174,6 +206,33 @@ def test_registered_connector_is_known():
     xml = BROKEN["unknown-connector", "s"]
 
     assert lint(xml, source="x", connectors={"mail"}) == []
+
+
+@pytest.mark.parametrize("word", ["camunda:dueDate", "camunda:followUpDate", "camunda:priority"])
+def test_literals_of_a_task_are_checked_and_expressions_compiled(word):
+    assert ("bad-assignment", "a") in found(model(task(**{word: "soon"}), WAY))
+    assert ("bad-expression", "a") in found(model(task(**{word: "${1 +}"}), WAY))
+    assert found(model(task(**{word: "${late}"}), WAY)) == {}
+
+
+def test_process_that_calls_itself_on_one_way_only_is_accepted():
+    nodes = (
+        start() + xor("g", default="g_end") + element("callActivity", "c", calledElement="visit")
+    )
+    xml = model(nodes + end(), "start > g\ng > c : x\ng > end\nc > end")
+
+    assert found(xml) == {}
+
+
+def test_every_executable_process_of_a_file_is_checked():
+    broken = process(start("s2") + element("scriptTask", "b"), key="other")
+    drawn = broken.replace('isExecutable="true"', 'isExecutable="false"')
+    sound = process(PLAIN + flows(WAY))
+
+    assert ("missing-script", "b") in found(definitions(sound + broken))
+    assert found(definitions(sound + drawn)) == {}
+    assert lint(definitions(sound + broken), source="x", process="visit") == []
+    assert [f.rule for f in lint(definitions(sound), source="x", process="none")] == ["no-process"]
 
 
 def test_form_keys_are_not_checked_when_none_are_given():
