@@ -16,6 +16,7 @@ MODULES = {  # distribution → module, where the names differ
     "spiffworkflow": "SpiffWorkflow",
     "argon2-cffi": "argon2",
     "pyyaml": "yaml",
+    "restrictedpython": "RestrictedPython",
 }
 COMES_WITH_ANOTHER = {
     "werkzeug": "Flask",
