@@ -42,5 +42,6 @@ def tidy_up(engine: ProcessEngine) -> None:
     """Forget what nobody needs any more."""
     try:
         engine.forget_old_answers()
+        engine.seal_history_if_due()
     except Exception:  # the worker outlives every failure
         logger.exception("the worker could not tidy up")

@@ -41,9 +41,8 @@ def import_cases(context: Context, definition_id: int, events: Iterable[HistoryE
     cases = finished_cases(events, deployed.graph)
 
     def work(tx: Transaction) -> int:
-        ids = {case.case_id: _insert(tx, definition_id, case) for case in cases}
-        events_of = ((ids[case.case_id], event) for case in cases for event in case.events)
-        history.append_all(tx, events_of)
+        stored = [(_insert(tx, definition_id, case), case.events) for case in cases]
+        history.append_cases(tx, stored)
         return len(cases)
 
     return context.database.run(work)

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
 from engine.domain.history import EventType, HistoryEvent
+from engine.store.history_chain import NO_HASH, beginning, event_hash
 from engine.store.tables import history, instance
 from engine.store.types import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from engine.store.database import Transaction
@@ -38,18 +39,39 @@ _OF_INSTANCE = _EVENTS.where(history.c.instance_id == parameter("id")).order_by(
 _OF_PROCESS = _EVENTS.where(instance.c.process_key == parameter("key")).order_by(
     instance.c.started_at, instance.c.id, history.c.seq
 )
+# Not of the sequence number before: histories of elsewhere may leave some out.
+_LAST_HASH = (
+    sa.select(history.c.hash)
+    .where(history.c.instance_id == parameter("id"), history.c.seq < parameter("seq"))
+    .order_by(history.c.seq.desc())
+    .limit(1)
+)
 _INSERT = sa.insert(history)
 _TYPES = {event_type.value: event_type for event_type in EventType}
 
 
-def append(tx: Transaction, instance_id: int, events: Iterable[HistoryEvent]) -> None:
-    """Add events to the history of an instance."""
-    append_all(tx, ((instance_id, event) for event in events))
+def append(tx: Transaction, instance_id: int, events: Sequence[HistoryEvent]) -> None:
+    """Add events to the history of an instance, each bound to the one before it."""
+    if not events:
+        return
+    first = events[0]
+    if first.seq == 1:
+        previous = beginning(first.process_key, first.case_id)
+    else:
+        newest = {"id": instance_id, "seq": first.seq}
+        previous = tx.execute(_LAST_HASH, newest).scalar_one_or_none() or NO_HASH
+    tx.execute(_INSERT, _chained(instance_id, events, previous))
 
 
-def append_all(tx: Transaction, events: Iterable[tuple[int, HistoryEvent]]) -> None:
-    """Add the events of many instances."""
-    rows = [_to_row(instance_id, event) for instance_id, event in events]
+def append_cases(tx: Transaction, cases: Iterable[tuple[int, Sequence[HistoryEvent]]]) -> None:
+    """Add the whole histories of new instances, by their ids."""
+    rows = [
+        row
+        for instance_id, events in cases
+        for row in _chained(
+            instance_id, events, beginning(events[0].process_key, events[0].case_id)
+        )
+    ]
     if rows:
         tx.execute(_INSERT, rows)
 
@@ -71,6 +93,17 @@ def of_process(
     with tx.execute(query, {"key": key}, execution_options={"yield_per": PAGE_ROWS}) as rows:
         for row in rows:
             yield _to_event(row)
+
+
+def _chained(
+    instance_id: int, events: Sequence[HistoryEvent], previous: bytes
+) -> list[dict[str, object]]:
+    rows = []
+    for event in events:
+        row = _to_row(instance_id, event)
+        previous = row["hash"] = event_hash(previous, row, event.at)
+        rows.append(row)
+    return rows
 
 
 def _to_row(instance_id: int, event: HistoryEvent) -> dict[str, object]:

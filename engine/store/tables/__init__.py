@@ -6,11 +6,13 @@ Texts have no length here: SQLite would not check one, so that the databases wou
 from engine.store.tables.base import metadata
 from engine.store.tables.calendars import calendar, calendar_day, calendar_version
 from engine.store.tables.definitions import definition, form, lane_group
-from engine.store.tables.instances import business_key_counter, command, history, instance
+from engine.store.tables.history import history, history_seal, history_seal_case
+from engine.store.tables.instances import business_key_counter, command, instance
 from engine.store.tables.jobs import job
 from engine.store.tables.outbox import outbox
 from engine.store.tables.people import app_user, user_group, user_role
 from engine.store.tables.tasks import user_task
+from engine.store.tables.vault import vault
 
 # The head of migrations/versions: an up-to-date database is recognised without loading Alembic.
 SCHEMA_REVISION = "0008"
@@ -26,6 +28,8 @@ __all__ = [
     "definition",
     "form",
     "history",
+    "history_seal",
+    "history_seal_case",
     "instance",
     "job",
     "lane_group",
@@ -34,4 +38,5 @@ __all__ = [
     "user_group",
     "user_role",
     "user_task",
+    "vault",
 ]

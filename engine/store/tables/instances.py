@@ -37,23 +37,6 @@ instance = sa.Table(
     sa.Index(None, "process_key", "state"),
 )
 
-# Append-only: the migration adds triggers that refuse UPDATE and DELETE.
-history = sa.Table(
-    "history",
-    metadata,
-    sa.Column("instance_id", ID, sa.ForeignKey("instance.id"), primary_key=True),
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("type", sa.Text, nullable=False),
-    sa.Column("at", UtcDateTime, nullable=False),
-    sa.Column("element_id", sa.Text),
-    sa.Column("element_type", sa.Text),
-    sa.Column("token", sa.Text),
-    sa.Column("lane", sa.Text),
-    sa.Column("actor", sa.Text),
-    sa.Column("detail", sa.Text),  # JSON, none if empty
-    sqlite_with_rowid=False,  # one tree, in the order in which it is read
-)
-
 # Idempotency: what was answered to a request that may come twice.
 command = sa.Table(
     "command",
