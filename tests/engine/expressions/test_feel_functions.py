@@ -172,6 +172,8 @@ def test_functions_of_lists_and_contexts(text, expected):
     ("text", "expected"),
     [
         ("before(1, 10)", True),
+        ("before(point: 1, range: [2..3])", True),
+        ("before(range1: [4..5], range2: [2..3])", False),
         ("before(1, [1..10])", False),
         ("before(1, (1..10])", True),
         ("before([1..5), [5..10])", True),
