@@ -13,6 +13,9 @@ EngineError
 ├── InstanceNotActive       the process instance has ended
 ├── StaleInstance           another command changed the instance first, and again on every retry
 ├── DuplicateBusinessKey    the business key is taken in this process
+├── AmbiguousMessage        more than one case waits for a message; nobody got it
+├── IncidentResolved        somebody has dealt with the incident already
+├── NotExecutable           the process is a drawing and cannot be started
 ├── DuplicateUser           somebody has this user name already
 ├── IdempotencyKeyReused    the same idempotency key came with another request
 ├── ExecutionFailed         the model cannot go on from here; nothing was changed
@@ -198,6 +201,36 @@ class DuplicateBusinessKey(EngineError):
         self.process_key, self.business_key = process_key, business_key
 
 
+class AmbiguousMessage(EngineError):
+    """A message has exactly one receiver."""
+
+    def __init__(self, name: str, key: str, receivers: Sequence[str]) -> None:
+        told = f"match key {key!r}" if key else "wait for it, and it has no key"
+        super().__init__(
+            f"message {name!r}: {len(receivers)} receivers {told} ({', '.join(receivers)});"
+            " name one of them"
+        )
+        self.name, self.key, self.receivers = name, key, tuple(receivers)
+
+
+class IncidentResolved(EngineError):
+    """An incident is resolved once."""
+
+    def __init__(self, incident_id: int, resolution: str, resolved_by: str | None) -> None:
+        super().__init__(
+            f"incident {incident_id} is already {resolution} (by {resolved_by or 'the process'})"
+        )
+        self.incident_id, self.resolution, self.resolved_by = incident_id, resolution, resolved_by
+
+
+class NotExecutable(EngineError):
+    """A case is started only of a process that can be run."""
+
+    def __init__(self, process_key: str, reason: str) -> None:
+        super().__init__(f"process {process_key!r} cannot be started: {reason}")
+        self.process_key, self.reason = process_key, reason
+
+
 class DuplicateUser(EngineError):
     """A user name names one person."""
 
@@ -215,11 +248,16 @@ class IdempotencyKeyReused(EngineError):
 
 
 class ExecutionFailed(EngineError):
-    """A step that cannot be carried out is rolled back as a whole."""
+    """A step that cannot be carried out is rolled back as a whole.
+
+    Whose step it was is known to who stores it: then it becomes an incident of that case.
+    """
 
     def __init__(self, element_id: str, reason: str) -> None:
         super().__init__(f"element {element_id!r}: {reason}")
         self.element_id, self.reason = element_id, reason
+        self.instance_id: int | None = None
+        self.token: str | None = None
 
 
 class StoreUnavailable(EngineError):

@@ -36,6 +36,8 @@ class ProcessDefinition:
     sha256: str
     deployed_at: datetime
     deployed_by: str | None
+    is_executable: bool = True  # a drawing cannot be started
+    deployment_id: int | None = None  # of everything that was deployed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class ProcessInstance:
     started_by: str | None
     ended_at: datetime | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    parent_id: InstanceId | None = None  # the case whose call activity started it
+    root_id: InstanceId | None = None  # the first caller of all; None: it is that itself
+    open_incidents: int = 0
 
     def ensure_active(self) -> ProcessInstance:
         """Return the instance, or raise InstanceNotActive."""

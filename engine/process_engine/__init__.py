@@ -15,6 +15,7 @@ from engine.process_engine.definitions import DefinitionUseCases
 from engine.process_engine.history import HistoryUseCases
 from engine.process_engine.instances import InstanceUseCases
 from engine.process_engine.jobs import JobUseCases
+from engine.process_engine.messages import MessageUseCases
 from engine.process_engine.people import PeopleUseCases
 from engine.process_engine.tasks import TaskUseCases
 from engine.services.context import Context
@@ -22,6 +23,7 @@ from engine.services.context import Context
 if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.config import EngineConfig
+    from engine.connectors.registry import Connectors
 
 
 class ProcessEngine(
@@ -29,6 +31,7 @@ class ProcessEngine(
     InstanceUseCases,
     TaskUseCases,
     JobUseCases,
+    MessageUseCases,
     HistoryUseCases,
     PeopleUseCases,
     CalendarUseCases,
@@ -36,9 +39,18 @@ class ProcessEngine(
     """Deploys processes, runs cases, hands out work and remembers what happened."""
 
     @classmethod
-    def open(cls, config: EngineConfig, *, clock: Clock | None = None) -> Self:
-        """Connect to the database and bring its tables up to date."""
-        return cls(Context.open(config, clock or SystemClock()))
+    def open(
+        cls,
+        config: EngineConfig,
+        *,
+        clock: Clock | None = None,
+        connectors: Connectors | None = None,
+    ) -> Self:
+        """Connect to the database and bring its tables up to date.
+
+        ``connectors`` are what service tasks can call, by default those of the environment.
+        """
+        return cls(Context.open(config, clock or SystemClock(), connectors=connectors))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -21,10 +21,16 @@ class DefinitionUseCases(UseCases):
     """Deploy processes and read them."""
 
     def lint(
-        self, xml: bytes, *, source: str, forms: Mapping[str, Mapping[str, object]] | None = None
+        self,
+        xml: bytes,
+        *,
+        source: str,
+        forms: Mapping[str, Mapping[str, object]] | None = None,
+        decisions: Mapping[str, bytes] | None = None,
     ) -> list[Finding]:
         """Return what deployment would say of a BPMN file; no forms: forms are not looked at."""
-        return definitions.lint(xml, source=source, forms=forms)
+        files = definitions.Deployment(xml, source, forms or {}, {}, decisions or {})
+        return definitions.lint(self._context, files, has_forms=forms is not None)
 
     def deploy(
         self,
@@ -33,14 +39,30 @@ class DefinitionUseCases(UseCases):
         source: str,
         forms: Mapping[str, Mapping[str, object]],
         lanes: Mapping[str, str] | None = None,
+        decisions: Mapping[str, bytes] | None = None,
         by: str | None = None,
     ) -> ProcessDefinition:
         """Store a new version of a process, or return the newest one if nothing changed.
 
         ``lanes`` says which group works in a lane; by default it is called as the lane's id.
-        Raises InvalidModel with every finding about the file and its forms.
+        ``decisions`` are DMN files by name. Raises InvalidModel with every finding about the
+        files. Of a file with several executable processes the first one is returned.
         """
-        files = definitions.Deployment(xml, source, forms, lanes or {})
+        files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {})
+        return definitions.deploy(self._context, files, by=by)[0]
+
+    def deploy_all(
+        self,
+        xml: bytes,
+        *,
+        source: str,
+        forms: Mapping[str, Mapping[str, object]],
+        lanes: Mapping[str, str] | None = None,
+        decisions: Mapping[str, bytes] | None = None,
+        by: str | None = None,
+    ) -> list[ProcessDefinition]:
+        """Store every process of a file, as ``deploy``; they may call each other."""
+        files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {})
         return definitions.deploy(self._context, files, by=by)
 
     def definitions(self) -> list[ProcessDefinition]:

@@ -60,6 +60,10 @@ class InstanceUseCases(UseCases):
         """Return how many cases are active, completed and cancelled."""
         return instances.count(self._context, process_key=process_key)
 
+    def called_instances(self, instance_id: int, *, by: str) -> list[ProcessInstance]:
+        """Return the cases that a case started by its call activities, oldest first."""
+        return instances.called(self._context, instance_id, by=by)
+
     def cancel_instance(self, instance_id: int, *, by: str, reason: str) -> ProcessInstance:
         """End a case with everything that is open in it; for managers and administrators."""
         return instances.cancel(self._context, instance_id, by=by, reason=reason)

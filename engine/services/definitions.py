@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine import connectors
 from engine.bpmn import lint as bpmn_lint
-from engine.bpmn.run import compile_model
+from engine.bpmn.graph import read_graph
+from engine.bpmn.processes import process_ids
+from engine.bpmn.program import compile_model
 from engine.domain.assignment import unknown_lanes
 from engine.domain.form import Form
 from engine.domain.instance import DefinitionId, ProcessDefinition
 from engine.errors import Finding, InvalidFormSchema, InvalidModel, NotFound, Severity
+from engine.services import checks, starts
+from engine.services.deployed import DeployedProcess
 from engine.store import definitions
 from engine.store.definitions import StoredDefinition
 from engine.store.types import canonical_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from engine.bpmn.processes import ProcessSummary
+    from engine.bpmn.program import Program
     from engine.domain.process_graph import ProcessGraph
     from engine.services.context import Context
-    from engine.services.deployed import DeployedProcess
     from engine.store.database import Transaction
 
     FormSchemas = Mapping[str, Mapping[str, object]]
@@ -30,52 +34,116 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The files of a process, and the groups that work in its lanes."""
+    """The files of one or more processes, and the groups that work in their lanes."""
 
     xml: bytes
     source: str
     forms: FormSchemas
     lanes: Mapping[str, str]
+    decisions: Mapping[str, bytes] = field(default_factory=dict)  # DMN files by name
 
     @property
     def sha256(self) -> str:
         """Return a fingerprint of all that makes up a version."""
-        parts = (self.xml, canonical_json(self.forms), canonical_json(self.lanes))
+        parts = [self.xml, canonical_json(self.forms), canonical_json(self.lanes)]
+        for name, xml in sorted(self.decisions.items()):
+            parts += [name.encode(), xml]
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def lint(xml: bytes, *, source: str, forms: FormSchemas | None) -> list[Finding]:
-    """Return the findings about a BPMN file and, if they were handed in, its forms."""
-    form_keys = None if forms is None else forms.keys()
-    findings = bpmn_lint.lint(xml, source=source, form_keys=form_keys, connectors=connectors.NAMES)
-    return findings + _form_findings(forms or {})
+def lint(context: Context, files: Deployment, *, has_forms: bool = True) -> list[Finding]:
+    """Return the findings about a BPMN file, its forms and its decision tables."""
+    known = checks.decision_ids(files.decisions)
+    findings = bpmn_lint.lint(
+        files.xml,
+        source=files.source,
+        form_keys=files.forms.keys() if has_forms else None,
+        connectors=context.connectors.names(),
+        decisions=known,
+    )
+    if not any(finding.severity is Severity.ERROR for finding in findings):
+        findings += checks.connector_findings(context, files.xml, files.source)
+        findings += checks.call_findings(context, files.xml, files.source)
+    findings += checks.decision_findings(files.decisions)
+    return findings + _form_findings(files.forms)
 
 
-def deploy(context: Context, files: Deployment, *, by: str | None) -> ProcessDefinition:
-    """Store a new version of a process, or return the newest one if nothing changed."""
-    findings = lint(files.xml, source=files.source, forms=files.forms)
+def deploy(context: Context, files: Deployment, *, by: str | None) -> list[ProcessDefinition]:
+    """Store a new version of each process of a file, or return the newest if nothing changed.
+
+    A file in which no process is executable is stored as a drawing, which cannot be started.
+    """
+    summaries = process_ids(files.xml, source=files.source)
+    runnable = [summary for summary in summaries if summary.is_executable]
+    if summaries and not runnable:
+        new = [_New(summary.id, summary.name, None) for summary in summaries]
+    else:
+        new = _compiled(context, files, runnable)
+    return context.database.run(lambda tx: _store(context, tx, files, new, by))
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A process to be stored; a drawing has no program."""
+
+    key: str
+    name: str
+    program: Program | None
+
+
+def _compiled(
+    context: Context, files: Deployment, runnable: Sequence[ProcessSummary]
+) -> list[_New]:
+    findings = lint(context, files)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise InvalidModel(files.source, findings)
-    graph = compile_model(files.xml, source=files.source).graph
-    _ensure_lanes_exist(files, graph)
-
-    def work(tx: Transaction) -> ProcessDefinition:
-        newest_version = definitions.newest_of(tx, graph.key)
-        if newest_version is not None and newest_version.sha256 == files.sha256:
-            return newest_version
-        new = ProcessDefinition(
-            id=DefinitionId(0),  # given by the database
-            key=graph.key,
-            version=newest_version.version + 1 if newest_version else 1,
-            name=graph.name,
-            sha256=files.sha256,
-            deployed_at=context.clock.now(),
-            deployed_by=by,
+    programs = [
+        compile_model(
+            files.xml,
+            source=files.source,
+            process=summary.id,
+            connectors=context.connectors.names(),
+            decisions=files.decisions,
         )
-        stored = StoredDefinition(new, files.source, files.xml, files.forms, files.lanes)
-        return definitions.insert(tx, stored)
+        for summary in runnable
+    ]
+    _ensure_lanes_exist(files, [program.graph for program in programs])
+    return [_New(program.graph.key, program.graph.name, program) for program in programs]
 
-    return context.database.run(work)
+
+def _store(
+    context: Context, tx: Transaction, files: Deployment, new: Sequence[_New], by: str | None
+) -> list[ProcessDefinition]:
+    newest_versions = [definitions.newest_of(tx, one.key) for one in new]
+    unchanged = [one for one in newest_versions if one and one.sha256 == files.sha256]
+    if len(unchanged) == len(new):
+        return unchanged
+    at = context.clock.now()
+    deployment = definitions.insert_deployment(tx, source=files.source, at=at, by=by)
+    stored = []
+    for one, before in zip(new, newest_versions, strict=True):
+        definition = ProcessDefinition(
+            id=DefinitionId(0),  # given by the database
+            key=one.key,
+            version=before.version + 1 if before else 1,
+            name=one.name,
+            sha256=files.sha256,
+            deployed_at=at,
+            deployed_by=by,
+            is_executable=one.program is not None,
+            deployment_id=deployment,
+        )
+        kept = StoredDefinition(
+            definition, files.source, files.xml, files.forms, files.lanes, files.decisions
+        )
+        definition = definitions.insert(tx, kept)
+        stored.append(definition)
+        if one.program is None:
+            starts.withdraw(tx, one.key)
+        else:
+            deployed = DeployedProcess(definition, one.program, {}, files.lanes)
+            starts.install(context, tx, deployed)
+    return stored
 
 
 def newest(context: Context) -> list[ProcessDefinition]:
@@ -106,8 +174,12 @@ def model_xml(context: Context, definition_id: int) -> bytes:
 
 
 def graph(context: Context, definition_id: int) -> ProcessGraph:
-    """Return the structure of a process."""
-    return _deployed(context, definition_id).graph
+    """Return the structure of a process; a drawing may have none that can be read."""
+    with context.database.reading() as tx:
+        stored = definitions.load(tx, definition_id)
+        if stored is None or stored.definition.is_executable:
+            return context.deployed.get(tx, definition_id).graph
+    return read_graph(stored.xml, source=stored.source, process=stored.definition.key)
 
 
 def form(context: Context, definition_id: int, form_key: str) -> Form:
@@ -139,11 +211,16 @@ def _form_findings(forms: FormSchemas) -> list[Finding]:
     return findings
 
 
-def _ensure_lanes_exist(files: Deployment, process: ProcessGraph) -> None:
-    unknown = unknown_lanes(files.lanes, process)
+def _ensure_lanes_exist(files: Deployment, processes: Sequence[ProcessGraph]) -> None:
+    unknown = set(files.lanes)
+    for process in processes:
+        unknown &= set(unknown_lanes(files.lanes, process))
     if unknown:
-        known = ", ".join(process.lanes) or "none"
+        known = ", ".join(lane for process in processes for lane in process.lanes) or "none"
         raise InvalidModel(
             files.source,
-            [Finding("lane", f"there is no lane {lane!r}; lanes are {known}") for lane in unknown],
+            [
+                Finding("lane", f"there is no lane {lane!r}; lanes are {known}")
+                for lane in sorted(unknown)
+            ],
         )

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from engine.bpmn.run import compile_model
+from engine.bpmn.graph import read_graph
+from engine.bpmn.program import Decider, compile_graph
 from engine.domain.assignment import candidate_group
 from engine.domain.form import Form
 from engine.domain.process_graph import NodeType
-from engine.errors import ExecutionFailed, NotFound
+from engine.errors import ExecutionFailed, NotExecutable, NotFound
 from engine.store import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.bpmn.run import Program
+    from engine.bpmn.program import Program
     from engine.domain.instance import ProcessDefinition
     from engine.domain.process_graph import FlowNode, ProcessGraph
     from engine.store.database import Transaction
@@ -45,15 +46,20 @@ class DeployedProcess:
         return self.forms[node.form_key] if node.form_key is not None else None
 
     def start_event(self, element_id: str | None) -> FlowNode:
-        """Return the start event of that id, by default the only one."""
-        events = {node.id: node for node in self.graph.of_type(NodeType.START_EVENT)}
+        """Return the start event of that id, by default the one that waits for nothing.
+
+        A process whose only start event waits for something may be started by hand as well.
+        """
+        starts = self.graph.of_type(NodeType.START_EVENT)
+        events = {node.id: node for node in starts if node.parent is None}
         if element_id is not None:
             if element_id not in events:
                 raise NotFound("start event", element_id)
             return events[element_id]
-        if len(events) > 1:
+        usual = [node for node in events.values() if node.event is None] or [*events.values()]
+        if len(usual) > 1:
             raise ExecutionFailed(self.graph.key, f"say which start event: {', '.join(events)}")
-        return next(iter(events.values()))
+        return usual[0]
 
 
 class DeployedProcesses:
@@ -77,6 +83,11 @@ def _compile(tx: Transaction, definition_id: int) -> DeployedProcess:
     stored = definitions.load(tx, definition_id)
     if stored is None:
         raise NotFound("process definition", definition_id)
+    if not stored.definition.is_executable:
+        raise NotExecutable(stored.definition.key, "it is only drawn, not executable")
     forms = {key: Form.parse(schema, source=f"{key}.form") for key, schema in stored.forms.items()}
-    program = compile_model(stored.xml, source=stored.source)
+    graph = read_graph(stored.xml, source=stored.source, process=stored.definition.key)
+    # Lint had its say when it was deployed: a connector that is not installed any more fails
+    # the calls, not the whole process.
+    program = compile_graph(graph, asked=Decider(stored.decisions))
     return DeployedProcess(stored.definition, program, forms, stored.groups)

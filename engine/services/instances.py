@@ -5,35 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.bpmn import run
-from engine.domain.business_key import ensure_key, generated_key
-from engine.domain.history import EventType
-from engine.domain.instance import InstanceId, InstanceState, ProcessInstance
+from engine.domain.business_key import ensure_key
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import idempotency, steps, users
+from engine.services import calls, ending, failures, idempotency, steps, users
 from engine.services.access import ensure_case_visible
-from engine.services.offers import Offers
-from engine.services.recorder import Recorder
+from engine.services.limits import ensure_case_values
+from engine.services.moves import Beginning
 from engine.services.tasks import checked
-from engine.store import business_keys, cases, definitions, history, instances, tasks, timers
+from engine.store import calls as stored_calls
+from engine.store import cases, definitions, instances
 from engine.store.cases import Filters
-from engine.store.types import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from engine.bpmn.delta import Delta
-    from engine.domain.history import HistoryEvent
+    from engine.domain.instance import InstanceState, ProcessInstance
     from engine.domain.process_graph import FlowNode
     from engine.services.context import Context
     from engine.services.deployed import DeployedProcess
     from engine.store.database import Transaction
 
-__all__ = ["Filters", "Start", "cancel", "count", "find", "get", "page", "start"]
+__all__ = ["Filters", "Start", "called", "cancel", "count", "find", "get", "page", "start"]
 
 MOST_ROWS = 500
-LARGEST_VALUES_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +85,13 @@ def page(context: Context, filters: Filters, *, by: str) -> list[ProcessInstance
         return cases.page(tx, filters, visible_to=users.acting(tx, by))
 
 
+def called(context: Context, instance_id: int, *, by: str) -> list[ProcessInstance]:
+    """Return the cases that a case started by its call activities."""
+    with context.database.reading() as tx:
+        ensure_case_visible(tx, instance_id, by)
+        return stored_calls.called_by(tx, instance_id)
+
+
 def count(context: Context, *, process_key: str | None) -> dict[InstanceState, int]:
     """Return how many cases are in each state."""
     with context.database.reading() as tx:
@@ -107,25 +108,18 @@ def cancel(context: Context, instance_id: int, *, by: str, reason: str) -> Proce
         locked = instances.lock(tx, instance_id)
         if locked is None:
             raise NotFound("case", instance_id)
-        case, now = locked.instance.ensure_active(), context.clock.now()
-        recorder = Recorder(case.process_key, case.business_key, last_seq=locked.last_seq, at=now)
-        graph = context.deployed.get(tx, case.definition_id).graph
-        for element_id, token in _open_visits(history.of_instance(tx, case.id)):
-            recorder.element(EventType.CANCELLED, graph.nodes[element_id], token, actor=by)
-        recorder.case(EventType.CASE_CANCELLED, actor=by, detail={"reason": reason.strip()})
-        cancelled = InstanceState.CANCELLED
-        instances.end(tx, locked, state=cancelled, at=now, last_seq=recorder.last_seq)
-        open_tokens = [task.token for task in tasks.open_in(tx, case.id)]
-        tasks.cancel(tx, case.id, open_tokens, by=by, at=now)
-        timers.delete_all(tx, case.id)
-        history.append(tx, case.id, recorder.events)
-        return _get(tx, case.id)
+        locked.instance.ensure_active()
+        tree = steps.Tree(context, tx)
+        ending.cancel(tree, locked, by=by, reason=reason.strip())
+        if locked.instance.parent_id is not None:
+            tell = f"the called case {locked.instance.business_key} was cancelled: {reason.strip()}"
+            failures.park(tree, calls.called_again(tree, locked), tell)
+        return _get(tx, instance_id)
 
     return context.database.run(work)
 
 
 def _start(context: Context, tx: Transaction, wanted: Start, by: str | None) -> ProcessInstance:
-    now = context.clock.now()
     if by is not None:
         users.acting(tx, by)
     newest = definitions.newest_of(tx, wanted.process_key)
@@ -134,46 +128,11 @@ def _start(context: Context, tx: Transaction, wanted: Start, by: str | None) -> 
     deployed = context.deployed.get(tx, newest.id)
     event = deployed.start_event(wanted.start_event)
     values = _start_values(deployed, event, wanted.values)
-    delta = run.start(deployed.program, values=values, start_event=event.id, at=now)
-    state = InstanceState.COMPLETED if delta.is_completed else InstanceState.ACTIVE
-    begun = ProcessInstance(
-        id=InstanceId(0),  # given by the database
-        definition_id=newest.id,
-        process_key=newest.key,
-        business_key=_business_key(tx, wanted, now),
-        state=state,
-        version=1,
-        started_at=now,
-        started_by=by,
-        ended_at=now if delta.is_completed else None,
-        values=delta.values,
-    )
-    return _save_new(tx, deployed, begun, delta)
-
-
-def _save_new(
-    tx: Transaction, deployed: DeployedProcess, begun: ProcessInstance, delta: Delta
-) -> ProcessInstance:
-    now = begun.started_at
-    recorder = Recorder(begun.process_key, begun.business_key, last_seq=0, at=now)
-    recorder.case(EventType.CASE_STARTED, actor=begun.started_by)
-    planned = Offers(tx, deployed, begun, calendars={}, at=now).plan(delta.opened_tasks)
-    steps.record(deployed, delta, recorder, steps.Cause(), planned)
-    new = instances.NewInstance(
-        definition_id=begun.definition_id,
-        process_key=begun.process_key,
-        business_key=begun.business_key,
-        state=begun.state,
-        last_seq=recorder.last_seq,
-        tokens=None if delta.is_completed else delta.state,
-        values=delta.values,
-        started_at=now,
-        started_by=begun.started_by,
-        ended_at=begun.ended_at,
-    )
-    started = _get(tx, instances.insert(tx, new))
-    steps.save_work(tx, started, delta, recorder, planned, now)
-    return started
+    if wanted.business_key is not None:
+        key = ensure_key(wanted.business_key)
+    else:
+        key = calls.free_key(tx, newest.key, context.clock.now())
+    return steps.begin(context, tx, Beginning(deployed, event.id, values, key, by=by))
 
 
 def _start_values(
@@ -181,40 +140,7 @@ def _start_values(
 ) -> dict[str, object]:
     """Return the values a case starts with: those of the form, or any JSON if there is none."""
     form = deployed.form_of(event)
-    if form is not None:
-        return checked(form, values, {})
-    try:
-        size_bytes = len(to_json(values))
-    except TypeError:
-        size_bytes = LARGEST_VALUES_BYTES + 1
-    if size_bytes > LARGEST_VALUES_BYTES or not all(key.isidentifier() for key in values):
-        expected = f"named JSON values of at most {LARGEST_VALUES_BYTES // 1024} KB"
-        raise InvalidForm({"values": FieldError("type", {"expected": expected})})
-    return dict(values)
-
-
-def _business_key(tx: Transaction, wanted: Start, at: datetime) -> str:
-    """Return the key that was asked for, or the next free one."""
-    if wanted.business_key is not None:
-        return ensure_key(wanted.business_key)
-    while True:
-        number = business_keys.next_number(tx, wanted.process_key, at.year)
-        key = generated_key(wanted.process_key, at.year, number)
-        if not instances.is_taken(tx, wanted.process_key, key):
-            return key
-
-
-def _open_visits(events: Iterable[HistoryEvent]) -> list[tuple[str, str]]:
-    """Return element and token of everything that was scheduled and has not ended."""
-    open_visits: dict[str, str] = {}
-    for event in events:
-        if event.token is None or event.element_id is None:
-            continue
-        if event.type is EventType.SCHEDULED:
-            open_visits[event.token] = event.element_id
-        elif event.type in (EventType.COMPLETED, EventType.CANCELLED):
-            open_visits.pop(event.token, None)
-    return [(element_id, token) for token, element_id in open_visits.items()]
+    return ensure_case_values(values) if form is None else checked(form, values, {})
 
 
 def _get(tx: Transaction, instance_id: int) -> ProcessInstance:

@@ -1,34 +1,181 @@
-"""Storing what a step changed; shared by starting, completing and firing."""
+"""Steps: what a command does to a case, and what follows from it in callers and called cases.
+
+A tree of cases that called each other is one thing here: its root is locked, every step of the
+command is stored in its one transaction, and only then others see any of it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.bpmn import run
 from engine.domain.history import EventType
-from engine.domain.instance import InstanceState, ProcessInstance
-from engine.services import offers
-from engine.store import history, instances, tasks, timers
+from engine.domain.instance import InstanceId, InstanceState, ProcessInstance
+from engine.errors import EngineError, StaleInstance, StoreUnavailable
+from engine.services import calls, failures, offers, waits
+from engine.services.calendars import Calendars
+from engine.services.moves import Beginning, Cause, failures_told, moving, recorder_of
+from engine.services.offers import Offers
+from engine.services.recorder import Recorder
+from engine.store import history, instances, tasks
+from engine.store.instances import LockedInstance, NewInstance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from engine.bpmn.delta import Delta
     from engine.domain.user_task import UserTask
+    from engine.services.context import Context
     from engine.services.deployed import DeployedProcess
-    from engine.services.recorder import Recorder
+    from engine.services.moves import Move
     from engine.store.database import Transaction
-    from engine.store.instances import LockedInstance
+
+__all__ = ["Beginning", "Cause", "Tree", "begin", "moving", "record", "take"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Who made the token move, which one, and what is to be remembered of it."""
+def take(
+    context: Context, tx: Transaction, locked: LockedInstance, move: Move, cause: Cause
+) -> list[UserTask]:
+    """Let a locked case take a step, and return the tasks that it opened, in called cases too."""
+    tree = Tree(context, tx)
+    tree.step(locked, move, cause)
+    tree.settle()
+    return tree.opened
 
-    token: str | None = None
-    actor: str | None = None
-    detail: Mapping[str, object] = field(default_factory=dict)
+
+def begin(context: Context, tx: Transaction, beginning: Beginning) -> ProcessInstance:
+    """Start a case, and return it as it stands after all that followed at once."""
+    tree = Tree(context, tx)
+    started = tree.begin(beginning)
+    tree.settle()
+    return tree.case(started).instance
+
+
+def run_errand(context: Context, tx: Transaction, errand: calls.Errand) -> None:
+    """Try again what failed between two cases of a locked tree; it may fail again."""
+    tree = Tree(context, tx)
+    calls.run_errand(tree, errand)
+    tree.settle()
+
+
+class Tree:
+    """The cases of one tree, as one command finds and leaves them."""
+
+    def __init__(self, context: Context, tx: Transaction) -> None:
+        self.context, self.tx, self.at = context, tx, context.clock.now()
+        self._calendars = Calendars(tx)
+        self.opened: list[UserTask] = []
+        self._cases: dict[int, LockedInstance] = {}
+        self._to_do: deque[calls.Errand] = deque()
+
+    def case(self, instance_id: int) -> LockedInstance:
+        """Return a case of the tree as this command left it so far."""
+        return self._cases.get(instance_id) or instances.within_lock(self.tx, instance_id)
+
+    def replace(self, locked: LockedInstance) -> None:
+        """Note how this command left a case."""
+        self._cases[locked.instance.id] = locked
+
+    def step(self, locked: LockedInstance, move: Move, cause: Cause) -> None:
+        """Let a case take a step, and store it."""
+        before = locked.instance.ensure_active()
+        deployed = self.context.deployed.get(self.tx, before.definition_id)
+        with failures_told(before.id, cause.token):
+            delta = move(deployed.program, locked.tokens, at=self.at, calendars=self._calendars)
+            after = _advanced(before, delta, self.at)
+            planned = self._offers(deployed, after).plan(delta.opened_tasks)
+        recorder = recorder_of(locked, self.at)
+        record(deployed, delta, recorder, cause, planned)
+        if before.open_incidents:
+            after = failures.settle(self, after, delta, cause.token, recorder)
+        instances.advance(self.tx, locked, after, tokens=delta.state, last_seq=recorder.last_seq)
+        self._cases[after.id] = replace(
+            locked, instance=after, last_seq=recorder.last_seq, tokens=delta.state
+        )
+        self._store(after, deployed, delta, recorder, planned)
+
+    def begin(self, beginning: Beginning) -> InstanceId:
+        """Start a case, and store it."""
+        deployed, definition = beginning.deployed, beginning.deployed.definition
+        delta = run.start(
+            deployed.program,
+            values=beginning.values,
+            start_event=beginning.event_id,
+            at=self.at,
+            calendars=self._calendars,
+        )
+        caller = beginning.caller
+        begun = ProcessInstance(
+            id=InstanceId(0),  # given by the database
+            definition_id=definition.id,
+            process_key=definition.key,
+            business_key=beginning.business_key,
+            state=InstanceState.COMPLETED if delta.is_completed else InstanceState.ACTIVE,
+            version=1,
+            started_at=self.at,
+            started_by=beginning.by,
+            ended_at=self.at if delta.is_completed else None,
+            values=delta.values,
+            parent_id=caller.instance.id if caller else None,
+            root_id=(caller.instance.root_id or caller.instance.id) if caller else None,
+        )
+        planned = self._offers(deployed, begun).plan(delta.opened_tasks)
+        recorder = Recorder(begun.process_key, begun.business_key, last_seq=0, at=self.at)
+        recorder.case(EventType.CASE_STARTED, actor=beginning.by, detail=beginning.detail)
+        record(deployed, delta, recorder, Cause(), planned)
+        call = beginning.caller_token, caller.depth + 1 if caller else 0
+        new = NewInstance.of(begun, last_seq=recorder.last_seq, tokens=delta.state, call=call)
+        started = replace(begun, id=instances.insert(self.tx, new))
+        self._cases[started.id] = LockedInstance(started, recorder.last_seq, delta.state, *call)
+        self._store(started, deployed, delta, recorder, planned)
+        return started.id
+
+    def end(self, locked: LockedInstance, state: InstanceState, recorder: Recorder) -> None:
+        """End a case as it stands, with everything that is open in it."""
+        case = locked.instance
+        instances.end(self.tx, locked, state=state, at=self.at, last_seq=recorder.last_seq)
+        history.append(self.tx, case.id, recorder.events)
+        ended = replace(case, state=state, ended_at=self.at, version=case.version + 1)
+        self._cases[case.id] = replace(locked, instance=ended, last_seq=recorder.last_seq)
+
+    def settle(self) -> None:
+        """Take the steps that follow in callers and called cases, until none is left."""
+        while self._to_do:
+            self._run(self._to_do.popleft())
+
+    def _run(self, errand: calls.Errand) -> None:
+        """Run an errand; what it cannot do becomes an incident of the case that sent it."""
+        saved = dict(self._cases), deque(self._to_do), len(self.opened)
+        try:
+            with self.tx.begin_nested():
+                calls.run_errand(self, errand)
+        except (StaleInstance, StoreUnavailable):
+            raise
+        except EngineError as error:
+            self._cases, self._to_do = saved[0], saved[1]
+            del self.opened[saved[2] :]
+            failures.of_errand(self, errand, error)
+
+    def _offers(self, deployed: DeployedProcess, case: ProcessInstance) -> Offers:
+        return Offers(self.tx, deployed, case, calendars=self._calendars, at=self.at)
+
+    def _store(
+        self,
+        case: ProcessInstance,
+        deployed: DeployedProcess,
+        delta: Delta,
+        recorder: Recorder,
+        planned: Iterable[UserTask],
+    ) -> None:
+        """Store the history and the work of a step, and note what follows in other cases."""
+        history.append(self.tx, case.id, recorder.events)
+        tasks.cancel(self.tx, case.id, delta.closed_tasks, by=None, at=self.at)
+        waits.store(self, case, deployed, delta)
+        self.opened += offers.store(self.tx, planned, case.id)
+        self._to_do = calls.errands_after(self, case, delta, self._to_do)
 
 
 def record(
@@ -54,10 +201,11 @@ def record(
             offer = offers.detail(opened[fact.token])
             recorder.element(EventType.OFFERED, node, fact.token, detail=offer)
     if delta.is_completed:
-        recorder.case(EventType.CASE_COMPLETED, actor=None)
+        error = {"error": delta.error.code} if delta.error is not None else {}
+        recorder.case(EventType.CASE_COMPLETED, actor=None, detail=error)
 
 
-def advanced(before: ProcessInstance, delta: Delta, at: datetime) -> ProcessInstance:
+def _advanced(before: ProcessInstance, delta: Delta, at: datetime) -> ProcessInstance:
     """Return the instance as it is after a step."""
     return replace(
         before,
@@ -66,39 +214,3 @@ def advanced(before: ProcessInstance, delta: Delta, at: datetime) -> ProcessInst
         ended_at=at if delta.is_completed else None,
         values=delta.values,
     )
-
-
-def save(
-    tx: Transaction,
-    locked: LockedInstance,
-    delta: Delta,
-    recorder: Recorder,
-    planned: Iterable[UserTask],
-    at: datetime,
-) -> list[UserTask]:
-    """Store a step of a locked instance, and return the tasks it opened."""
-    after = advanced(locked.instance, delta, at)
-    instances.advance(tx, locked, after, tokens=delta.state, last_seq=recorder.last_seq)
-    return save_work(tx, after, delta, recorder, planned, at)
-
-
-def save_work(
-    tx: Transaction,
-    instance: ProcessInstance,
-    delta: Delta,
-    recorder: Recorder,
-    planned: Iterable[UserTask],
-    at: datetime,
-) -> list[UserTask]:
-    """Store the tasks, timers and history of a step, and return the tasks it opened."""
-    history.append(tx, instance.id, recorder.events)
-    tasks.cancel(tx, instance.id, delta.closed_tasks, by=None, at=at)
-    timers.delete(tx, instance.id, delta.closed_timers)
-    timers.insert(
-        tx,
-        [
-            (instance.id, timer.token, timer.element_id, timer.due_at)
-            for timer in delta.opened_timers
-        ],
-    )
-    return offers.store(tx, planned, instance.id)

@@ -11,8 +11,8 @@ from engine.errors import FieldError, InvalidForm, NotFound
 from engine.services import idempotency, offers, steps, users
 from engine.services.access import ensure_case_visible
 from engine.services.handling import Handling, ensure_another_person
-from engine.services.offers import Offers
-from engine.services.recorder import NO_DETAIL, Recorder
+from engine.services.moves import Cause, moving
+from engine.services.recorder import NO_DETAIL
 from engine.store import drafts, instances, tasks
 from engine.store.inbox import offered_to
 
@@ -100,27 +100,24 @@ def complete(context: Context, completion: Completion, *, by: str) -> list[UserT
         idempotency.remember(tx, request, remembered, at=context.clock.now())
         return opened
 
-    return context.database.run(work)
+    return context.run(work)
 
 
 def _complete(context: Context, tx: Transaction, completion: Completion, by: str) -> list[UserTask]:
-    user, now = users.acting(tx, by), context.clock.now()
+    user = users.acting(tx, by)
     locked, task = _lock(tx, completion.task_id)
-    completed = task.completed(user, now)
+    completed = task.completed(user, context.clock.now())
     before = locked.instance.ensure_active()
     deployed = context.deployed.get(tx, before.definition_id)
     node = deployed.graph.nodes[task.element_id]
     ensure_another_person(tx, node, task, user)
     form = deployed.form_of(node)
     values = checked(form, completion.values, before.values)
-    delta = run.complete(deployed.program, locked.tokens, token=task.token, values=values, at=now)
-    recorder = Recorder(before.process_key, before.business_key, last_seq=locked.last_seq, at=now)
     detail = {"fields": sorted(values)} if values else {}  # no values: they may be personal
     tasks.update(tx, completed)  # first: what follows may depend on who did this
     drafts.delete(tx, task.id, by)
-    planned = Offers(tx, deployed, before, calendars={}, at=now).plan(delta.opened_tasks)
-    steps.record(deployed, delta, recorder, steps.Cause(task.token, by, detail), planned)
-    return steps.save(tx, locked, delta, recorder, planned, now)
+    move = moving(run.complete, token=task.token, values=values)
+    return steps.take(context, tx, locked, move, Cause(task.token, by, detail))
 
 
 def checked(

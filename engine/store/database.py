@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import deque
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
@@ -10,25 +13,31 @@ import pysqlite3
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
+from engine.domain.retry import jitter
 from engine.errors import EngineError, NotFound, StaleInstance, StoreUnavailable
 from engine.store import migrate
 from engine.store.writer_gate import WriterGate
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from engine.config import EngineConfig
 
 Transaction: TypeAlias = sa.Connection
+FollowUp: TypeAlias = "Callable[[], object]"
 T = TypeVar("T")
 
-ATTEMPTS = 4  # a command and up to three retries
+ATTEMPTS = 6  # a command and up to five retries
+FIRST_PAUSE_S = 0.005  # before the first retry, twice as long before each further one
+MOST_FOLLOW_UPS = 50  # after one command; what is left is found by a worker
 BUSY_TIMEOUT_MS = 5000  # for programs that do not know the gate, such as the sqlite3 shell
-# PostgreSQL: serialization_failure, deadlock_detected
 OUT_OF_RANGE = "22003"
-TRANSIENT_SQLSTATES = frozenset({"40001", "40P01"})
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available
+TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+_FAILURES = (StaleInstance, exc.DBAPIError, exc.TimeoutError, OverflowError)
+_FOLLOW_UPS = "twinflow follow-ups"
 
 
 class Database:
@@ -36,6 +45,7 @@ class Database:
 
     def __init__(self, db_engine: sa.Engine, gate: WriterGate | None) -> None:
         self._db_engine, self._gate = db_engine, gate
+        self._following = threading.local()
 
     @classmethod
     def open(cls, config: EngineConfig) -> Self:
@@ -73,25 +83,44 @@ class Database:
             yield connection
 
     def run(self, work: Callable[[Transaction], T]) -> T:
-        """Run a command: everything in it is stored, or nothing.
+        """Run a command: everything in it is stored, or nothing; then what is to follow it.
 
-        If another command was first, it runs again from the start, at most three times.
+        If another command was first, it runs again from the start, at most five times.
         """
-        for is_last in (False,) * (ATTEMPTS - 1) + (True,):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self._turn(), self._begin("BEGIN IMMEDIATE") as connection:
-                    return work(connection)
-            except StaleInstance:
-                if is_last:
-                    raise
-            except exc.DBAPIError as error:
-                if is_last or not _is_conflict(error):
+                result, follow_ups = self._run_once(work)
+            except _FAILURES as error:
+                if attempt == ATTEMPTS or not _is_conflict(error):
                     raise _in_words(error) from error
-            except exc.TimeoutError as error:
-                raise StoreUnavailable(str(error)) from error
-            except OverflowError as error:
-                raise _no_such_id() from error
+            else:
+                self._follow(follow_ups)
+                return result
+            _pause(attempt)
         raise AssertionError("the last attempt returns or raises")
+
+    def _run_once(self, work: Callable[[Transaction], T]) -> tuple[T, Sequence[FollowUp]]:
+        with self._turn(), self._begin("BEGIN IMMEDIATE") as connection:
+            connection.info.pop(_FOLLOW_UPS, None)  # those of an attempt that failed
+            result = work(connection)
+            return result, connection.info.pop(_FOLLOW_UPS, ())
+
+    def _follow(self, follow_ups: Sequence[FollowUp]) -> None:
+        """Do what is to follow a command; what follows from that waits its turn, and no longer."""
+        if not follow_ups:
+            return
+        waiting: deque[FollowUp] | None = getattr(self._following, "waiting", None)
+        if waiting is not None:
+            waiting.extend(follow_ups)
+            return
+        waiting = self._following.waiting = deque(follow_ups)
+        try:
+            for _ in range(MOST_FOLLOW_UPS):
+                if not waiting:
+                    break
+                waiting.popleft()()
+        finally:
+            del self._following.waiting
 
     @contextmanager
     def _begin(self, sqlite_begin: str) -> Iterator[Transaction]:
@@ -108,18 +137,33 @@ class Database:
     def _translated_errors(self) -> Iterator[None]:
         try:
             yield
-        except exc.DBAPIError as error:
+        except _FAILURES as error:
             raise _in_words(error) from error
-        except exc.TimeoutError as error:
-            raise StoreUnavailable(str(error)) from error
-        except OverflowError as error:
-            raise _no_such_id() from error
 
 
-def _in_words(error: exc.DBAPIError) -> EngineError:
-    if getattr(error.orig, "sqlstate", None) == OUT_OF_RANGE:
+def follow_up(tx: Transaction, work: FollowUp) -> None:
+    """Do something right after the transaction is stored, outside of it.
+
+    It must not raise, and must not be needed: the process may end before it, and of a long chain
+    only the beginning is done. Whatever has to happen is in the database as well.
+    """
+    tx.info.setdefault(_FOLLOW_UPS, []).append(work)
+
+
+def _pause(attempt: int) -> None:
+    """Give way to the others, each thread for another time, so that they do not meet again."""
+    time.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1) * jitter(f"{threading.get_ident()}/{attempt}"))
+
+
+def _in_words(error: Exception) -> EngineError:
+    """Return the error as callers know it."""
+    if isinstance(error, StaleInstance):
+        return StaleInstance(error.instance_id)
+    is_too_large = getattr(getattr(error, "orig", None), "sqlstate", None) == OUT_OF_RANGE
+    if is_too_large or isinstance(error, OverflowError):
         return _no_such_id()
-    return StoreUnavailable(_reason(error))
+    is_of_the_database = isinstance(error, exc.DBAPIError)
+    return StoreUnavailable(_reason(error) if is_of_the_database else str(error))
 
 
 def _no_such_id() -> NotFound:
@@ -133,7 +177,14 @@ def _connect(config: EngineConfig) -> tuple[sa.Engine, WriterGate | None]:
         return _connect_sqlite(url, config)
     # The driver of the extra "postgresql", whichever way the address is spelt.
     url = url.set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True), None
+    db_engine = sa.create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c lock_timeout={int(config.lock_timeout_s * 1000)}"},
+    )
+    return db_engine, None
 
 
 def _connect_sqlite(url: sa.URL, config: EngineConfig) -> tuple[sa.Engine, WriterGate]:
@@ -156,13 +207,13 @@ def _connect_sqlite(url: sa.URL, config: EngineConfig) -> tuple[sa.Engine, Write
     return db_engine, gate
 
 
-def _is_conflict(error: exc.DBAPIError) -> bool:
+def _is_conflict(error: Exception) -> bool:
     """Return whether two commands got in each other's way, so that one of them may try again."""
-    cause: Any = error.orig
-    return isinstance(error, exc.IntegrityError) or (
+    cause: Any = getattr(error, "orig", None)
+    return isinstance(error, StaleInstance | exc.IntegrityError) or (
         getattr(cause, "sqlstate", None) in TRANSIENT_SQLSTATES
     )
 
 
-def _reason(error: exc.DBAPIError) -> str:
-    return str(error.orig or error).strip().split("\n", maxsplit=1)[0]
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).strip().split("\n", maxsplit=1)[0]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
 from engine.domain.instance import DefinitionId, ProcessDefinition
-from engine.store.tables import definition, form, lane_group
+from engine.store.tables import decision_file, definition, deployment, form, lane_group
 from engine.store.types import from_json, inserted_id, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from engine.store.database import Transaction
     from engine.store.types import Row
@@ -28,6 +29,7 @@ class StoredDefinition:
     xml: bytes
     forms: Mapping[str, Mapping[str, object]]
     groups: Mapping[str, str]  # by lane
+    decisions: Mapping[str, bytes] = field(default_factory=dict)  # DMN files by name
 
 
 _SUMMARY = sa.select(
@@ -38,6 +40,8 @@ _SUMMARY = sa.select(
     definition.c.sha256,
     definition.c.deployed_at,
     definition.c.deployed_by,
+    definition.c.is_executable,
+    definition.c.deployment_id,
 )
 _newer = definition.alias("newer")
 _IS_NEWEST = ~sa.exists().where(
@@ -48,6 +52,15 @@ _NEWEST_OF_KEY = _SUMMARY.where(_IS_NEWEST, definition.c.process_key == paramete
 _VERSION_OF_KEY = _SUMMARY.where(
     definition.c.process_key == parameter("key"), definition.c.version == parameter("version")
 )
+_NEWEST_UNTIL = (
+    _SUMMARY.where(
+        definition.c.process_key == parameter("key"),
+        definition.c.deployment_id <= parameter("deployment"),
+    )
+    .order_by(definition.c.version.desc())
+    .limit(1)
+)
+_IDS = sa.select(definition.c.id).where(definition.c.process_key == parameter("key"))
 _BY_ID = _SUMMARY.add_columns(definition.c.source, definition.c.xml).where(
     definition.c.id == parameter("id")
 )
@@ -57,6 +70,9 @@ _FORMS = sa.select(form.c.form_key, form.c.form_schema).where(
 )
 _GROUPS = sa.select(lane_group.c.lane, lane_group.c.group_name).where(
     lane_group.c.definition_id == parameter("id")
+)
+_DECISIONS = sa.select(decision_file.c.name, decision_file.c.xml).where(
+    decision_file.c.definition_id == parameter("id")
 )
 
 
@@ -77,6 +93,17 @@ def version_of(tx: Transaction, key: str, version: int) -> ProcessDefinition | N
     return _to_definition(row) if row else None
 
 
+def newest_until(tx: Transaction, key: str, deployment_id: int) -> ProcessDefinition | None:
+    """Return the newest version of a process that was deployed with or before something else."""
+    row = tx.execute(_NEWEST_UNTIL, {"key": key, "deployment": deployment_id}).one_or_none()
+    return _to_definition(row) if row else None
+
+
+def ids_of(tx: Transaction, key: str) -> list[int]:
+    """Return the ids of all versions of a process."""
+    return list(tx.execute(_IDS, {"key": key}).scalars())
+
+
 def xml(tx: Transaction, definition_id: int) -> bytes | None:
     """Return the BPMN file of a definition."""
     return tx.execute(_XML, {"id": definition_id}).scalar_one_or_none()
@@ -95,7 +122,14 @@ def load(tx: Transaction, definition_id: int) -> StoredDefinition | None:
         xml=row.xml,
         forms={key: from_json(schema) for key, schema in forms},
         groups={lane: group for lane, group in groups},  # noqa: C416 -- a Row is no tuple to mypy
+        decisions={name: file for name, file in tx.execute(_DECISIONS, {"id": definition_id})},  # noqa: C416 -- as above
     )
+
+
+def insert_deployment(tx: Transaction, *, source: str, at: datetime, by: str | None) -> int:
+    """Store that files were deployed together and return the number of the deployment."""
+    row = {"source": source, "deployed_at": at, "deployed_by": by}
+    return inserted_id(tx.execute(sa.insert(deployment), row))
 
 
 def insert(tx: Transaction, stored: StoredDefinition) -> ProcessDefinition:
@@ -110,6 +144,8 @@ def insert(tx: Transaction, stored: StoredDefinition) -> ProcessDefinition:
         "xml": stored.xml,
         "deployed_at": new.deployed_at,
         "deployed_by": new.deployed_by,
+        "is_executable": new.is_executable,
+        "deployment_id": new.deployment_id,
     }
     definition_id = inserted_id(tx.execute(sa.insert(definition), row))
     forms = [
@@ -124,6 +160,12 @@ def insert(tx: Transaction, stored: StoredDefinition) -> ProcessDefinition:
         tx.execute(sa.insert(form), forms)
     if groups:
         tx.execute(sa.insert(lane_group), groups)
+    decisions = [
+        {"definition_id": definition_id, "name": name, "xml": file}
+        for name, file in stored.decisions.items()
+    ]
+    if decisions:
+        tx.execute(sa.insert(decision_file), decisions)
     summary = tx.execute(_BY_ID, {"id": definition_id}).one()
     return _to_definition(summary)
 
@@ -137,4 +179,6 @@ def _to_definition(row: Row) -> ProcessDefinition:
         sha256=row.sha256,
         deployed_at=row.deployed_at,
         deployed_by=row.deployed_by,
+        is_executable=row.is_executable,
+        deployment_id=row.deployment_id,
     )

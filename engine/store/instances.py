@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
@@ -11,7 +11,7 @@ from sqlalchemy import exc
 
 from engine.domain.instance import DefinitionId, InstanceId, InstanceState, ProcessInstance
 from engine.errors import DuplicateBusinessKey, StaleInstance
-from engine.store.tables import instance, job, user_task
+from engine.store.tables import instance, user_task
 from engine.store.types import from_json, inserted_id, to_json
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class LockedInstance:
     instance: ProcessInstance
     last_seq: int
     tokens: bytes
+    parent_token: str | None = None  # of the call activity that started it
+    depth: int = 0  # calls above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,32 @@ class NewInstance:
     started_at: datetime
     started_by: str | None
     ended_at: datetime | None
+    parent_id: InstanceId | None = None
+    parent_token: str | None = None
+    root_id: InstanceId | None = None
+    depth: int = 0
+
+    @classmethod
+    def of(
+        cls, begun: ProcessInstance, *, last_seq: int, tokens: bytes, call: tuple[str | None, int]
+    ) -> Self:
+        """Return what is stored of a case; ``call`` is the caller's token and the depth."""
+        return cls(
+            definition_id=begun.definition_id,
+            process_key=begun.process_key,
+            business_key=begun.business_key,
+            state=begun.state,
+            last_seq=last_seq,
+            tokens=tokens if begun.state is InstanceState.ACTIVE else None,
+            values=begun.values,
+            started_at=begun.started_at,
+            started_by=begun.started_by,
+            ended_at=begun.ended_at,
+            parent_id=begun.parent_id,
+            parent_token=call[0],
+            root_id=begun.root_id,
+            depth=call[1],
+        )
 
 
 _COLUMNS = (
@@ -58,6 +86,9 @@ _COLUMNS = (
     instance.c.started_by,
     instance.c.ended_at,
     instance.c.case_values,
+    instance.c.parent_id,
+    instance.c.root_id,
+    instance.c.open_incidents,
 )
 ALL = sa.select(*_COLUMNS)
 _ONE = ALL.where(instance.c.id == parameter("id"))
@@ -65,19 +96,31 @@ _BY_KEY = ALL.where(
     instance.c.process_key == parameter("process_key"),
     instance.c.business_key == parameter("business_key"),
 )
-# The row lock of PostgreSQL; SQLite has locked the whole file by then. The id of the instance
-# comes from a subquery because it never changes: the task or job itself is read after the lock
-# is held, in a statement of its own, which sees what the last holder of the lock committed.
-_LOCK = ALL.add_columns(instance.c.last_seq, instance.c.tokens).with_for_update()
-_LOCK_BY_ID = _LOCK.where(instance.c.id == parameter("id"))
-_LOCK_BY_TASK = _LOCK.where(
-    instance.c.id
-    == sa.select(user_task.c.instance_id).where(user_task.c.id == parameter("id")).scalar_subquery()
+# The row lock of PostgreSQL; SQLite has locked the whole file by then. Locked is the root of a
+# tree of calls, so that whoever changes one of its cases has them all to himself, and no two can
+# wait for each other. Which case is meant, and what its root is, comes from subqueries because
+# neither ever changes: the task or job itself is read after the lock is held, in a statement of
+# its own, which sees what the last holder of the lock committed.
+_owner = instance.alias("owner")
+_FULL = ALL.add_columns(
+    instance.c.last_seq, instance.c.tokens, instance.c.parent_token, instance.c.depth
 )
-_LOCK_BY_JOB = _LOCK.where(
-    instance.c.id
-    == sa.select(job.c.instance_id).where(job.c.id == parameter("id")).scalar_subquery()
-)
+_FULL_BY_ID = _FULL.where(instance.c.id == parameter("id"))
+
+
+def _locking(meant: sa.ColumnElement[int], *, skip_locked: bool = False) -> sa.Select[Any]:
+    """Return the query that locks the root of a case, and says which case is meant."""
+    root = sa.select(sa.func.coalesce(_owner.c.root_id, _owner.c.id)).where(_owner.c.id == meant)
+    query = _FULL.add_columns(meant.label("meant_id"))
+    found = query.where(instance.c.id == root.scalar_subquery())
+    return found.with_for_update(of=instance, skip_locked=skip_locked)
+
+
+_ITSELF = sa.cast(parameter("id"), sa.BigInteger)
+_OF_TASK = sa.select(user_task.c.instance_id).where(user_task.c.id == parameter("id"))
+_LOCK_BY_ID = _locking(_ITSELF)
+_LOCK_BY_TASK = _locking(_OF_TASK.scalar_subquery())
+_LOCK_IF_FREE = _locking(_ITSELF, skip_locked=True)
 _INSERT = sa.insert(instance)
 _UNCHANGED = sa.and_(
     instance.c.id == parameter("old_id"), instance.c.version == parameter("old_version")
@@ -92,6 +135,11 @@ _ADVANCE = _TOUCH.values(
     ended_at=parameter("new_end"),
 )
 _END = _TOUCH.values(state=parameter("new_state"), tokens=None, ended_at=parameter("new_end"))
+_COUNT_INCIDENTS = (
+    sa.update(instance)
+    .where(instance.c.id == parameter("old_id"))
+    .values(open_incidents=instance.c.open_incidents + parameter("change"))
+)
 _COUNT = sa.select(instance.c.state, sa.func.count()).group_by(instance.c.state)
 _COUNT_OF_KEY = _COUNT.where(instance.c.process_key == parameter("key"))
 _IS_TAKEN = sa.select(
@@ -115,18 +163,23 @@ def by_business_key(tx: Transaction, process_key: str, key: str) -> ProcessInsta
 
 
 def lock(tx: Transaction, instance_id: int) -> LockedInstance | None:
-    """Return an instance to change it."""
-    return _locked(tx.execute(_LOCK_BY_ID, {"id": instance_id}).one_or_none())
+    """Return an instance to change it; its whole tree is locked."""
+    return _meant(tx, tx.execute(_LOCK_BY_ID, {"id": instance_id}).one_or_none())
 
 
 def lock_by_task(tx: Transaction, task_id: int) -> LockedInstance | None:
-    """Return the instance of a user task to change it."""
-    return _locked(tx.execute(_LOCK_BY_TASK, {"id": task_id}).one_or_none())
+    """Return the instance of a user task to change it; its whole tree is locked."""
+    return _meant(tx, tx.execute(_LOCK_BY_TASK, {"id": task_id}).one_or_none())
 
 
-def lock_by_job(tx: Transaction, job_id: int) -> LockedInstance | None:
-    """Return the instance of a job to change it."""
-    return _locked(tx.execute(_LOCK_BY_JOB, {"id": job_id}).one_or_none())
+def lock_if_free(tx: Transaction, instance_id: int) -> LockedInstance | None:
+    """Return an instance to change it; None if somebody else has locked its tree."""
+    return _meant(tx, tx.execute(_LOCK_IF_FREE, {"id": instance_id}).one_or_none())
+
+
+def within_lock(tx: Transaction, instance_id: int) -> LockedInstance:
+    """Return an instance of a tree that this transaction has locked."""
+    return _to_locked(tx.execute(_FULL_BY_ID, {"id": instance_id}).one())
 
 
 def insert(tx: Transaction, new: NewInstance) -> InstanceId:
@@ -144,6 +197,10 @@ def insert(tx: Transaction, new: NewInstance) -> InstanceId:
         "started_at": new.started_at,
         "started_by": new.started_by,
         "ended_at": new.ended_at,
+        "parent_id": new.parent_id,
+        "parent_token": new.parent_token,
+        "root_id": new.root_id,
+        "depth": new.depth,
     }
     try:
         return InstanceId(inserted_id(tx.execute(_INSERT, row)))
@@ -179,6 +236,11 @@ def advance(
     _update(tx, _ADVANCE, locked, changes)
 
 
+def count_incidents(tx: Transaction, instance_id: int, change: int) -> None:
+    """Count incidents that were opened (or, below zero, resolved)."""
+    tx.execute(_COUNT_INCIDENTS, {"old_id": instance_id, "change": change})
+
+
 def count(tx: Transaction, process_key: str | None) -> dict[InstanceState, int]:
     """Return the number of instances in each state."""
     rows = tx.execute(_COUNT_OF_KEY, {"key": process_key}) if process_key else tx.execute(_COUNT)
@@ -208,16 +270,22 @@ def _update(
         raise StaleInstance(before.id)
 
 
-def _locked(row: Row | None) -> LockedInstance | None:
-    if row is None:
+def _meant(tx: Transaction, root: Row | None) -> LockedInstance | None:
+    if root is None:
         return None
-    return LockedInstance(to_instance(row), row.last_seq, row.tokens or b"")
+    return _to_locked(root) if root.id == root.meant_id else within_lock(tx, root.meant_id)
+
+
+def _to_locked(row: Row) -> LockedInstance:
+    return LockedInstance(
+        to_instance(row), row.last_seq, row.tokens or b"", row.parent_token, row.depth
+    )
 
 
 def to_instance(row: Row) -> ProcessInstance:
     """Return the instance in a row of ALL, which may have more columns."""
-    (number, definition_id, process_key, business_key, state, version, *when, values) = row[:10]
-    started_at, started_by, ended_at = when
+    number, definition_id, process_key, business_key, state, version, *rest = row[:13]
+    started_at, started_by, ended_at, values, parent_id, root_id, open_incidents = rest
     return ProcessInstance(
         id=InstanceId(number),
         definition_id=DefinitionId(definition_id),
@@ -229,4 +297,7 @@ def to_instance(row: Row) -> ProcessInstance:
         started_by=started_by,
         ended_at=ended_at,
         values=from_json(values),
+        parent_id=None if parent_id is None else InstanceId(parent_id),
+        root_id=None if root_id is None else InstanceId(root_id),
+        open_incidents=open_incidents,
     )

@@ -31,10 +31,17 @@ instance = sa.Table(
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("started_by", sa.Text),
     sa.Column("ended_at", UtcDateTime),
+    # Cases that another case called: all of a tree take turns by the lock of its root.
+    sa.Column("parent_id", ID, sa.ForeignKey("instance.id")),
+    sa.Column("parent_token", sa.Text),  # of the call activity
+    sa.Column("root_id", ID, sa.ForeignKey("instance.id")),  # none: it is the root itself
+    sa.Column("depth", sa.Integer, nullable=False, server_default="0"),  # calls above it
+    sa.Column("open_incidents", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("process_key", "business_key"),
     sa.Index(None, "started_at", "id"),
     sa.Index(None, "process_key", "started_at", "id"),
     sa.Index(None, "process_key", "state"),
+    sa.Index(None, "parent_id", "parent_token"),
 )
 
 # Idempotency: what was answered to a request that may come twice.

@@ -114,32 +114,38 @@ def test_timer_that_fails_stays_due_and_holds_up_no_other(engine, clock, caplog)
 
     assert len(engine.timers(failing.id)) == 1
     assert engine.instance(failing.id, by="dora") == failing
-    assert "cannot fire" in caplog.text
+    assert "cannot be done" in caplog.text
 
 
-def test_failing_timer_is_tried_again_after_longer_and_longer_delays(engine, clock, caplog):
+def test_failing_timer_is_tried_three_times_with_pauses_then_an_incident_opens(
+    engine, clock, caplog
+):
     engine.deploy(FAILING, source="failing.bpmn", forms={})
-    engine.start_process("failing", by="dora")
-    clock.advance(timedelta(days=1))
+    case = engine.start_process("failing", by="dora")
+    clock.advance(TEN_MINUTES)
     tried_after_s = []
-    for second in range(0, 200, 10):
+    for second in range(100):
         caplog.clear()
         engine.fire_due_timers()
         if caplog.records:
             tried_after_s.append(second)
-        clock.advance(timedelta(seconds=10))
+        clock.advance(timedelta(seconds=1))
 
-    assert tried_after_s == [0, 10, 30, 70, 150]
+    first, second, third = tried_after_s
+    assert (first, 8 <= second <= 12, 16 <= third - second <= 24) == (0, True, True)
+    (incident,) = engine.incidents_of(case.id, by="dora")
+    assert (incident.kind, incident.element_id, incident.attempts) == ("timer", "pause", 3)
+    assert "unheard_of" in incident.reason
 
 
-def test_failing_timer_is_tried_at_least_every_hour(engine, clock, caplog):
-    engine.deploy(FAILING, source="failing.bpmn", forms={})
-    engine.start_process("failing", by="dora")
-    for _ in range(40):
-        clock.advance(HOUR)
-        engine.fire_due_timers()
+def test_due_timer_tells_in_history_when_it_was_planned(engine, case, clock):
+    clock.advance(HOUR)
 
-    assert len(caplog.records) == 40
+    engine.fire_due_timers()
+
+    fired = [e for e in engine.history(case.id, by="dora") if e.element_id == "pause"][-1]
+    assert fired.at == MONDAY + HOUR
+    assert fired.detail == {"planned_at": (MONDAY + TEN_MINUTES).isoformat()}
 
 
 def test_failing_timers_do_not_starve_the_others(engine, clock):

@@ -62,7 +62,7 @@ def test_stale_command_is_run_again_from_the_start(database):
     assert people(database) == ["alice"]
 
 
-def test_stale_command_is_given_up_after_three_retries(database):
+def test_stale_command_is_given_up_after_five_retries(database):
     attempts = []
 
     def work(tx):
@@ -71,7 +71,7 @@ def test_stale_command_is_given_up_after_three_retries(database):
 
     with pytest.raises(StaleInstance):
         database.run(work)
-    assert len(attempts) == 1 + 3
+    assert len(attempts) == 1 + 5
 
 
 def test_violated_constraint_is_told_in_words_when_no_retry_helps(database):

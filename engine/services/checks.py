@@ -1,0 +1,86 @@
+"""What deployment checks beyond the file itself: connectors, decisions, called processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.bpmn.dmn import lint_decisions, read_decisions
+from engine.bpmn.graph import read_graph
+from engine.bpmn.processes import process_ids
+from engine.errors import Finding, InvalidModel, NotFound, Severity
+from engine.store import definitions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.domain.process_graph import ProcessGraph
+    from engine.services.context import Context
+
+
+def decision_ids(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Return the ids of the decisions in these files; a file that cannot be read has none."""
+    known: set[str] = set()
+    for name, xml in files.items():
+        try:
+            known |= set(read_decisions(xml, source=name))
+        except InvalidModel:  # told by decision_findings
+            continue
+    return frozenset(known)
+
+
+def decision_findings(files: Mapping[str, bytes]) -> list[Finding]:
+    """Return what is wrong with decision files; the message names the file."""
+    return [
+        Finding(
+            finding.rule, f"{name}: {finding.message}", finding.severity, finding.element_id,
+            finding.line,
+        )
+        for name, xml in files.items()
+        for finding in lint_decisions(xml, source=name)
+    ]  # fmt: skip
+
+
+def connector_findings(context: Context, xml: bytes, source: str) -> list[Finding]:
+    """Return what connectors say about the inputs that a model gives them."""
+    found = []
+    for graph in _graphs(xml, source):
+        for node in graph.nodes.values():
+            if node.connector is None:
+                continue
+            inputs = {mapping.target: mapping.source for mapping in node.inputs}
+            try:
+                problems = context.connectors.get(node.connector).check(inputs)
+            except NotFound:  # lint has told which there are
+                continue
+            found += [
+                Finding("connector", problem, Severity.ERROR, node.id, node.line)
+                for problem in problems
+            ]
+    return found
+
+
+def call_findings(context: Context, xml: bytes, source: str) -> list[Finding]:
+    """Return a warning for each called process that is not deployed: it may be, later."""
+    own = {summary.id for summary in process_ids(xml, source=source)}
+    called = {
+        node.called.key: node
+        for graph in _graphs(xml, source)
+        for node in graph.nodes.values()
+        if node.called is not None and not node.called.key.startswith(("=", "${", "#{"))
+    }
+    missing = [key for key in called if key not in own]
+    if missing:
+        with context.database.reading() as tx:
+            missing = [key for key in missing if definitions.newest_of(tx, key) is None]
+    words = "is not deployed yet; a case that calls it before has an incident"
+    return [
+        Finding("called-process", f"process {key!r} {words}", Severity.WARNING, called[key].id,
+                called[key].line)
+        for key in missing
+    ]  # fmt: skip
+
+
+def _graphs(xml: bytes, source: str) -> Iterator[ProcessGraph]:
+    for summary in process_ids(xml, source=source):
+        if summary.is_executable:
+            yield read_graph(xml, source=source, process=summary.id)

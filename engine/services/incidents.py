@@ -1,0 +1,212 @@
+"""Use cases about incidents: see them, then retry, edit the data and retry, skip, or cancel."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from engine.bpmn import run
+from engine.domain.history import EventType
+from engine.domain.incident import STEP, Resolution
+from engine.domain.job import Work
+from engine.errors import FieldError, InvalidForm, NotFound
+from engine.services import failures, instances, soon, steps, users
+from engine.services.access import ensure_case_visible
+from engine.services.limits import ensure_case_values
+from engine.services.moves import Cause, moving
+from engine.store import incidents, jobs, messages, tasks
+from engine.store import instances as stored_instances
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.domain.incident import Incident
+    from engine.domain.job import Job
+    from engine.services.context import Context
+    from engine.services.moves import Move
+    from engine.store.database import Transaction
+    from engine.store.instances import LockedInstance
+
+MOST_ROWS = 500
+
+
+def listed(context: Context, *, by: str, is_open: bool, limit: int) -> list[Incident]:
+    """Return the newest incidents of all cases, for managers."""
+    if not 0 < limit <= MOST_ROWS:
+        raise ValueError(f"a page has 1 to {MOST_ROWS} incidents, not {limit}")
+    with context.database.reading() as tx:
+        users.ensure_manager(tx, by, "see", "all incidents")
+        return incidents.newest(tx, is_open=is_open, limit=limit)
+
+
+def of_instance(context: Context, instance_id: int, *, by: str) -> list[Incident]:
+    """Return the incidents of a case, oldest first."""
+    with context.database.reading() as tx:
+        ensure_case_visible(tx, instance_id, by)
+        return incidents.of_instance(tx, instance_id)
+
+
+def get(context: Context, incident_id: int, *, by: str) -> Incident:
+    """Return an incident."""
+    with context.database.reading() as tx:
+        users.ensure_manager(tx, by, "see", f"incident {incident_id}")
+        return _get(tx, incident_id)
+
+
+def retry(
+    context: Context, incident_id: int, *, by: str, values: Mapping[str, object] | None = None
+) -> Incident:
+    """Try again, with corrected values of the case if there are any."""
+    changes = ensure_case_values(values or {})
+
+    def work(tx: Transaction) -> None:
+        incident, locked = _lock(tx, incident_id, by, "retry")
+        if changes and locked is None:
+            raise InvalidForm({key: FieldError("unknown") for key in changes})
+        how = Resolution.EDITED if changes else Resolution.RETRIED
+        locked = _resolve(context, tx, incident, locked, how, by=by)
+        if locked is not None and changes:
+            _edit(context, tx, locked, changes, by)
+        if incident.job_id is not None and jobs.get(tx, incident.job_id) is not None:
+            _renew(context, tx, incident.job_id, changes)
+
+    context.run(work)
+    return get(context, incident_id, by=by)
+
+
+def skip(
+    context: Context,
+    incident_id: int,
+    *,
+    by: str,
+    reason: str,
+    values: Mapping[str, object] | None = None,
+) -> Incident:
+    """Go on as if the work were done, with the values it would have given."""
+    given, why = ensure_case_values(values or {}), _ensure_reason(reason)
+
+    def work(tx: Transaction) -> None:
+        incident, locked = _lock(tx, incident_id, by, "skip")
+        job = jobs.get(tx, incident.job_id) if incident.job_id is not None else None
+        locked = _resolve(context, tx, incident, locked, Resolution.SKIPPED, by=by, note=why)
+        if job is not None:
+            jobs.delete(tx, job.id)
+        if locked is not None and locked.instance.ended_at is None:
+            if job is None:
+                at = context.clock.now()
+                tasks.cancel(tx, locked.instance.id, [incident.token], by=by, at=at)
+            move = _skipping(tx, incident, job, given)
+            detail = {"reason": why, "skipped": incident.kind}
+            steps.take(context, tx, locked, move, Cause(incident.token, by, detail))
+
+    context.run(work)
+    return get(context, incident_id, by=by)
+
+
+def cancel(context: Context, incident_id: int, *, by: str, reason: str) -> Incident:
+    """Cancel the case that an incident holds up; where there is no case, give the work up."""
+    why = _ensure_reason(reason)
+    case_id = get(context, incident_id, by=by).ensure_open().instance_id
+    if case_id is not None:
+        instances.cancel(context, case_id, by=by, reason=why)
+    else:
+        context.database.run(partial(_give_up, context, incident_id, by, why))
+    return get(context, incident_id, by=by)
+
+
+def _give_up(context: Context, incident_id: int, by: str, why: str, tx: Transaction) -> None:
+    incident, _ = _lock(tx, incident_id, by, "cancel")
+    _resolve(context, tx, incident, None, Resolution.CANCELLED, by=by, note=why)
+    if incident.job_id is not None:
+        jobs.delete(tx, incident.job_id)
+
+
+def _skipping(
+    tx: Transaction, incident: Incident, job: Job | None, values: Mapping[str, object]
+) -> Move:
+    """Return the step that goes on where the work of an incident would have."""
+    token = incident.token
+    if job is None:
+        if incident.kind != STEP:
+            raise NotFound("job of incident", incident.id)
+        return moving(run.complete, token=token, values=values)
+    if job.work is Work.TIMER:
+        return moving(run.fire, token=token)
+    if job.work is Work.DELIVER:
+        message = messages.get(tx, int(str(job.payload["message"])))
+        told = message.values if message is not None else {}
+        return moving(run.deliver, token=token, values={**told, **values})
+    if job.work is Work.CONTINUE:
+        return moving(run.proceed, token=token)
+    function = run.finish_call if job.work in {Work.CALL, Work.RETURN} else run.finish_job
+    return moving(function, token=token, values=values)
+
+
+def _edit(
+    context: Context,
+    tx: Transaction,
+    locked: LockedInstance,
+    changes: Mapping[str, object],
+    by: str,
+) -> None:
+    """Change values of the case; the history tells which, not what, as they may be personal."""
+    told = failures.tell_case(
+        tx, locked, EventType.DATA_CHANGED, actor=by, detail={"fields": sorted(changes)},
+        at=context.clock.now(),
+    )  # fmt: skip
+    steps.take(context, tx, told, moving(run.set_values, values=changes), Cause())
+
+
+def _renew(context: Context, tx: Transaction, job_id: int, changes: Mapping[str, object]) -> None:
+    """Let a job be tried as if it were new, with the corrected values it works with."""
+    job = jobs.get(tx, job_id)
+    assert job is not None
+    corrected = {**job.payload, **{k: v for k, v in changes.items() if k in job.payload}}
+    if job.work in {Work.SERVICE, Work.SCRIPT} and corrected != job.payload:
+        jobs.replace_payload(tx, job_id, corrected)
+    jobs.retry(tx, job_id, at=context.clock.now())
+    soon.do_job(context, tx, job_id)
+
+
+def _resolve(  # noqa: PLR0913 -- the parts of a resolution
+    context: Context,
+    tx: Transaction,
+    incident: Incident,
+    locked: LockedInstance | None,
+    how: Resolution,
+    *,
+    by: str,
+    note: str | None = None,
+) -> LockedInstance | None:
+    """Store how an incident ended, and tell it in the history; return the case as it is then."""
+    at = context.clock.now()
+    incidents.resolve(tx, [incident.id], how, by=by, at=at, note=note)
+    if locked is None:
+        return None
+    detail: dict[str, object] = {"incident": incident.id, "resolution": how.value}
+    if note is not None:
+        detail["reason"] = note
+    return failures.close_incident(context, tx, locked, incident, actor=by, detail=detail)
+
+
+def _lock(
+    tx: Transaction, incident_id: int, by: str, action: str
+) -> tuple[Incident, LockedInstance | None]:
+    """Return an open incident and its case, locked; for managers."""
+    users.ensure_manager(tx, by, action, f"incident {incident_id}")
+    case_id = _get(tx, incident_id).instance_id
+    locked = stored_instances.lock(tx, case_id) if case_id is not None else None
+    return _get(tx, incident_id).ensure_open(), locked  # as the last holder of the lock left it
+
+
+def _get(tx: Transaction, incident_id: int) -> Incident:
+    incident = incidents.get(tx, incident_id)
+    if incident is None:
+        raise NotFound("incident", incident_id)
+    return incident
+
+
+def _ensure_reason(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidForm({"reason": FieldError("required")})
+    return reason.strip()
