@@ -38,6 +38,9 @@ class EventType(StrEnum):
     STARTED = "started"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    INCIDENT_OPENED = "incident_opened"  # something failed and waits for somebody to decide
+    INCIDENT_RESOLVED = "incident_resolved"
+    DATA_CHANGED = "data_changed"  # an operator corrected the values of the case
 
 
 @dataclass(frozen=True, slots=True)
