@@ -1,13 +1,15 @@
 """Workflow state <-> compact, versioned bytes.
 
 Only what differs is kept: the live tokens, the forks and scopes they came from, and of their
-data what differs from those above. The process itself is never stored with an instance. Values
-are data and nothing else: no value, whatever its keys, makes the reader build an object.
+data what differs from those above (``rows``). The process itself is never stored with an
+instance. Values are data and nothing else: no value, whatever its keys, makes the reader build
+an object.
 
 Format 2: [2, head, root row, [row, …]] with
-head: [next id, data of a case that ended, ready tokens, name of the job that goes on, how often]
-row: [id, id above, spec, state, via, internal data, data, outer, base, done]; from ``outer`` on
-only as far as needed. Data that are those above are 0, data that are not there are null.
+head: [next id, data of a case that ended, ready tokens, name of the job that goes on, how often].
+
+Of a loop with many instances, those that just wait are written as text within the state and
+read only when somebody touches them: what a command costs does not grow with their number.
 """
 
 from __future__ import annotations
@@ -16,74 +18,73 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from engine.bpmn.rows import changed, extend, extended, restore, row_of
 from engine.bpmn.runtime import ROOT, ProcessWorkflow
-from engine.bpmn.token import Done, Token
+from engine.bpmn.token import Frozen, Token, first_of
 from engine.errors import ExecutionFailed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from engine.bpmn.merge import Values
     from engine.bpmn.runtime import Calendars
 
 FORMAT = 2
-_SHORT = 7  # fields of a row that are always there
+MANY = 50  # instances of a loop
+_LARGEST = 20  # tokens of one instance that is written as text
 
 
 def dump(workflow: ProcessWorkflow) -> bytes:
     """Return the state of a workflow in which every token waits, or a job goes on."""
-    root, *below = workflow.subtree(workflow.task_tree)
     ready = [token.id for token in workflow.ready_queue if token.is_ready()]
     head = [workflow.next_id, workflow.data, ready, workflow.continuation, workflow.continued]
-    first = _extended([0, 0, ROOT, 0, "", root.internal_data or 0, root.data], root, {})
-    return orjson.dumps([FORMAT, head, first, [_row(workflow, token) for token in below]])
-
-
-def _row(workflow: ProcessWorkflow, token: Token) -> list[object]:
-    above = workflow.fork_of(token)
-    row = [
-        token.id,
-        above.id,
-        token.task_spec.name,
-        token._state,  # noqa: SLF001 -- the property costs a call for each of many tokens
-        token.via,
-        token.internal_data or 0,
-        _changed(token.data, above.data),
+    root = workflow.task_tree
+    first = extended([0, 0, ROOT, 0, "", root.internal_data or 0, root.data], root, {})
+    if len(workflow.tasks) > MANY:
+        _freeze(workflow, frozenset(ready))
+    tasks = workflow.tasks
+    rows = [
+        row_of(token, tasks[token.parent_id].data)  # type: ignore[index] # only the root has none
+        for token in workflow.subtree(root)[1:]
     ]
-    if token.outer is None and token.base is None and not token.done:
-        return row
-    return _extended(row, token, above.data)
+    return orjson.dumps([FORMAT, head, first, rows])
 
 
-def _extended(row: list[object], token: Token, before: Values) -> list[object]:
-    outer = None if token.outer is None else _changed(token.outer, before)
-    base = None if token.base is None else _changed(token.base, before)
-    done = _written(token.done, token.data) if token.done else None
-    row += [outer, base, done]
-    while len(row) > _SHORT and row[-1] is None:
-        row.pop()
-    return row
+def _freeze(workflow: ProcessWorkflow, ready: frozenset[int]) -> None:
+    """Turn instances that just wait into text; the workflow is not used any more."""
+    for body in [one for one in workflow.tasks.values() if one.task_spec.is_loop and one.is_scope]:
+        frozen = body.frozen or Frozen()
+        if len(body.child_ids) + len(frozen.ids) <= MANY:
+            continue
+        live, before = [], len(frozen.ids)
+        for child_id in body.child_ids:
+            if not _freeze_one(workflow, workflow.tasks[child_id], frozen, ready):
+                live.append(child_id)
+        body.child_ids = live
+        if 0 < before < len(frozen.ids):  # back to their order
+            pairs = sorted(zip(frozen.ids, frozen.rows, strict=True), key=lambda p: first_of(p[0]))
+            frozen.ids, frozen.rows = [ids for ids, _ in pairs], [rows for _, rows in pairs]
+        body.frozen = frozen
 
 
-def _changed(data: Values, before: Values) -> Values | int:
-    if data is before:
-        return 0
-    return {
-        key: value for key, value in data.items() if key not in before or before[key] is not value
-    }
+def _freeze_one(
+    workflow: ProcessWorkflow, top: Token, frozen: Frozen, ready: frozenset[int]
+) -> bool:
+    tokens = workflow.subtree(top) if top.child_ids else [top]
+    if len(tokens) > _LARGEST or any(_must_stay(token, ready) for token in tokens):
+        return False
+    tasks = workflow.tasks
+    rows = [row_of(token, tasks[token.parent_id].data) for token in tokens]  # type: ignore[index]
+    inside = top.data if len(tokens) == 1 else workflow.inside(top)
+    written = changed(workflow.given(top, inside), workflow.fork_of(top).data)
+    frozen.ids.append(top.id if len(tokens) == 1 else [one.id for one in tokens])
+    frozen.rows.append(orjson.dumps(rows).decode())
+    if isinstance(written, dict) and written:
+        frozen.written[str(top.id)] = written
+    return True
 
 
-def _written(done: list[Done], before: Values) -> list[object]:
-    return [
-        [
-            one.token,
-            one.step,
-            _changed(one.data, before),
-            [key for key in before if key not in one.data],  # came later than it
-            _written(one.inside, one.data),
-        ]
-        for one in done
-    ]
+def _must_stay(token: Token, ready: frozenset[int]) -> bool:
+    return token.id in ready or token.frozen is not None or token.task_spec.watches
 
 
 def load(
@@ -113,50 +114,12 @@ def _workflow(content: list[Any], workflow: ProcessWorkflow) -> ProcessWorkflow:
     workflow.next_id, workflow.data, ready, workflow.continuation, workflow.continued = head
     root = workflow.task_tree
     root.internal_data, root.data = first[5] or {}, first[6]
-    _extend(root, first, {})
+    extend(root, first, {})
     for row in rows:
-        _restore(workflow, row)
+        token = restore(workflow, row)
+        if token.frozen is not None:
+            workflow.frozen_bodies.append(token)
     for waiting in workflow.arrived.values():
         waiting.sort(key=lambda token: token.id)
     workflow.ready_queue.extend(workflow.tasks[number] for number in ready)
     return workflow
-
-
-def _restore(workflow: ProcessWorkflow, row: list[Any]) -> None:
-    token_id, above_id, spec_name, state, via, internal_data, changed = row[:_SHORT]
-    spec = workflow.spec.task_specs.get(spec_name)
-    if spec is None:
-        raise ExecutionFailed(
-            spec_name[1:], "a token waits here, but the model has no such element"
-        )
-    above = workflow.tasks[above_id]
-    token = Token(workflow, spec, token_id, via)
-    token._state = state  # noqa: SLF001 -- the property costs a call for each of many tokens
-    if internal_data:
-        token.internal_data = internal_data
-    token.data = {**above.data, **changed} if changed else above.data
-    workflow.attach(token, above)
-    if len(row) > _SHORT:
-        _extend(token, row, above.data)
-    if token.is_waiting():
-        workflow.is_waiting_again(token)
-
-
-def _extend(token: Token, row: list[Any], before: Values) -> None:
-    outer, base, done = [*row[_SHORT:], None, None, None][:3]
-    if outer is not None:
-        token.outer = {**before, **outer} if outer else before
-    if base is not None:
-        token.base = {**before, **base} if base else before
-    if done is not None:
-        token.done = _read(done, token.data)
-
-
-def _read(done: list[Any], before: Values) -> list[Done]:
-    found = []
-    for token, step, changed, lacking, inside in done:
-        data = {**before, **changed} if changed else before
-        if lacking:
-            data = {key: value for key, value in data.items() if key not in lacking}
-        found.append(Done(token, step, data, _read(inside, data)))
-    return found

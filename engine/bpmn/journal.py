@@ -5,7 +5,7 @@ What opens and closes in one command was never open: neither is reported.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.bpmn.delta import (
     Fact,
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 Opened: TypeAlias = OpenedTask | OpenedTimer | OpenedJob | OpenedSubscription | OpenedCall
 
+_OPENED: Mapping[type[Opened], str] = {
+    OpenedTask: "opened_tasks",
+    OpenedTimer: "opened_timers",
+    OpenedJob: "opened_jobs",
+    OpenedSubscription: "opened_subscriptions",
+    OpenedCall: "opened_calls",
+}
 _NO_DETAIL: Mapping[str, object] = {}  # shared: nobody writes to it
 
 
@@ -66,12 +73,11 @@ class Journal:
         """Forget what a token waited for: whoever answered knows that it is done."""
         self._opened.pop(token, None)
 
-    def all_opened(self, kind: type[Opened]) -> tuple[Opened, ...]:
-        """Return what opened of a kind."""
-        if not self._opened:
-            return ()
-        return tuple(one for one in self._opened.values() if type(one) is kind)
-
-    def all_closed(self, kind: type[Opened]) -> tuple[str, ...]:
-        """Return the tokens of a kind that closed."""
-        return tuple(self._closed.get(kind, ()))
+    def changes(self) -> dict[str, tuple[Any, ...]]:
+        """Return what opened and closed, by the fields of a Delta; only what is not empty."""
+        found: dict[str, list[Any]] = {}
+        for one in self._opened.values():
+            found.setdefault(_OPENED[type(one)], []).append(one)
+        for kind, tokens in self._closed.items():
+            found[_OPENED[kind].replace("opened", "closed")] = tokens
+        return {field: tuple(ones) for field, ones in found.items()}

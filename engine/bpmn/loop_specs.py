@@ -31,6 +31,7 @@ class LoopBody(Step):
     that are done.
     """
 
+    is_loop = True
     local_names: frozenset[str] = frozenset()
 
     def __init__(

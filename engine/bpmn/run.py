@@ -13,18 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from engine.bpmn import catching, codec
 from engine.bpmn.build import spec_name
-from engine.bpmn.delta import (
-    Delta,
-    OpenedCall,
-    OpenedJob,
-    OpenedSubscription,
-    OpenedTask,
-    OpenedTimer,
-)
+from engine.bpmn.delta import Delta
 from engine.bpmn.program import Program, compile_graph, compile_model
 from engine.bpmn.runtime import ProcessWorkflow
 from engine.bpmn.values import ensure_json
@@ -251,7 +244,7 @@ def waits(program: Program, state: bytes) -> list[Waiting]:
 def _open(workflow: ProcessWorkflow, token: str, *kinds: str) -> Token:
     """Return the token that waits for what the command brings, or raise ExecutionFailed."""
     number = int(token) if token.isascii() and token.isdecimal() else -1
-    task: Token | None = workflow.tasks.get(number)
+    task: Token | None = workflow.tasks.get(number) or workflow.thawed(number)
     if (
         task is None
         or task.child_ids
@@ -272,19 +265,8 @@ def _advanced(workflow: ProcessWorkflow) -> Delta:
         state=codec.dump(workflow),
         is_completed=workflow.is_completed(),
         values=values,
-        opened_tasks=cast("tuple[OpenedTask, ...]", journal.all_opened(OpenedTask)),
-        closed_tasks=journal.all_closed(OpenedTask),
-        opened_timers=cast("tuple[OpenedTimer, ...]", journal.all_opened(OpenedTimer)),
-        closed_timers=journal.all_closed(OpenedTimer),
-        opened_jobs=cast("tuple[OpenedJob, ...]", journal.all_opened(OpenedJob)),
-        closed_jobs=journal.all_closed(OpenedJob),
-        opened_subscriptions=cast(
-            "tuple[OpenedSubscription, ...]", journal.all_opened(OpenedSubscription)
-        ),
-        closed_subscriptions=journal.all_closed(OpenedSubscription),
-        opened_calls=cast("tuple[OpenedCall, ...]", journal.all_opened(OpenedCall)),
-        closed_calls=journal.all_closed(OpenedCall),
         thrown=tuple(journal.thrown),
         uncaught=tuple(journal.uncaught),
         facts=tuple(journal.facts),
+        **journal.changes(),
     )

@@ -77,6 +77,7 @@ class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped 
         self.ready_queue: deque[Token] = deque()
         self.arrived: dict[tuple[int, str], list[Token]] = {}  # at joins, by scope and node
         self.conditions: dict[int, Token] = {}  # tokens that wait for a condition
+        self.frozen_bodies: list[Token] = []
         self.continuation: str | None = None  # name of the job that goes on
         self.continued = 0  # how often in a row
         self.task_tree = Token(self, spec.task_specs[ROOT], 0)
@@ -214,4 +215,5 @@ class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped 
 
 def _is_moved_from_outside(token: Token) -> bool:
     spec = token.task_spec
-    return bool(spec.waits_for is not None and not spec.is_listener and not token.child_ids)
+    waits = spec.waits_for is not None and not spec.is_listener and not token.child_ids
+    return waits or bool(token.frozen is not None and token.frozen.ids)

@@ -26,6 +26,36 @@ class Done:
     inside: list[Done] = field(default_factory=list)  # of a scope: what was done in it
 
 
+@dataclass(slots=True)
+class Frozen:
+    """Instances of a large loop that just wait, as they stand in the state, in their order.
+
+    Lists side by side and not a list of objects: nothing is made of an instance not touched.
+    """
+
+    ids: list[int | list[int]] = field(default_factory=list)  # its token, or all its tokens
+    rows: list[str] = field(default_factory=list)
+    written: dict[str, Values] = field(default_factory=dict)  # by its first token; most nothing
+
+    def place_of(self, number: int) -> int | None:
+        """Return the place of the instance that a token belongs to."""
+        for place, one in enumerate(self.ids):
+            if one == number or (isinstance(one, list) and number in one):
+                return place
+        return None
+
+    def take(self, place: int) -> str:
+        """Take an instance out and return its rows."""
+        ids, rows = self.ids.pop(place), self.rows.pop(place)
+        self.written.pop(str(first_of(ids)), None)
+        return rows
+
+
+def first_of(ids: int | list[int]) -> int:
+    """Return the token of an instance from which its others came."""
+    return ids if isinstance(ids, int) else ids[0]
+
+
 class Token(Task):  # type: ignore[misc] # untyped base
     """A token at a flow node: one visit of the node.
 
@@ -42,6 +72,7 @@ class Token(Task):  # type: ignore[misc] # untyped base
     outer: Values | None = None  # data without what is local to the activity; None: as ``data``
     base: Values | None = None  # data it began with, if not those of its fork
     done: list[Done] | None = None  # scopes: what compensation can undo
+    frozen: Frozen | None = None  # loops: instances that nobody touched in this command
     detail: Mapping[str, object] = NOTHING  # what history is to remember of its completion
     received: Mapping[str, object] = NOTHING  # values that came with an event, in one command
 
@@ -52,8 +83,8 @@ class Token(Task):  # type: ignore[misc] # untyped base
         self.task_spec = spec
         self.via = via  # id of the sequence flow it came by
         self.data: Values = NOTHING
-        self._parent: int | None = None
-        self._children: list[int] = []
+        self.parent_id: int | None = None  # number of the fork or scope it came from
+        self.child_ids: list[int] = []  # numbers of its branches, or of what is in the scope
         self._state = TaskState.FUTURE
         workflow.tasks[token_id] = self
 
@@ -61,24 +92,6 @@ class Token(Task):  # type: ignore[misc] # untyped base
     def name(self) -> str:
         """The token's name outside: text, unique in the instance."""
         return str(self.id)
-
-    @property
-    def parent_id(self) -> int | None:
-        """The number of the fork or scope the token came from."""
-        return self._parent
-
-    @parent_id.setter
-    def parent_id(self, fork_id: int) -> None:
-        self._parent = fork_id
-
-    @property
-    def child_ids(self) -> list[int]:
-        """The numbers of the branches of a fork, or of what is directly in a scope."""
-        return self._children
-
-    @child_ids.setter
-    def child_ids(self, ids: list[int]) -> None:
-        self._children = ids
 
     def _set_state(self, value: int) -> None:
         self._state = value
@@ -95,6 +108,12 @@ class Token(Task):  # type: ignore[misc] # untyped base
     def is_ready(self) -> bool:
         """Return whether the token's node can run, or be done by a person."""
         return bool(self._state == TaskState.READY)
+
+    def cancel(self) -> None:
+        """Withdraw the token, unless it is done; what is under it is not its business."""
+        if self._state != TaskState.COMPLETED:
+            self._state = TaskState.CANCELLED
+            self.task_spec._on_cancel(self)  # noqa: SLF001 -- how SpiffWorkflow says so
 
     def wait(self) -> None:
         """Let the token wait."""

@@ -13,11 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from engine.bpmn.merge import Values, rebased, three_way
+from engine.bpmn.rows import restore
 from engine.bpmn.token import Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from engine.bpmn.token import Frozen
 
 
 class TokenTree:
@@ -26,13 +31,15 @@ class TokenTree:
     tasks: dict[int, Token]
     task_tree: Token  # the scope of the process itself
     next_id: int
+    frozen_bodies: list[Token]  # loops with instances that are still text
 
     def spawn(self, spec: Any, parent: Token, data: Values, via: str = "") -> Token:
         """Put a new token at a node, under a fork or scope."""
-        token = Token(self, spec, self.next_id, via)
-        self.next_id += 1
-        token.data = data
-        self.attach(token, parent)
+        number = self.next_id
+        self.next_id = number + 1
+        token = Token(self, spec, number, via)
+        token.data, token.parent_id = data, parent.id
+        parent.child_ids.append(number)
         return token
 
     def attach(self, token: Token, parent: Token) -> None:
@@ -98,9 +105,9 @@ class TokenTree:
 
     def empty(self, scope: Token) -> None:
         """Cancel everything under a token."""
+        self.thaw_below(scope)
         below = self.subtree(scope)[1:]
         for token in sorted(below, key=lambda one: one.id):
-            token.child_ids = []
             token.cancel()
         for token in below:
             del self.tasks[token.id]
@@ -108,6 +115,7 @@ class TokenTree:
 
     def leaves(self) -> Iterator[Token]:
         """Return the live tokens, in the order of their numbers."""
+        self.thaw_below(self.task_tree)
         return (t for t in self.tasks.values() if not t.child_ids and t is not self.task_tree)
 
     def places(self, scope: Token) -> Iterator[Token]:
@@ -131,6 +139,34 @@ class TokenTree:
             token = self.fork_of(token)
             yield token.id
 
+    # -- instances of large loops ---------------------------------------------------------
+
+    def thaw_below(self, top: Token) -> None:
+        """Make tokens of all the instances under a token that are still text."""
+        for body in list(self.frozen_bodies):
+            if body is top or top.id in self.forks_above(body):
+                assert body.frozen is not None
+                for rows in body.frozen.rows:
+                    self._thaw(body, rows)
+                body.frozen = None
+                self.frozen_bodies.remove(body)
+
+    def thawed(self, number: int) -> Token | None:
+        """Return a token of an instance that was still text."""
+        for body in self.frozen_bodies:
+            assert body.frozen is not None
+            place = body.frozen.place_of(number)
+            if place is not None:
+                self._thaw(body, body.frozen.take(place))
+                return self.tasks[number]
+        return None
+
+    def _thaw(self, body: Token, rows: str) -> None:
+        for row in orjson.loads(rows):
+            restore(self, row)
+        if len(body.child_ids) > 1 and body.child_ids[-1] < body.child_ids[-2]:
+            body.child_ids.sort()
+
     # -- data -----------------------------------------------------------------------------
 
     def given(self, token: Token, inside: Values) -> Values:
@@ -146,12 +182,15 @@ class TokenTree:
         """Return the data inside every node of a subtree, branches merged, by number."""
         inside: dict[int, Values] = {}
         for node in reversed(self.subtree(top)):
-            if not node.child_ids:
+            if not node.child_ids and node.frozen is None:
                 inside[node.id] = node.data
                 continue
             children = (self.tasks[child] for child in node.child_ids)
-            sides = [self.given(child, inside[child.id]) for child in children]
-            inside[node.id] = three_way(node.data, sides)
+            sides = [(child.id, self.given(child, inside[child.id])) for child in children]
+            if node.frozen is not None and node.frozen.written:
+                sides += _written_by_frozen(node, node.frozen)
+                sides.sort(key=lambda side: side[0])
+            inside[node.id] = three_way(node.data, (side for _, side in sides))
         return inside
 
     def inside(self, token: Token) -> Values:
@@ -169,6 +208,7 @@ class TokenTree:
         fork.data = written if written is fork.data else three_way(fork.data, [written])
         if fork.data is before[fork.id]:
             return
+        self.thaw_below(fork)
         for node in self.subtree(fork)[1:]:
             above = self.fork_of(node)
             before[node.id] = node.data
@@ -185,6 +225,7 @@ class TokenTree:
                 patched[id(data), without] = (data, {**data, **seen})
             return patched[id(data), without][1]
 
+        self.thaw_below(self.task_tree)
         for node in self.subtree(self.task_tree):
             names = hidden[node.parent_id] if node.parent_id is not None else frozenset()
             if node.base is not None:
@@ -194,6 +235,10 @@ class TokenTree:
                 names |= node.task_spec.local_names
             node.data = changed(node.data, names)
             hidden[node.id] = names
+
+
+def _written_by_frozen(body: Token, frozen: Frozen) -> list[tuple[int, Values]]:
+    return [(int(first), {**body.data, **news}) for first, news in frozen.written.items()]
 
 
 def _take_over(node: Token, old: Values, new: Values) -> None:
