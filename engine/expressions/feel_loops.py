@@ -116,6 +116,27 @@ def gather(budget: Budget, source: Any, body: Callable[[Any], Any], parts: int) 
     return found
 
 
+def fill(
+    budget: Budget,
+    found: list[Any],
+    source: Any,
+    body: Callable[[Any, list[Any]], object],
+    parts: int,
+    is_last: object,  # of several names: its body gives a result, the others only a list
+) -> object:
+    """``for`` whose body reads ``partial``, the results so far, of which it gets a copy."""
+    items = _each(budget, source, parts)
+    if items is None:
+        return None
+    for item in items:
+        spend(budget, len(found) // 8)
+        result = body(item, found[:])
+        if is_last:
+            found.append(result)
+            ensure_short(len(found), "the list")
+    return found
+
+
 def some(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> bool | None:
     """True if the body is true for one item, false if it is false for all."""
     items = _each(budget, source, parts)

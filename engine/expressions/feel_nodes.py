@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +156,12 @@ class UnaryTests(Node):
 
     tests: tuple[Test, ...]
     is_negated: bool = False
+
+
+def mentions(value: object, name: str) -> bool:
+    """Return whether a name stands anywhere in a part."""
+    if isinstance(value, Name):
+        return value.name == name
+    if isinstance(value, Node):
+        return any(mentions(getattr(value, field.name), name) for field in fields(value))
+    return isinstance(value, tuple) and any(mentions(item, name) for item in value)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from engine.expressions import feel_nodes as nodes
 from engine.expressions import feel_operators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.expressions.feel_writer import Writer
 
 _VALUES = (nodes.Literal, nodes.RangeOf, nodes.ListOf, nodes.Negative, nodes.Name, nodes.Path)
@@ -35,23 +32,8 @@ def write_tests(writer: Writer, cell: nodes.UnaryTests) -> ast.expr:
 def _write_test(writer: Writer, test: nodes.Test) -> ast.expr:
     """Write one test: what it gives is a value the input equals, or the answer itself."""
     operand = test.operand
-    if not test.operator and _uses_input(operand):
+    if not test.operator and nodes.mentions(operand, "?"):
         return writer.expression(operand)
     if test.operator or isinstance(operand, _VALUES):
         return writer.fitting(writer.input(), test)
     return writer.answering(writer.input(), operand)
-
-
-def _uses_input(node: nodes.Node) -> bool:
-    return any(isinstance(part, nodes.Name) and part.name == "?" for part in _parts(node))
-
-
-def _parts(value: object) -> Iterator[nodes.Node]:
-    """Yield a part and all parts in it."""
-    if isinstance(value, nodes.Node):
-        yield value
-        for field in fields(value):
-            yield from _parts(getattr(value, field.name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _parts(item)

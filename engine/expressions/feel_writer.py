@@ -216,19 +216,29 @@ class Writer(Code):
 
     @_write.register
     def _(self, node: nodes.Loop) -> ast.expr:
-        return self._loop(node, 0)
+        is_hidden = any(name == "partial" for name, _ in node.sources)
+        has_partial = node.keyword == "for" and nodes.mentions(node.body, "partial")
+        has_partial = has_partial and not is_hidden
+        return self._loop(node, 0, self.local() if has_partial else "")
 
-    def _loop(self, node: nodes.Loop, level: int) -> ast.expr:
+    def _loop(self, node: nodes.Loop, level: int, found: str) -> ast.expr:
+        """Write one level of a loop; ``found`` is the list that ``partial`` shows."""
         name, source = node.sources[level]
         is_last = level == len(node.sources) - 1
         written = self._source(source)
-        local, before = self.local(), self._nodes
-        self._scopes.append({name: local})
-        body = self.expression(node.body) if is_last else self._loop(node, level + 1)
+        before = self._nodes
+        scope = {name: self.local(), **({"partial": self.local()} if found else {})}
+        self._scopes.append(scope)
+        body = self.expression(node.body) if is_last else self._loop(node, level + 1, found)
         self._scopes.pop()
-        helper = _LOOPS.get(node.keyword, feel_loops.collect if is_last else feel_loops.gather)
-        code = lambda_of([local], body)
-        return self.helper(helper, written, code, self._parts_since(before), takes_budget=True)
+        code, parts = lambda_of(list(scope.values()), body), self._parts_since(before)
+        if found:
+            empty = ast.NamedExpr(ast.Name(found, ast.Store()), ast.List([], ast.Load()))
+            results, last = load(found) if level else empty, ast.Constant(is_last)
+            arguments = (results, written, code, parts, last)
+            return self.helper(feel_loops.fill, *arguments, takes_budget=True)
+        loop = _LOOPS.get(node.keyword, feel_loops.collect if is_last else feel_loops.gather)
+        return self.helper(loop, written, code, parts, takes_budget=True)
 
     def _source(self, source: nodes.Node) -> ast.expr:
         if not isinstance(source, nodes.RangeOf) or not (
