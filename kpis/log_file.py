@@ -1,7 +1,8 @@
 """The event log as one CSV file that people and other tools can read.
 
 One row per record, told apart by the column ``record``. Times are ISO 8601 in UTC to the
-microsecond, empty where nothing has happened (yet); text is UTF-8.
+microsecond, empty where nothing has happened (yet); text is UTF-8, and begins with an
+apostrophe where a spreadsheet would take it for a formula.
 
 ========== =======================================================================
 record     what the row is: log, window, counted, case, activity or delay
@@ -28,6 +29,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kpis.errors import EventLogInvalid, LogProblem
+from kpis.export.cells import plain_cell, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -210,7 +212,7 @@ def _value(name: str, column: str, row: Row, epoch: datetime) -> object:
     if name in _TIMES:
         return _seconds(column, text, epoch)
     if name in _TEXTS:
-        return text or None
+        return plain_cell(text) or None
     if name == "visit" and len(text) > _LONGEST_COUNT:
         raise _BadValue(column, f"{text[:_LONGEST_COUNT]}… is not a number of visits")
     try:
@@ -239,7 +241,7 @@ def _text(name: str, value: str | float | None, epoch: datetime) -> str:
         return _time(float(str(value)), epoch)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    return str(value)
+    return safe_cell(str(value)) if name in _TEXTS else str(value)
 
 
 def _time(time_s: float, epoch: datetime) -> str:

@@ -1,8 +1,7 @@
-"""``twinflow kpis`` and ``log``: the recorded cases of a process, measured or written down."""
+"""``twinflow kpis``: the recorded cases of a process, measured."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,23 +53,6 @@ def kpis(process: str, since: datetime | None, until: datetime | None, is_json: 
     )
     columns = ("code", "KPI", "value", "95 % interval", "n")
     write_table(f"{process}: recorded cases", columns, rows, right="value n")
-
-
-@click.command()
-@click.argument("process")
-@since_option
-@until_option
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def log(process: str, since: datetime | None, until: datetime | None, file: Path) -> None:
-    """Write the recorded cases of a process as an event log (CSV).
-
-    \b
-    twinflow log patient_visit visits.csv
-    twinflow log patient_visit march.csv --since 2026-03-01 --until 2026-04-01
-    """
-    found = recorded(process, since, until)
-    found.to_csv(file)
-    click.echo(f"{len(found.case_columns)} cases in {file}")
 
 
 def recorded(process: str, since: datetime | None, until: datetime | None) -> EventLog:
