@@ -235,10 +235,11 @@ def test(arguments: list[str]) -> int:
     """Run all checks, or pytest alone when it is given arguments."""
     if not arguments:
         ensure_browser()
-    kept = {key: text for key, text in os.environ.items() if not key.startswith("TWINFLOW_")}
-    module = "pytest" if arguments else "tests.checks"
-    command = [str(PYTHON), "-m", module, *arguments]
-    env = {**kept, "PATH": node_path()}
+    # A container may forbid Python to store what it compiles: each process would do that again.
+    dropped = ("TWINFLOW_", "PYTHONDONTWRITEBYTECODE")
+    kept = {key: text for key, text in os.environ.items() if not key.startswith(dropped)}
+    env = {**kept, "PATH": node_path(), "PYTHONPYCACHEPREFIX": str(DEV / "pycache")}
+    command = [str(PYTHON), "-m", "pytest" if arguments else "tests.checks", *arguments]
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 

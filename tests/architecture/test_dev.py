@@ -37,6 +37,21 @@ def step(folder: Path, done: list[str]) -> dev.Step:
     return dev.Step("a step", [folder / "input", "1.0"], folder / "product", action, "try again.")
 
 
+def test_checks_keep_what_python_compiles_where_a_container_says_not_to(folder, monkeypatch):
+    python = folder / "python"
+    python.write_text('#!/bin/sh\nenv > "$0.env"\n')
+    python.chmod(0o700)
+    monkeypatch.setattr(dev, "PYTHON", python)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("TWINFLOW_TIMEZONE", "Mars")
+
+    assert dev.test(["-q"]) == 0
+    env = (folder / "python.env").read_text()
+    assert f"PYTHONPYCACHEPREFIX={folder}/pycache\n" in env
+    assert "PYTHONDONTWRITEBYTECODE" not in env
+    assert "TWINFLOW_" not in env
+
+
 def test_step_is_skipped_while_nothing_changes(step, done):
     step.ensure()
     step.ensure()
