@@ -6,6 +6,7 @@ Built from the graph and not by SpiffWorkflow's parser: so the drawing has no sa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,22 @@ from engine.bpmn.runtime import ROOT
 from engine.domain.process_graph import EventKind, FlowNode, NodeType, ProcessGraph
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import tzinfo
 
     from engine.bpmn.work_specs import Decide
 
 
-def build_spec(graph: ProcessGraph, *, zone: tzinfo, decide: Decide) -> Any:
+@dataclass(frozen=True)
+class Built:
+    """The executable form of a graph."""
+
+    spec: Any  # of SpiffWorkflow
+    doors: Mapping[str, specs.Step]  # by node: where a token comes in
+    inner: Mapping[str, specs.Step]  # by node: what does its work, without the loop around it
+
+
+def build_spec(graph: ProcessGraph, *, zone: tzinfo, decide: Decide) -> Built:
     """Return the executable form of a graph that lint found without errors."""
     own_zone = ZoneInfo(graph.zone) if graph.zone is not None else zone
     return _Builder(graph, own_zone, decide).build()
@@ -44,7 +55,7 @@ class _Builder:
         self._steps: dict[str, specs.Step] = {}  # the same, with the loop around it
         self._doors: dict[str, specs.Step] = {}  # where a flow leads to: the split before it
 
-    def build(self) -> Any:
+    def build(self) -> Built:
         """Make the steps, then join them."""
         later = []
         for node in self._graph.nodes.values():
@@ -61,7 +72,8 @@ class _Builder:
             self._make_undoable(node)
         for parent in (None, *self._graph.of_type(NodeType.SUB_PROCESS, NodeType.TRANSACTION)):
             self._fill(parent)
-        return self._spec
+        doors = {node_id: self._door(node_id) for node_id in self._steps}
+        return Built(self._spec, doors, self._inner)
 
     def _add(self, node: FlowNode) -> None:
         name = spec_name(node.id)

@@ -55,11 +55,10 @@ def _freeze(workflow: ProcessWorkflow, ready: frozenset[int]) -> None:
         frozen = body.frozen or Frozen()
         if len(body.child_ids) + len(frozen.ids) <= MANY:
             continue
-        live, before = [], len(frozen.ids)
-        for child_id in body.child_ids:
-            if not _freeze_one(workflow, workflow.tasks[child_id], frozen, ready):
-                live.append(child_id)
-        body.child_ids = live
+        before = len(frozen.ids)
+        children = workflow.branches(body)
+        live = [one for one in children if not _freeze_one(workflow, one, frozen, ready)]
+        body.child_ids = [one.id for one in live]
         if 0 < before < len(frozen.ids):  # back to their order
             pairs = sorted(zip(frozen.ids, frozen.rows, strict=True), key=lambda p: first_of(p[0]))
             frozen.ids, frozen.rows = [ids for ids, _ in pairs], [rows for _, rows in pairs]

@@ -126,6 +126,7 @@ class BoundaryEvent(Catcher):
     """An event at the border of an activity that waits as long as the activity is open."""
 
     is_token = False
+    is_boundary = True
     is_interrupting = True
     host: Step
     beside: frozenset[Step] = frozenset()  # the activity and the other events at its border

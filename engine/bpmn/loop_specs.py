@@ -119,12 +119,17 @@ class LoopBody(Step):
         assert scope.outer is not None
         scope.outer = three_way(scope.data, [scope.outer, written])
         workflow.detach(token)
+        self.instance_gone(scope)
+
+    def instance_gone(self, scope: Token) -> None:
+        """Begin the next instance, or leave after the last."""
         state = dict(scope.internal_data)
         state["done"] += 1
         scope.internal_data = state
         if self._is_over(scope):
             self._finish(scope)
         elif not self.is_parallel:
+            assert scope.outer is not None
             scope.data = scope.outer
             self._begin_one(scope)
 

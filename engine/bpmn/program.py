@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn.build import build_spec
+from engine.bpmn.build import Built, build_spec
 from engine.bpmn.dmn import DecisionFailed, read_decisions
 from engine.bpmn.graph import read_graph
 from engine.bpmn.lint import lint
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from engine.bpmn.dmn import Decisions
+    from engine.bpmn.specs import Step
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,22 @@ class Program:
     """A process definition ready to run; may be shared by threads."""
 
     graph: ProcessGraph
-    spec: Any  # of SpiffWorkflow
+    built: Built
+
+    @property
+    def spec(self) -> Any:
+        """The process spec of SpiffWorkflow."""
+        return self.built.spec
+
+    @property
+    def doors(self) -> Mapping[str, Step]:
+        """Where a token comes in, by element."""
+        return self.built.doors
+
+    @property
+    def inner(self) -> Mapping[str, Step]:
+        """What does the work of an element, without the loop around it."""
+        return self.built.inner
 
     def start_event(self, element_id: str | None) -> str:
         """Return the id of the start event that is meant, or raise ExecutionFailed.

@@ -32,6 +32,7 @@ class Step(BpmnSpecMixin):  # type: ignore[misc] # untyped base
     waits_for: str | None = None  # outside: a task, timer, subscription, job, call or condition
     watches = False  # waits for a condition over the data
     is_token = True  # boundary events wait beside the token of their activity
+    is_boundary = False  # waits at the border of an activity
     is_listener = False  # waits in a scope without keeping it open
 
     boundary: frozenset[Step] = frozenset()  # events that wait beside its token
@@ -128,13 +129,23 @@ class Activity(Step):
 
     def leave(self, token: Token) -> None:
         """Withdraw the events at the border, take local values away, and go on."""
+        inside = self.go_out(token)
+        self.remember(token, inside)
+        super().leave(token)
+
+    def go_on(self, token: Token) -> None:
+        """Leave without having been done."""
+        self.go_out(token)
+        super().leave(token)
+
+    def go_out(self, token: Token) -> Values:
+        """Close the border and take local values away; return the data as they were inside."""
         withdraw_beside(token, self.boundary)
         left = token.data if token.outer is None else self.left(token, token.outer)
         if self.collect is not None:
             self.collect(token)
         inside, token.data, token.outer = token.data, left, None
-        self.remember(token, inside)
-        super().leave(token)
+        return inside
 
     def left(self, token: Token, outer: Values) -> Values:
         """Return the data that a token with local values leaves with."""
