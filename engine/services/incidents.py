@@ -161,11 +161,18 @@ def _renew(context: Context, tx: Transaction, job_id: int, changes: Mapping[str,
     """Let a job be tried as if it were new, with the corrected values it works with."""
     job = jobs.get(tx, job_id)
     assert job is not None
-    corrected = {**job.payload, **{k: v for k, v in changes.items() if k in job.payload}}
-    if job.work in {Work.SERVICE, Work.SCRIPT} and corrected != job.payload:
-        jobs.replace_payload(tx, job_id, corrected)
+    if job.work in {Work.SERVICE, Work.SCRIPT}:
+        jobs.replace_payload(tx, job_id, _corrected(job.payload, changes))
+    elif job.work in {Work.CALL, Work.RETURN}:
+        values = job.payload["values"]
+        assert isinstance(values, dict)
+        jobs.replace_payload(tx, job_id, {**job.payload, "values": _corrected(values, changes)})
     jobs.retry(tx, job_id, at=context.clock.now())
     soon.do_job(context, tx, job_id)
+
+
+def _corrected(values: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
+    return {name: changes.get(name, value) for name, value in values.items()}
 
 
 def _resolve(  # noqa: PLR0913 -- the parts of a resolution

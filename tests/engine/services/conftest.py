@@ -1,0 +1,58 @@
+"""An engine whose service tasks call a fake that answers as a test says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.connectors.call import CallResult
+from engine.connectors.registry import Connectors
+from engine.process_engine import ProcessEngine
+from tests.engine.conftest import CAST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.clock import FixedClock
+    from engine.config import EngineConfig
+
+
+class Fake:
+    """A connector that remembers its calls; answers are results or failures, taken in turn."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.calls: list[object] = []
+        self.answers: list[object] = []
+
+    def check(self, inputs):
+        return [f"no input {name!r}" for name in inputs if name == "wrong"]
+
+    def call(self, call):
+        self.calls.append(call)
+        answer = self.answers.pop(0) if self.answers else CallResult({"answer": len(self.calls)})
+        if callable(answer):
+            answer = answer()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def fake() -> Fake:
+    return Fake()
+
+
+@pytest.fixture
+def engine(config: EngineConfig, clock: FixedClock, fake: Fake) -> Iterator[ProcessEngine]:
+    """An engine with the cast and the patient visit, as elsewhere, and with the fake."""
+    from tests.engine.models import REGISTER_FORM, VISIT
+
+    engine = ProcessEngine.open(config, clock=clock, connectors=Connectors([fake]))
+    for user in CAST:
+        engine.add_user(user)
+    engine.deploy(VISIT, source="visit.bpmn", forms={"register": REGISTER_FORM})
+    yield engine
+    engine.close()
