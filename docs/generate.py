@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docs import bpmn_support
 from kpis import reference
 from web.cli.root import twinflow
 
@@ -47,7 +48,11 @@ def _helps(
             yield from _helps(below, (*words, name), context)
 
 
-PAGES = {"cli.md": cli_page, "kpis.md": reference.reference_page}
+PAGES = {
+    "bpmn-support.md": bpmn_support.page,
+    "cli.md": cli_page,
+    "kpis.md": reference.reference_page,
+}
 
 
 def main() -> None:

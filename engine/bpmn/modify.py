@@ -33,7 +33,7 @@ def skip(workflow: ProcessWorkflow, token: Token, values: Values) -> None:
         token.data = {**token.data, **values}
     token.done = None
     token.cancel()
-    token.state = TaskState.COMPLETED
+    token.pass_on()
     if isinstance(spec, Activity):
         spec.go_on(token)
     else:

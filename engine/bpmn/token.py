@@ -115,6 +115,10 @@ class Token(Task):  # type: ignore[misc] # untyped base
             self._state = TaskState.CANCELLED
             self.task_spec._on_cancel(self)  # noqa: SLF001 -- how SpiffWorkflow says so
 
+    def pass_on(self) -> None:
+        """Count as done after all: somebody said that a withdrawn token goes on."""
+        self._state = TaskState.COMPLETED
+
     def wait(self) -> None:
         """Let the token wait."""
         self._state = TaskState.WAITING

@@ -6,11 +6,14 @@ One line is one command or one expectation; the file says what happened between 
     message NAME[/KEY] [values]         signal NAME [values]        set VALUES
     job ELEMENT [values]                error ELEMENT CODE [values] escalate ELEMENT CODE
     called ELEMENT [values]             proceed
+    skip ELEMENT [values]               move ELEMENTS|* > ELEMENTS [values]
     ran ELEMENT …       completed since the last such line, in this order
     cancelled ELEMENT … withdrawn since the last such line, in any order
     waits ELEMENT …     what waits now: tasks, timers, jobs, subscriptions, calls, conditions
     threw NAME[/KEY] …  messages and signals since the last such line
     uncaught KIND:CODE … since the last such line
+    lane ELEMENT NAME   the lane an element is in
+    lacks NAME …        the case has no such values
     values VALUES       the case has these values, and perhaps others
     sees ELEMENT VALUES what the last opened task, job or call of this element gets to see
     completed | open    whether the case is over
@@ -202,6 +205,20 @@ class Player:
         token = next(job.token for job in jobs if job.kind == "continue")
         self._command(run.proceed, token=token)
 
+    def _skip(self, element: str, values: Any = None) -> None:
+        token = next(t for t, (_, one) in self._opened.items() if one.element_id == element)
+        self._command(run.skip, token=token, values=values or {})
+
+    def _move(self, cancelled: str, _: str, activated: str, values: Any = None) -> None:
+        cancel = cancelled.split(",")
+        gone = [t for t, (_, one) in self._opened.items() if one.element_id in cancel]
+        self._command(
+            run.move,
+            cancel=None if cancelled == "*" else gone,
+            activate=activated.split(","),
+            values=values or {},
+        )
+
     # -- expectations ---------------------------------------------------------------------
 
     def _fails(self, *expected: str) -> None:
@@ -239,6 +256,10 @@ class Player:
     def _values(self, expected: Any) -> None:
         found = self.delta.values
         assert {key: found.get(key, "no such value") for key in expected} == expected
+
+    def _lane(self, element: str, name: str) -> None:
+        graph = self.program.graph
+        assert graph.lanes[graph.nodes[element].lane or ""].name == name
 
     def _lacks(self, *names: str) -> None:
         assert not set(names) & set(self.delta.values)
