@@ -15,10 +15,12 @@ from engine.process_engine.definitions import DefinitionUseCases
 from engine.process_engine.history import HistoryUseCases
 from engine.process_engine.instances import InstanceUseCases
 from engine.process_engine.jobs import JobUseCases
+from engine.process_engine.mail import MailUseCases
 from engine.process_engine.messages import MessageUseCases
 from engine.process_engine.people import PeopleUseCases
 from engine.process_engine.tasks import TaskUseCases
 from engine.services.context import Context
+from engine.services.follower import QuickFollower
 
 if TYPE_CHECKING:
     from engine.clock import Clock
@@ -32,6 +34,7 @@ class ProcessEngine(
     TaskUseCases,
     JobUseCases,
     MessageUseCases,
+    MailUseCases,
     HistoryUseCases,
     PeopleUseCases,
     CalendarUseCases,
@@ -50,7 +53,10 @@ class ProcessEngine(
 
         ``connectors`` are what service tasks can call, by default those of the environment.
         """
-        return cls(Context.open(config, clock or SystemClock(), connectors=connectors))
+        context = Context.open(
+            config, clock or SystemClock(), follower=QuickFollower(), connectors=connectors
+        )
+        return cls(context)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.delta import Delta, OpenedCall, Uncaught
     from engine.domain.instance import ProcessDefinition, ProcessInstance
-    from engine.services.steps import Tree
+    from engine.services.moves import Tree
     from engine.store.database import Transaction
     from engine.store.instances import LockedInstance
 

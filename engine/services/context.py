@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from engine.connectors.registry import Connectors
 from engine.connectors.settings import ConnectorSettings
-from engine.errors import ExecutionFailed
+from engine.connectors.smtp import CaptureMailer, mailer
 from engine.expressions.script import ScriptRunner
-from engine.services import failures
 from engine.services.deployed import DeployedProcesses
 from engine.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.clock import Clock
     from engine.config import EngineConfig
-    from engine.store.database import Transaction
+    from engine.connectors.smtp import Mailer
 
-T = TypeVar("T")
+
+class Follower:
+    """What follows a command right after it is stored; it never raises.
+
+    This one leaves everything to the worker, who finds it in the database.
+    """
+
+    def do_job_at(self, context: Context, instance_id: int, token: str) -> None:
+        """Do the job of a token."""
+
+    def do_job(self, context: Context, job_id: int) -> None:
+        """Do a job."""
+
+    def deliver(self, context: Context, message: int) -> None:
+        """Deliver a stored message."""
+
+    def deliver_early(self, context: Context, name: str) -> None:
+        """Deliver messages that came before somebody waited for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +44,40 @@ class Context:
     database: Database
     clock: Clock
     deployed: DeployedProcesses
+    follower: Follower
     connectors: Connectors = field(default_factory=Connectors)
     scripts: ScriptRunner = field(default_factory=ScriptRunner)
+    mailer: Mailer = field(default_factory=CaptureMailer)
 
     @classmethod
     def open(
-        cls, config: EngineConfig, clock: Clock, *, connectors: Connectors | None = None
+        cls,
+        config: EngineConfig,
+        clock: Clock,
+        *,
+        follower: Follower | None = None,
+        connectors: Connectors | None = None,
     ) -> Self:
         """Connect to the database; without connectors, those of the environment are there."""
+        settings = ConnectorSettings.from_environment()
         if connectors is None:
-            settings = ConnectorSettings.from_environment()
             connectors = Connectors.standard(settings, clock=clock)
+        scripts, letters = ScriptRunner.from_environment(), mailer(settings.mail)
         database = Database.open(config)
-        scripts = ScriptRunner.from_environment()
-        return cls(database, clock, DeployedProcesses(), connectors, scripts)
+        return cls(
+            database,
+            clock,
+            DeployedProcesses(),
+            follower or Follower(),
+            connectors,
+            scripts,
+            letters,
+        )
 
     def close(self) -> None:
         """Let go of the database and of the processes that run scripts."""
         self.scripts.close()
         self.database.close()
-
-    def run(self, work: Callable[[Transaction], T]) -> T:
-        """Run a command on a case; if model or data stop it, an incident is left behind."""
-        try:
-            return self.database.run(work)
-        except ExecutionFailed as error:
-            failures.of_command(self, error)
-            raise
 
     def is_quick(self, connector: str | None) -> bool:
         """Return whether a connector only writes down what is to be done, and waits for nobody."""

@@ -106,7 +106,7 @@ def park(context: Context, tx: Transaction, number: int, error: ExecutionFailed)
     locked = instances.lock(tx, error.instance_id)
     if locked is None or locked.instance.state is not InstanceState.ACTIVE:
         return False
-    tree, case_id = steps.Tree(context, tx), locked.instance.id
+    tree, case_id = steps.Steps(context, tx), locked.instance.id
     payload: dict[str, object] = {"message": number}
     job = Job(JobId(0), Work.DELIVER, error.token, "", tree.at, case_id, payload=payload)
     if not failures.park(tree, job, error.reason):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.domain.history import HistoryEvent
-    from engine.services.steps import Tree
+    from engine.services.moves import Tree
     from engine.store.instances import LockedInstance
 
 WITHDRAWN = "the calling case went on without it"

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from engine.domain.job import Job
     from engine.errors import EngineError, ExecutionFailed
     from engine.services.context import Context
+    from engine.services.moves import Tree
     from engine.services.recorder import Recorder
-    from engine.services.steps import Tree
     from engine.store.database import Transaction
     from engine.store.instances import LockedInstance
 

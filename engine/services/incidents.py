@@ -10,7 +10,7 @@ from engine.domain.history import EventType
 from engine.domain.incident import STEP, Resolution
 from engine.domain.job import Work
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import failures, instances, soon, steps, users
+from engine.services import commands, failures, instances, soon, steps, users
 from engine.services.access import ensure_case_visible
 from engine.services.limits import ensure_case_values
 from engine.services.moves import Cause, moving
@@ -70,7 +70,7 @@ def retry(
         if incident.job_id is not None and jobs.get(tx, incident.job_id) is not None:
             _renew(context, tx, incident.job_id, changes)
 
-    context.run(work)
+    commands.run(context, work)
     return get(context, incident_id, by=by)
 
 
@@ -99,7 +99,7 @@ def skip(
             detail = {"reason": why, "skipped": incident.kind}
             steps.take(context, tx, locked, move, Cause(incident.token, by, detail))
 
-    context.run(work)
+    commands.run(context, work)
     return get(context, incident_id, by=by)
 
 

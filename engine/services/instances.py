@@ -109,7 +109,7 @@ def cancel(context: Context, instance_id: int, *, by: str, reason: str) -> Proce
         if locked is None:
             raise NotFound("case", instance_id)
         locked.instance.ensure_active()
-        tree = steps.Tree(context, tx)
+        tree = steps.Steps(context, tx)
         ending.cancel(tree, locked, by=by, reason=reason.strip())
         if locked.instance.parent_id is not None:
             tell = f"the called case {locked.instance.business_key} was cancelled: {reason.strip()}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.domain.message import LONGEST_NAME, LONGEST_TTL, Correlation, MessageState
 from engine.errors import ExecutionFailed, FieldError, InvalidForm, NotFound
-from engine.services import delivery, outgoing, soon, users
+from engine.services import commands, delivery, outgoing, soon, users
 from engine.services.limits import ensure_case_values
 from engine.store import messages
 
@@ -90,7 +90,7 @@ def deliver_to(context: Context, number: int, instance_id: int, *, by: str) -> M
             raise NotFound(f"token that waits for {message.name!r} in case", instance_id)
         return _get(tx, number)
 
-    return context.run(work)
+    return commands.run(context, work)
 
 
 def discard(context: Context, number: int, *, by: str) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import EngineError, ExecutionFailed
 from engine.services.recorder import Recorder
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from engine.bpmn.delta import Delta
+    from engine.domain.instance import InstanceId, InstanceState
+    from engine.services.context import Context
     from engine.services.deployed import DeployedProcess
+    from engine.store.database import Transaction
     from engine.store.instances import LockedInstance
 
     # A function of engine.bpmn.run that knows all but program, state and moment.
@@ -44,6 +47,34 @@ class Beginning:
     caller: LockedInstance | None = None
     caller_token: str | None = None
     detail: Mapping[str, object] = field(default_factory=dict)
+
+
+class Tree(Protocol):
+    """The cases of one tree, as one command finds and leaves them; its root is locked."""
+
+    context: Context
+    tx: Transaction
+    at: datetime
+
+    def case(self, instance_id: int) -> LockedInstance:
+        """Return a case of the tree as this command left it so far."""
+        ...
+
+    def replace(self, locked: LockedInstance) -> None:
+        """Note how this command left a case."""
+        ...
+
+    def step(self, locked: LockedInstance, move: Move, cause: Cause) -> None:
+        """Let a case take a step, and store it."""
+        ...
+
+    def begin(self, beginning: Beginning) -> InstanceId:
+        """Start a case, and store it."""
+        ...
+
+    def end(self, locked: LockedInstance, state: InstanceState, recorder: Recorder) -> None:
+        """End a case as it stands."""
+        ...
 
 
 def moving(function: Callable[..., Delta], **known: object) -> Move:

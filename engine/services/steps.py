@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from engine.services.moves import Move
     from engine.store.database import Transaction
 
-__all__ = ["Beginning", "Cause", "Tree", "begin", "moving", "record", "take"]
+__all__ = ["Beginning", "Cause", "begin", "moving", "record", "take"]
 
 
 def take(
     context: Context, tx: Transaction, locked: LockedInstance, move: Move, cause: Cause
 ) -> list[UserTask]:
     """Let a locked case take a step, and return the tasks that it opened, in called cases too."""
-    tree = Tree(context, tx)
+    tree = Steps(context, tx)
     tree.step(locked, move, cause)
     tree.settle()
     return tree.opened
@@ -48,7 +48,7 @@ def take(
 
 def begin(context: Context, tx: Transaction, beginning: Beginning) -> ProcessInstance:
     """Start a case, and return it as it stands after all that followed at once."""
-    tree = Tree(context, tx)
+    tree = Steps(context, tx)
     started = tree.begin(beginning)
     tree.settle()
     return tree.case(started).instance
@@ -56,12 +56,12 @@ def begin(context: Context, tx: Transaction, beginning: Beginning) -> ProcessIns
 
 def run_errand(context: Context, tx: Transaction, errand: calls.Errand) -> None:
     """Try again what failed between two cases of a locked tree; it may fail again."""
-    tree = Tree(context, tx)
+    tree = Steps(context, tx)
     calls.run_errand(tree, errand)
     tree.settle()
 
 
-class Tree:
+class Steps:
     """The cases of one tree, as one command finds and leaves them."""
 
     def __init__(self, context: Context, tx: Transaction) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 from engine.domain.history import EventType
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import idempotency, offers, steps, users
+from engine.services import commands, idempotency, offers, steps, users
 from engine.services.access import ensure_case_visible
 from engine.services.handling import Handling, ensure_another_person
 from engine.services.moves import Cause, moving
@@ -100,7 +100,7 @@ def complete(context: Context, completion: Completion, *, by: str) -> list[UserT
         idempotency.remember(tx, request, remembered, at=context.clock.now())
         return opened
 
-    return context.run(work)
+    return commands.run(context, work)
 
 
 def _complete(context: Context, tx: Transaction, completion: Completion, by: str) -> list[UserTask]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 from engine.domain.job import Work
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import steps, users
+from engine.services import commands, steps, users
 from engine.services.moves import Cause, moving
 from engine.store import instances, jobs
 
@@ -41,4 +41,4 @@ def fire_now(context: Context, timer_id: int, *, by: str, reason: str) -> None:
         cause = Cause(timer.token, by, {"reason": reason.strip()})
         steps.take(context, tx, locked, moving(run.fire, token=timer.token), cause)
 
-    context.run(work)
+    commands.run(context, work)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.bpmn.delta import Delta, OpenedJob, Thrown
     from engine.domain.instance import ProcessInstance
     from engine.services.deployed import DeployedProcess
-    from engine.services.steps import Tree
+    from engine.services.moves import Tree
 
 MOST_QUICK = 20  # jobs of one step that are done at once; the worker does the rest
 

@@ -8,7 +8,7 @@ import pytest
 from engine.connectors.call import CallResult, PublishedMessage
 from engine.domain.message import MessageState
 from engine.errors import AmbiguousMessage, InvalidForm, NotAllowed, NotFound
-from engine.services import soon
+from engine.services.follower import QuickFollower
 from tests.engine.services.service_models import (
     ASKING,
     STARTED_BY_MESSAGE,
@@ -16,6 +16,10 @@ from tests.engine.services.service_models import (
 )
 
 HOUR = timedelta(hours=1)
+
+
+def do_nothing(*_):
+    """As if the process had ended before it could follow its command."""
 
 
 def elements(engine, case):
@@ -96,7 +100,7 @@ def test_message_for_two_cases_is_refused_and_nobody_gets_it(engine, orders):
 
 def test_message_that_waits_for_two_is_left_to_an_operator(engine, orders, monkeypatch):
     sent = engine.correlate("paid", by=None, key="A1")
-    monkeypatch.setattr(soon, "_deliver_early", lambda *_: None)
+    monkeypatch.setattr(QuickFollower, "deliver_early", do_nothing)
     first, second = orders("A1"), orders("A1")
     engine.sweep_messages()
 
@@ -118,7 +122,7 @@ def test_message_without_key_reaches_the_only_one_who_waits(engine, orders):
 def test_message_is_delivered_by_the_worker_when_the_process_ended_before(
     engine, orders, monkeypatch
 ):
-    monkeypatch.setattr(soon, "_deliver_early", lambda *_: None)  # as after kill -9
+    monkeypatch.setattr(QuickFollower, "deliver_early", do_nothing)  # as after kill -9
     engine.correlate("paid", by=None, key="A1")
     case = orders("A1")
     assert elements(engine, case) == []

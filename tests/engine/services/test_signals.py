@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from engine.services import jobs, signals, soon
+from engine.services import jobs, signals
+from engine.services.follower import QuickFollower
 from tests.engine.services.service_models import DEAF_GUARD, RAISES_ALARM, WAITS_FOR_ALARM
 
 GUARDS = 7
+
+
+def do_nothing(*_):
+    """As if the process had ended before it could follow its command."""
 
 
 def elements(engine, case):
@@ -44,7 +49,7 @@ def test_signal_of_a_case_reaches_other_cases(engine, guards):
 
 
 def test_signal_does_not_reach_who_waits_only_later(engine, guards, monkeypatch):
-    monkeypatch.setattr(soon, "_do_job", lambda *_: None)
+    monkeypatch.setattr(QuickFollower, "do_job", do_nothing)
     engine.throw_signal("alarm", by="dora")
     late = engine.start_process("guard", by="dora")
     while engine.fire_due_timers():
@@ -66,7 +71,7 @@ def test_signal_goes_on_where_a_crash_stopped_it_and_repeats_nobody(
         brought.append(receiver.instance_id)
         bring(context, number, receiver)
 
-    monkeypatch.setattr(soon, "_do_job", lambda *_: None)
+    monkeypatch.setattr(QuickFollower, "do_job", do_nothing)
     monkeypatch.setattr(signals, "_bring", crash_at_the_fifth)
     sent = engine.throw_signal("alarm", by="dora")
     engine.fire_due_timers()

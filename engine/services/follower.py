@@ -1,0 +1,31 @@
+"""Follower: does right after a command is stored what a worker would find a moment later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.services import delivery, jobs
+from engine.services.context import Follower
+
+if TYPE_CHECKING:
+    from engine.services.context import Context
+
+
+class QuickFollower(Follower):
+    """Jobs and messages at once, so that people need not wait for a worker."""
+
+    def do_job_at(self, context: Context, instance_id: int, token: str) -> None:
+        """Do the job of a token."""
+        jobs.run_soon(context, instance_id, token)
+
+    def do_job(self, context: Context, job_id: int) -> None:
+        """Do a job."""
+        jobs.run_now(context, job_id)
+
+    def deliver(self, context: Context, message: int) -> None:
+        """Deliver a stored message."""
+        delivery.deliver_stored(context, message)
+
+    def deliver_early(self, context: Context, name: str) -> None:
+        """Deliver messages that came before somebody waited for them."""
+        delivery.deliver_waiting(context, name)
