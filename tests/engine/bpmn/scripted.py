@@ -153,7 +153,7 @@ class Player:
             del self._opened[token]
         self._command(function, token=token, **arguments)
 
-    def _start(self, event: str | None = None, values: Any = None) -> None:
+    def _start(self, event: Any = None, values: Any = None) -> None:
         if isinstance(event, dict):
             event, values = None, event
         self._command(run.start, state=False, start_event=event, values=values or {})

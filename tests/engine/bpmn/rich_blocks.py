@@ -1,0 +1,245 @@
+"""Random sound processes of every construct that has an end of its own, and what they do.
+
+Each block becomes nodes between an entry and an exit. What follows from how a case is driven
+(which of two events comes first, how often a message comes) is told by the driver's own counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from tests.engine.bpmn.blocks import FLAG
+from tests.engine.bpmn.builders import (
+    definitions,
+    element,
+    end,
+    flows,
+    inclusive,
+    parallel,
+    process,
+    start,
+    user,
+    xor,
+)
+
+LEAVES = st.sampled_from(["task", "job", "receive", "call", "race", "undo"]).map(
+    lambda kind: (kind,)
+)
+ERROR = '<errorEventDefinition errorRef="wrong"/>'
+MESSAGE = '<messageEventDefinition messageRef="hello"/>'
+SHARED = (
+    '<error id="wrong" name="wrong" errorCode="wrong"/><message id="hello" name="hello"/>'
+    '<signal id="alarm" name="alarm"/>'
+)
+OUT = '<extensionElements><camunda:in variables="all"/><camunda:out variables="all"/></extensionElements>'
+
+
+def _larger(inner):
+    some = st.lists(inner, min_size=2, max_size=3)
+    return st.one_of(
+        st.tuples(st.just("seq"), some),
+        st.tuples(st.just("and"), some),
+        st.tuples(st.just("xor"), FLAG, inner, inner),
+        st.tuples(st.just("or"), FLAG, inner, inner),
+        st.tuples(st.just("loop"), st.integers(1, 2), inner),
+        st.tuples(st.just("sub"), inner),
+        st.tuples(st.just("error"), inner),
+        st.tuples(st.just("beside"), inner),
+        st.tuples(st.just("listen"), inner),
+        st.tuples(st.just("many"), st.integers(0, 3), st.booleans(), inner),
+    )
+
+
+RICH = st.recursive(LEAVES, _larger, max_leaves=6)
+
+
+@dataclass
+class RichDrawing:
+    """A block written as BPMN."""
+
+    nodes: list[str] = field(default_factory=list)
+    ways: list[str] = field(default_factory=list)
+    loops: dict[str, int] = field(default_factory=dict)  # task that closes a loop -> rounds
+    follows: dict[str, str] = field(default_factory=dict)  # done as often as another element
+    optional: set[str] = field(default_factory=set)  # events beside a scope
+    either: list[tuple[str, str]] = field(default_factory=list)  # events of a race
+    count: int = 0
+
+    def xml(self, block) -> bytes:
+        entry, leave = self.draw(block)
+        self.ways += [f"start > {entry}", f"{leave} > end"]
+        body = start() + "".join(self.nodes) + end() + flows("\n".join(self.ways))
+        return definitions(SHARED + process(body))
+
+    def draw(self, block) -> tuple[str, str]:
+        return getattr(self, f"_{block[0]}")(*block[1:])
+
+    def name(self, prefix: str) -> str:
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+    def _leaf(self, prefix: str, tag: str, content: str = "", **attributes: str):
+        name = self.name(prefix)
+        self.nodes.append(element(tag, name, content, **attributes))
+        return name, name
+
+    def _task(self):
+        return self._leaf("t", "userTask")
+
+    def _job(self):
+        return self._leaf("j", "scriptTask", "<script>x = 1</script>")
+
+    def _receive(self):
+        return self._leaf("r", "receiveTask", messageRef="hello")
+
+    def _call(self):
+        return self._leaf("c", "callActivity", OUT, calledElement="other")
+
+    def _race(self):
+        gate, merge = self.name("gate"), self.name("merge")
+        first, second = self.name("m"), self.name("g")
+        after, other = self.name("after"), self.name("after")
+        self.nodes += [
+            element("eventBasedGateway", gate), xor(merge), user(after, other),
+            element("intermediateCatchEvent", first, MESSAGE),
+            element("intermediateCatchEvent", second, '<signalEventDefinition signalRef="alarm"/>'),
+        ]  # fmt: skip
+        self.ways += [
+            f"{gate} > {first} > {after} > {merge}",
+            f"{gate} > {second} > {other} > {merge}",
+        ]
+        self.follows |= {after: first, other: second}
+        self.either.append((first, second))
+        return gate, merge
+
+    def _undo(self):
+        task, undo, throw = self.name("t"), self.name("undo"), self.name("throw")
+        border = self.name("border")
+        self.nodes += [
+            user(task), element("userTask", undo, isForCompensation="true"),
+            element("boundaryEvent", border, "<compensateEventDefinition/>", attachedToRef=task),
+            element("association", f"{border}_{undo}", sourceRef=border, targetRef=undo,
+                    associationDirection="One"),
+            element("intermediateThrowEvent", throw,
+                    f'<compensateEventDefinition activityRef="{task}"/>'),
+        ]  # fmt: skip
+        self.ways.append(f"{task} > {throw}")
+        self.follows[undo] = task
+        return task, throw
+
+    def _seq(self, blocks):
+        drawn = [self.draw(block) for block in blocks]
+        self.ways += [f"{drawn[n][1]} > {drawn[n + 1][0]}" for n in range(len(drawn) - 1)]
+        return drawn[0][0], drawn[-1][1]
+
+    def _and(self, blocks):
+        fork, join = self.name("fork"), self.name("join")
+        self.nodes.append(parallel(fork, join))
+        for entry, leave in map(self.draw, blocks):
+            self.ways += [f"{fork} > {entry}", f"{leave} > {join}"]
+        return fork, join
+
+    def _xor(self, flag, yes, no):
+        return self._choice(xor, f"not {flag}", flag, yes, no)
+
+    def _or(self, flag, yes, no):
+        return self._choice(inclusive, "True", flag, yes, no)
+
+    def _choice(self, gateway, condition, flag, first, second):
+        split, merge = self.name("split"), self.name("merge")
+        (entry, leave), (other, out) = self.draw(first), self.draw(second)
+        self.nodes += [gateway(split), gateway(merge)]
+        self.ways += [f"{split} > {entry} : {flag}", f"{split} > {other} : {condition}"]
+        self.ways += [f"{leave} > {merge}", f"{out} > {merge}"]
+        return split, merge
+
+    def _loop(self, rounds, body):
+        merge, again, last = self.name("merge"), self.name("again"), self.name("last")
+        out = self.name("out")
+        entry, leave = self.draw(body)
+        self.loops[last] = rounds
+        self.nodes += [xor(merge), user(last), xor(again, default=f"{again}_{out}"), xor(out)]
+        self.ways += [f"{merge} > {entry}", f"{leave} > {last} > {again} > {out}"]
+        self.ways.append(f"{again} > {merge} : n_{last} % {rounds} != 0")
+        return merge, out
+
+    def _scope(self, body, *, content: str = "", ending: str = "", inside: str = ""):
+        name = self.name("sub")
+        nodes, ways = self.nodes, self.ways
+        self.nodes, self.ways = [], []
+        entry, leave = self.draw(body)
+        self.ways += [f"{name}s > {entry}", f"{leave} > {name}e"]
+        drawn = "".join(self.nodes) + flows("\n".join(self.ways))
+        drawn += start(f"{name}s") + element("endEvent", f"{name}e", ending) + inside
+        self.nodes, self.ways = nodes, ways
+        self.nodes.append(element("subProcess", name, content + drawn))
+        return name
+
+    def _sub(self, body):
+        name = self._scope(body)
+        return name, name
+
+    def _error(self, body):
+        name, border, out = self._scope(body, ending=ERROR), self.name("border"), self.name("out")
+        self.nodes += [xor(out), element("boundaryEvent", border, ERROR, attachedToRef=name)]
+        self.ways.append(f"{border} > {out}")
+        return name, out
+
+    def _beside(self, body):
+        name, border, extra = self._scope(body), self.name("border"), self.name("extra")
+        last = self.name("end")
+        border_of = {"attachedToRef": name, "cancelActivity": "false"}
+        self.nodes += [
+            element("boundaryEvent", border, MESSAGE, **border_of),
+            user(extra),
+            end(last),
+        ]
+        self.ways.append(f"{border} > {extra} > {last}")
+        self.follows[extra] = border
+        self.optional.add(border)
+        return name, name
+
+    def _listen(self, body):
+        listener, extra, last = self.name("listener"), self.name("extra"), self.name("end")
+        inside = element("startEvent", listener, MESSAGE, isInterrupting="false")
+        inside += user(extra) + end(last) + flows(f"{listener} > {extra} > {last}")
+        event_sub_process = element("subProcess", self.name("es"), inside, triggeredByEvent="true")
+        name = self._scope(body, inside=event_sub_process)
+        self.follows[extra] = listener
+        self.optional.add(listener)
+        return name, name
+
+    def _many(self, times, is_sequential, body):
+        words = ' isSequential="true"' * is_sequential
+        loop = (
+            f"<multiInstanceLoopCharacteristics{words}><loopCardinality>{times}</loopCardinality>"
+            "</multiInstanceLoopCharacteristics>"
+        )
+        name = self._scope(body, content=loop)
+        return name, name
+
+
+def expected(block, flags: dict[str, bool]) -> Counter[str]:
+    """How often each kind of leaf is done, read off the blocks alone."""
+    kind, *rest = block
+    if kind in {"seq", "and"}:
+        return sum((expected(inner, flags) for inner in rest[0]), Counter())
+    if kind == "xor":
+        return expected(rest[1] if flags[rest[0]] else rest[2], flags)
+    if kind == "or":
+        yes = expected(rest[1], flags) if flags[rest[0]] else Counter()
+        return yes + expected(rest[2], flags)
+    if kind == "loop":
+        return _times(expected(rest[1], flags) + Counter(last=1), rest[0])
+    if kind == "many":
+        return _times(expected(rest[2], flags), rest[0])
+    if kind in {"sub", "error", "beside", "listen"}:
+        return expected(rest[0], flags)
+    return Counter({"task" if kind == "undo" else kind: 1})
+
+
+def _times(counts: Counter[str], times: int) -> Counter[str]:
+    return Counter({key: n * times for key, n in counts.items()})
