@@ -13,6 +13,7 @@ What is wrong with a file, and what becomes of it:
 lint.py       all findings of a file        report.py       each element: kept, refused …
 rules.py      checks of the graph           paths.py        ways through it
 content.py    checks of single nodes        said.py         their expressions
+recursion.py  calls without end             
 assignments.py checks of people and dates   remarks.py      findings at nodes and flows
 soundness.py  may a case get stuck?         timers.py       compiled timer texts
 layout.py     a diagram where there is none, made of

@@ -58,15 +58,16 @@ def read_graph(xml: bytes, *, source: str, process: str | None = None) -> Proces
         element = process_element(root, process)
     except NotFound as missing:
         raise InvalidModel(source, [Finding("no-process", str(missing), line=1)]) from None
-    errors = [f for f in structure_findings(root, element) if f.severity is Severity.ERROR]
+    references = References(root)
+    errors = [f for f in structure_findings(element, references) if f.severity is Severity.ERROR]
     if any(map(blocks_reading, errors)):
         raise InvalidModel(source, errors)
-    return read_process(root, element).graph
+    return read_process(element, references).graph
 
 
-def read_process(root: Any, process: Any) -> Reading:
+def read_process(process: Any, references: References) -> Reading:
     """Turn a process element whose structure was checked into a graph."""
-    notes, references = Notes(), References(root)
+    notes = Notes()
     lane_of = _lane_of_node(process)
     draft = Draft(process.get("id"), process.sourceline, notes)
     for scope in scopes(process):

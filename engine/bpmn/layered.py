@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Edge: TypeAlias = "tuple[str, str]"
 Place: TypeAlias = "tuple[int, int]"  # column, row
+_LONGEST = 40  # columns over which a flow keeps a place in each
 _ON_THE_WAY = "\0"  # parts the ends of a flow in the name of a place it keeps
 
 
@@ -114,6 +115,8 @@ def _columns(nodes: Sequence[str], forward: Sequence[Edge]) -> dict[str, int]:
 def _chain(edge: Edge, column: Mapping[str, int]) -> list[str]:
     source, target = edge
     between = range(column[source] + 1, column[target])
+    if abs(column[target] - column[source]) > _LONGEST:
+        return [source, target]
     return [source, *(f"{source}{_ON_THE_WAY}{target}{_ON_THE_WAY}{n}" for n in between), target]
 
 

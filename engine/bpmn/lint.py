@@ -8,6 +8,8 @@ from engine.bpmn.content import Known
 from engine.bpmn.graph import Reading, read_process
 from engine.bpmn.processes import is_executable, process_element, processes
 from engine.bpmn.read import parse
+from engine.bpmn.recursion import recursion_findings
+from engine.bpmn.references import References
 from engine.bpmn.rules import graph_findings
 from engine.bpmn.soundness import soundness_findings
 from engine.bpmn.structure import blocks_reading, structure_findings
@@ -45,7 +47,10 @@ def lint(
     except NotFound as missing:
         return [Finding("no-process", str(missing), line=root.sourceline)]
     known = Known(form_keys, connectors, decisions)
-    found = (finding for one in chosen for finding in checked(root, one, known)[0])
+    references = References(root)
+    judged = [checked(one, references, known) for one in chosen]
+    found = [finding for findings, _ in judged for finding in findings]
+    found += recursion_findings([reading.graph for _, reading in judged if reading is not None])
     return sorted(dict.fromkeys(found), key=lambda finding: finding.line or 0)
 
 
@@ -56,15 +61,17 @@ def _chosen(root: Any, process: str | None) -> list[Any]:
     return [process_element(root, process)]
 
 
-def checked(root: Any, process: Any, known: Known) -> tuple[list[Finding], Reading | None]:
+def checked(
+    process: Any, references: References, known: Known
+) -> tuple[list[Finding], Reading | None]:
     """Return the findings of one process, and the graph if it can be read."""
-    findings = structure_findings(root, process)
+    findings = structure_findings(process, references)
     if any(map(blocks_reading, findings)):
         return findings, None
-    reading = read_process(root, process)
+    reading = read_process(process, references)
     findings += reading.notes.findings
     findings += graph_findings(reading.graph, known)
-    findings += _document_findings(root, process, reading.graph)
+    findings += _document_findings(process, reading.graph)
     if not _has_errors(findings):
         findings += soundness_findings(reading.graph)
     return findings, reading
@@ -74,13 +81,13 @@ def _has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _document_findings(root: Any, process: Any, graph: ProcessGraph) -> Iterator[Finding]:
+def _document_findings(process: Any, graph: ProcessGraph) -> Iterator[Finding]:
     if not is_executable(process):
         message = "the process is only drawn; it says isExecutable='true' if it is to run"
         yield Finding(
             "not-executable", message, Severity.ERROR, process.get("id"), process.sourceline
         )
-    for flow in root.iter(q("messageFlow")):
+    for flow in process.getparent().iter(q("messageFlow")):
         ends = (graph.nodes.get(flow.get(end, "")) for end in ("sourceRef", "targetRef"))
         talking = (
             node.connector is not None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 100
+MOST_PROCESSES = 100
 MOST_ELEMENTS = 50_000
 LONGEST_NAME = 1_000
 
@@ -68,6 +69,9 @@ def parse(xml: bytes, *, source: str) -> Any:
         name = etree.QName(root).localname
         message = f"the root element is <{name}>, not <definitions> of BPMN 2.0 ({BPMN})"
         raise _invalid(source, "not-bpmn", message, root.sourceline)
+    if len(root.findall(f"{{{BPMN}}}process")) > MOST_PROCESSES:
+        message = f"the file has more than {MOST_PROCESSES} processes; part it into several"
+        raise _invalid(source, "too-large", message, root.sourceline)
     return root
 
 

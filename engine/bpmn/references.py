@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.dialects import Extensions, is_expression
-from engine.bpmn.vocabulary import q
+from engine.bpmn.vocabulary import BPMN, q
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.bpmn.notes import Notes
 
 DEFINED = ("message", "signal", "error", "escalation")
@@ -56,31 +55,50 @@ class References:
 
     def _retrieved(self, message_id: str) -> str | None:
         """The standard's own way: an expression per correlation property and message."""
-        paths = [
-            path
-            for retrieval in self._root.iter(q("correlationPropertyRetrievalExpression"))
-            if retrieval.get("messageRef", "").rpartition(":")[2] == message_id
-            for path in self._paths(retrieval)
-        ]
+        paths = self._paths_of_message.get(message_id, [])
         return f"[{', '.join(paths)}]" if len(paths) > 1 else next(iter(paths), None)
 
-    @staticmethod
-    def _paths(retrieval: Any) -> Iterator[str]:
-        for part in retrieval.iter(q("messagePath"), q("formalExpression")):
-            if text := (part.text or "").strip():
-                yield text
+    @cached_property
+    def _paths_of_message(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for retrieval in self._root.iter(q("correlationPropertyRetrievalExpression")):
+            message = retrieval.get("messageRef", "").rpartition(":")[2]
+            for part in retrieval.iter(q("messagePath"), q("formalExpression")):
+                if text := (part.text or "").strip():
+                    found.setdefault(message, []).append(text)
+        return found
+
+    @cached_property
+    def data_names(self) -> dict[str, str]:
+        """The names of data elements by their ids."""
+        tags = map(q, ("dataInput", "dataOutput", "dataObject", "property"))
+        return {
+            element.get("id"): element.get("name") or element.get("id")
+            for element in self._root.iter(*tags)
+            if element.get("id")
+        }
+
+    @cached_property
+    def repeated(self) -> list[Any]:
+        """The elements whose id another one before them has."""
+        seen: set[str] = set()
+        found = []
+        for element in self._root.iter(f"{{{BPMN}}}*"):
+            element_id = element.get("id")
+            if element_id in seen:
+                found.append(element)
+            elif element_id is not None:
+                seen.add(element_id)
+        return found
 
     def event_definition(self, reference: str) -> Any | None:
         """Return an event definition that several events share."""
-        text = reference.strip().rpartition(":")[2]
-        return next(
-            (
-                child
-                for child in self._root
-                if child.get("id") == text and str(child.tag).endswith("EventDefinition")
-            ),
-            None,
-        )
+        return self._shared.get(reference.strip().rpartition(":")[2])
+
+    @cached_property
+    def _shared(self) -> dict[str, Any]:
+        children = (child for child in self._root if str(child.tag).endswith("EventDefinition"))
+        return {child.get("id"): child for child in children}
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,4 @@ def _named(written: Written, reference: str | None) -> str | None:
     """Return the name of a data element that is referred to by its id, else the reference."""
     if reference is None:
         return None
-    root = written.element.getroottree().getroot()
-    for element in root.iter(q("dataInput"), q("dataOutput"), q("dataObject"), q("property")):
-        if element.get("id") == reference:
-            return str(element.get("name") or reference)
-    return reference
+    return written.references.data_names.get(reference, reference)

@@ -12,6 +12,7 @@ from engine.bpmn.content import Known
 from engine.bpmn.lint import checked
 from engine.bpmn.processes import is_executable, processes
 from engine.bpmn.read import parse
+from engine.bpmn.references import References
 from engine.bpmn.vocabulary import DATA, NODES, REFUSED, q
 from engine.domain.process_graph import (
     ACTIVITIES,
@@ -94,11 +95,12 @@ def report(
     """
     root = parse(xml, source=source)
     known = Known(None, connectors, decisions)
-    return [line for process in processes(root) for line in _of_process(root, process, known)]
+    references = References(root)
+    return [line for one in processes(root) for line in _of_process(one, references, known)]
 
 
-def _of_process(root: Any, process: Any, known: Known) -> Iterator[ElementReport]:
-    findings, reading = checked(root, process, known)
+def _of_process(process: Any, references: References, known: Known) -> Iterator[ElementReport]:
+    findings, reading = checked(process, references, known)
     graph, translated = (reading.graph, reading.notes.translated) if reading else (None, {})
     judged = _Judged(process, graph, translated)
     for finding in findings:

@@ -23,7 +23,7 @@ from engine.domain.process_graph import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from engine.bpmn.notes import Notes
 
@@ -69,8 +69,13 @@ def made_explicit(draft: Draft, process: Any) -> None:
     _call_global_tasks(draft, process)
     _pass_empty_scopes(draft)
     _attach_handlers(draft, process)
-    for scope in [None, *(node.id for node in draft.nodes.values() if node.type in SCOPES)]:
-        _add_start(draft, scope)
+    inside: dict[str | None, list[FlowNode]] = {None: []}
+    inside |= {node.id: [] for node in draft.nodes.values() if node.type in SCOPES}
+    for node in draft.nodes.values():
+        inside[node.parent].append(node)
+    entered = {flow.target for flow in draft.flows.values()}
+    for scope, nodes in inside.items():
+        _add_start(draft, scope, nodes, entered)
     for node_id, flows in draft.outgoing().items():
         node = draft.nodes[node_id]
         if _splits(node, flows):
@@ -152,9 +157,9 @@ def _compensates(node: FlowNode) -> bool:
     return is_boundary and node.event is not None and node.event.kind is EventKind.COMPENSATION
 
 
-def _add_start(draft: Draft, scope: str | None) -> None:
-    inside = [node for node in draft.nodes.values() if node.parent == scope]
-    entered = {flow.target for flow in draft.flows.values()}
+def _add_start(
+    draft: Draft, scope: str | None, inside: Sequence[FlowNode], entered: Collection[str]
+) -> None:
     holder = draft.nodes[scope] if scope is not None else None
     is_triggered = holder is not None and holder.is_event_sub_process
     if is_triggered or any(node.type is NodeType.START_EVENT for node in inside):

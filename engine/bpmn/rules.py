@@ -33,7 +33,6 @@ def graph_findings(graph: ProcessGraph, known: Known) -> Iterator[Finding]:
     yield from _starts(graph)
     yield from _reachability(graph)
     yield from _joins_of_starts(graph)
-    yield from _recursion(graph)
     for node in graph.nodes.values():
         yield from _flows_out(graph, node)
         yield from _lane(graph, node)
@@ -52,8 +51,11 @@ def _starts(graph: ProcessGraph) -> Iterator[Finding]:
     if not any(n.type is NodeType.START_EVENT and n.parent is None for n in graph.nodes.values()):
         message = "the process has no start event, and nothing that could be the beginning"
         yield Finding("no-start", message, element_id=graph.key, line=first.line)
+    inside: dict[str | None, list[FlowNode]] = {}
+    for start in graph.of_type(NodeType.START_EVENT):
+        inside.setdefault(start.parent, []).append(start)
     for scope in graph.of_type(*SCOPES):
-        starts = [n for n in graph.children(scope.id) if n.type is NodeType.START_EVENT]
+        starts = inside.get(scope.id, [])
         if not starts:
             yield problem(scope, "no-start", "the subprocess has no start event")
         elif len(starts) > 1:
@@ -74,29 +76,15 @@ def _reachability(graph: ProcessGraph) -> Iterator[Finding]:
 
 def _joins_of_starts(graph: ProcessGraph) -> Iterator[Finding]:
     """A case begins at one start event; a join of two starts would wait for ever."""
+    joins = {node.id: node for node in graph.of_type(NodeType.PARALLEL_GATEWAY)}
     for start in graph.of_type(NodeType.START_EVENT):
         reached = places_after(graph, [start.id])
-        for join in graph.of_type(NodeType.PARALLEL_GATEWAY):
+        for join in [join for join in joins.values() if join.id in reached]:
             missing = [f.id for f in graph.incoming(join.id) if f.source not in reached]
-            if join.id in reached and missing:
+            if missing:
+                del joins[join.id]
                 message = f"a case that begins at {start.id!r} waits in vain for {missing[0]!r}"
                 yield problem(join, "join-of-starts", f"{message}; use an exclusive gateway")
-
-
-def _recursion(graph: ProcessGraph) -> Iterator[Finding]:
-    """A process that calls itself on every way never ends."""
-    ends = {node.id for node in graph.of_type(NodeType.END_EVENT) if node.parent is None}
-    starts = {node.id for node in graph.of_type(NodeType.START_EVENT) if node.parent is None}
-    reached = places_after(graph, starts)
-    for call in graph.of_type(NodeType.CALL_ACTIVITY):
-        is_own = call.called is not None and call.called.key == graph.key
-        if (
-            is_own
-            and call.id in reached
-            and not starts & places_before(graph, ends, without=call.id)
-        ):
-            message = "the process calls itself on every way; such a case never ends"
-            yield problem(call, "endless-recursion", message)
 
 
 def _flows_out(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:

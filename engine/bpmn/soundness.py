@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 MOST_MARKINGS = 3_000
+_MOST_MOVES = 30_000
 _MOST_WAYS = 4  # of an inclusive split whose combinations are all tried
 _ONE_WAY = frozenset({NodeType.EXCLUSIVE_GATEWAY, NodeType.EVENT_BASED_GATEWAY})
 Marking: TypeAlias = "tuple[str, ...]"  # ids of the flows that carry tokens, sorted
@@ -31,10 +32,11 @@ def soundness_findings(graph: ProcessGraph) -> list[Finding]:
     doubled: dict[str, None] = {}
     for start in graph.of_type(NodeType.START_EVENT):
         begin = tuple(flow.id for flow in graph.outgoing(start.id))
-        seen, to_visit = {begin}, deque([begin])
-        while to_visit and len(seen) < MOST_MARKINGS:
+        seen, to_visit, moves = {begin}, deque([begin]), 0
+        while to_visit and len(seen) < MOST_MARKINGS and moves < _MOST_MOVES:
             marking = to_visit.popleft()
             following = set(game.following(marking))
+            moves += len(following)
             if marking and not following:
                 stuck |= dict.fromkeys(graph.flows[flow].target for flow in marking)
             twice = {flow for flow in marking if marking.count(flow) > 1}

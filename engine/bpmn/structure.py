@@ -6,7 +6,6 @@ A process without errors here can be read as a graph. Each refusal says what is 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -41,15 +40,14 @@ def blocks_reading(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR and finding.rule not in INCOMPLETE
 
 
-def structure_findings(root: Any, process: Any) -> list[Finding]:
+def structure_findings(process: Any, references: References) -> list[Finding]:
     """Return what is wrong with the elements of one process of a BPMN file."""
     parts = sum(1 for _ in process.iter(*NODES, q("sequenceFlow")))
     if parts > MOST_PARTS:
         message = f"more than {MOST_PARTS:,} nodes and flows; split the process"
         return [_finding(process, "too-large", message)]
-    references = References(root)
     checks = (
-        _ids(root, process),
+        _ids(process, references),
         _elements(process, references),
         *(_flows(scope) for scope in scopes(process)),
         _lanes(process),
@@ -67,14 +65,9 @@ def _name(element: Any) -> str:
     return str(etree.QName(element).localname)
 
 
-def _ids(root: Any, process: Any) -> Iterator[Finding]:
-    elements = [element for element in root.iter(f"{{{BPMN}}}*") if element.get("id") is not None]
-    counts = Counter(element.get("id") for element in elements)
-    seen: set[str] = set()
-    for element in elements:
-        if counts[element.get("id")] > 1 and element.get("id") in seen:
-            yield _finding(element, "duplicate-id", "another element has the same id")
-        seen.add(element.get("id"))
+def _ids(process: Any, references: References) -> Iterator[Finding]:
+    for element in references.repeated:
+        yield _finding(element, "duplicate-id", "another element has the same id")
     for element in [process, *process.iter(*NODES, q("sequenceFlow"), q("lane"))]:
         text = element.get("id")
         if not text:

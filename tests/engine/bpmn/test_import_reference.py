@@ -11,7 +11,7 @@ TEXT = (ROOT / "docs" / "reference" / "bpmn-import.md").read_text()
 READERS = ("activities", "events", "graph", "people", "references", "repetition")
 RULES = (
     "assignments", "content", "graph", "lint", "people", "placement", "read", "repetition",
-    "rules", "soundness", "structure", "activities", "dialects",
+    "rules", "soundness", "structure", "activities", "dialects", "recursion",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tests.engine.bpmn.builders import (
     parallel,
     process,
     start,
+    timer,
     user,
     wait,
     xor,
@@ -222,6 +223,21 @@ def test_process_that_calls_itself_on_one_way_only_is_accepted():
     xml = model(nodes + end(), "start > g\ng > c : x\ng > end\nc > end")
 
     assert found(xml) == {}
+
+
+def test_processes_that_call_each_other_on_every_way_are_refused():
+    there = process(start() + element("callActivity", "a", calledElement="other")
+                    + flows("start > a"))  # fmt: skip
+    back = process(start("s2") + element("callActivity", "b", calledElement="visit")
+                   + flows("s2 > b"), key="other")  # fmt: skip
+    late = element("boundaryEvent", "late", timer("PT1H"), attachedToRef="b")
+
+    assert found(definitions(there + back)).keys() == {
+        ("endless-recursion", "a"), ("endless-recursion", "b")
+    }  # fmt: skip
+    assert (
+        found(definitions(there + back.replace("</callActivity>", f"</callActivity>{late}"))) == {}
+    )
 
 
 def test_every_executable_process_of_a_file_is_checked():

@@ -155,3 +155,8 @@ def test_reference_files_of_other_tools_are_read_or_refused_in_words():
     assert len(files) > 50
     assert all(finding.line and finding.message for found in findings.values() for finding in found)
     assert any(not [f for f in found if f.severity == "error"] for found in findings.values())
+
+
+def test_file_of_very_many_processes_is_refused():
+    with pytest.raises(InvalidModel, match="more than 100 processes"):
+        parse(definitions("<process/>" * 101), source="x.bpmn")

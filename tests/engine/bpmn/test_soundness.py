@@ -102,3 +102,16 @@ def test_search_in_a_wide_process_is_cut_off():
 
     assert lint(xml, source="x") == []
     assert time.process_time() - began < 20  # uncut, the search would not end
+
+
+def test_many_starts_and_joins_are_checked_in_no_time():
+    names = range(400)
+    nodes = "".join(start(f"s{n}") for n in names) + parallel(*(f"j{n}" for n in names)) + end()
+    ways = "\n".join(f"s{n} > j{n}" for n in names)
+    xml = model(nodes, f"{ways}\n{' > '.join(f'j{n}' for n in names)} > end")
+    began = time.process_time()
+
+    found = lint(xml, source="x")
+
+    assert len(found) == 399  # one for each join
+    assert time.process_time() - began < 5  # one for each pair would take a minute
