@@ -1,9 +1,24 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import orjson
 import pytest
 
-from engine.bpmn import codec, run
+from engine.bpmn import codec, rows, run, tree
 from engine.errors import ExecutionFailed
-from tests.engine.bpmn.builders import AT, Walk, end, model, parallel, start, user, wait
+from tests.engine.bpmn.builders import (
+    AT,
+    Walk,
+    boundary,
+    element,
+    end,
+    inclusive,
+    model,
+    parallel,
+    start,
+    user,
+    wait,
+)
 
 FORK = model(
     start() + parallel("fork", "join") + user("a", "b") + wait("w", "PT1H") + end(),
@@ -52,6 +67,81 @@ def test_frozen_state_of_format_1_is_still_read():
     delta = run.complete(program, frozen, token="5", values={"z": 3}, at=AT)
     assert delta.values == {"x": 1, "y": 2, "z": 3}
     assert [timer.element_id for timer in delta.opened_timers] == ["w"]
+
+
+REMINDED = model(
+    start() + user("a", "remind", "x", "b", "c") + boundary("late", "a", "R3/PT10M", cancels="false")
+    + boundary("stop", "a", "P1D") + inclusive("split", default="split_j") + inclusive("j")
+    + end() + end("e2") + end("e3"),
+    "start > split\nsplit > a : True\na > j > x > end\nsplit > b : True\nsplit > j\nb > c > j\n"
+    "late > remind > e2\nstop > e3",
+)  # fmt: skip
+
+
+def test_frozen_state_of_format_1_with_timers_and_branches_is_still_read():
+    frozen = (
+        b'[1,11,{"n":1,"log":["s"]},[[2,0,":split",64,"start_split",0,0],'
+        b'[3,2,":a:split",64,"split_a",0,0],[10,2,":c",16,"b_c",0,{"log":["s","b"]}],'
+        b'[5,3,":a",16,"",0,0],[7,3,":stop",8,"",{"due":"2026-03-03T08:00:00+00:00","times":1},0],'
+        b'[8,3,":late",8,"",{"due":"2026-03-02T08:20:00+00:00","times":2},0],'
+        b'[9,3,":remind",16,"late_remind",0,0]],{}]'
+    )
+    walk = Walk(REMINDED)
+    walk.delta = replace(walk.delta, state=frozen)
+    walk.tasks = {"5": "a", "9": "remind", "10": "c"}
+    walk.timers = {"7": "stop", "8": "late"}
+
+    walk.fire("late")
+    assert walk.due["late"] == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+    walk.do("c", "remind", "remind").do("a", log=["s", "a"]).do("x")
+    assert walk.is_completed
+    assert walk.values == {"n": 1, "log": ["s", "b", "a"]}
+
+
+def many(count: int) -> bytes:
+    loop = (
+        f"<multiInstanceLoopCharacteristics><loopCardinality>{count}</loopCardinality>"
+        "</multiInstanceLoopCharacteristics>"
+    )
+    return model(start() + element("userTask", "a", loop) + end(), "start > a > end")
+
+
+def test_frozen_state_of_format_2_is_read():
+    frozen = (
+        b'[2,[9,{},[],null,0],[0,0,":",0,"",0,{"x":1}],[[2,0,":a",32,"start_a",'
+        b'{"total":4,"next":5,"done":1,"items":null},0,{"first":true},null,null,'
+        b'[[4,5],["[[4,2,\\":a:one\\",16,\\"\\",{\\"number\\":2},{\\"loopCounter\\":2},0]]",'
+        b'"[[5,2,\\":a:one\\",16,\\"\\",{\\"number\\":3},{\\"loopCounter\\":3},0]]"],{}]],'
+        b'[6,2,":a:one",16,"",{"number":4},{"loopCounter":4},0]]]'
+    )
+    walk = Walk(many(4))
+    walk.delta = replace(walk.delta, state=frozen)
+    walk.tasks = {"4": "a", "5": "a", "6": "a"}
+
+    assert walk.do("a", "a", second=True).do("a").is_completed
+    assert walk.values == {"x": 1, "first": True, "second": True}
+
+
+def test_instances_of_a_large_loop_that_nobody_touched_are_not_made(monkeypatch):
+    walk = Walk(many(200))
+    made: list[str] = []
+    restore = rows.restore
+    spy = lambda tree, row: made.append(row[2]) or restore(tree, row)  # noqa: E731
+    monkeypatch.setattr(codec, "restore", spy)
+    monkeypatch.setattr(tree, "restore", spy)
+
+    walk.do("a")
+
+    assert made == [":a", ":a:one"]
+
+
+def test_large_loop_ends_when_its_last_instance_is_done():
+    walk = Walk(many(codec.MANY + 1), log=[])
+
+    for n in range(codec.MANY + 1):
+        walk.do("a", log=[n])
+    assert walk.is_completed
+    assert walk.values == {"log": list(range(codec.MANY + 1))}
 
 
 @pytest.mark.parametrize(

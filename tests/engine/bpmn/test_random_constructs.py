@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from engine.bpmn import codec, run
-from engine.bpmn.runtime import ProcessWorkflow
 from engine.bpmn.stepping import found
 from tests.engine.bpmn.blocks import FLAGS
 from tests.engine.bpmn.builders import AT
 from tests.engine.bpmn.rich_blocks import RICH, RichDrawing, expected
+
+if TYPE_CHECKING:
+    from engine.bpmn.runtime import ProcessWorkflow
 
 VALUES = st.fixed_dictionaries({flag: st.booleans() for flag in FLAGS})
 CHOICES = st.randoms(use_true_random=False)
