@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks [--rounds N] [simulator] [orders]``.
+"""Run the benchmarks: ``python -m benchmarks [--rounds N] [simulator] [orders] [jobs]``.
 
 Each has a process of its own: what one leaves in memory makes the collector slower for the next.
 """
@@ -13,7 +13,7 @@ import platform
 
 from benchmarks.rounds import figures
 
-BENCHMARKS = ("simulator", "orders")
+BENCHMARKS = ("simulator", "orders", "jobs")
 
 
 def main() -> None:
