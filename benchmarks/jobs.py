@@ -73,7 +73,8 @@ def _round(url: str, number: int, *, finishes: bool) -> float:
         raise AssertionError(f"{number} jobs, {len(ids)} claims of {len(set(ids))} jobs")
     database.run(lambda tx: _delete(tx, ids))
     database.close()
-    return number / (max(end for _, end, _ in told) - min(start for start, _, _ in told))
+    begun, ended = min(start for start, _, _ in told), max(end for _, end, _ in told)
+    return float(number / (ended - begun))
 
 
 def _started(command: Sequence[str]) -> Popen[str]:
