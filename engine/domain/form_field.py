@@ -62,6 +62,7 @@ class Field:
     type: FieldType
     label: str = ""
     is_required: bool = False
+    is_personal: bool = False  # kept in the vault
     is_fixed: bool = False  # disabled or read-only: shown, never taken from a person
     hidden_if: tuple[Condition, ...] = ()
     default: object = None

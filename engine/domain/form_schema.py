@@ -119,6 +119,7 @@ def _read_field(component: Mapping[str, object], hidden_if: tuple[Condition, ...
         type=field_type,
         label=str(component.get("label") or key),
         is_required=_flag(rules, "required"),
+        is_personal=_is_personal(component),
         is_fixed=_flag(component, "disabled") or _flag(component, "readonly"),
         hidden_if=hidden_if,
         default=component.get("defaultValue"),
@@ -168,6 +169,17 @@ def _flag(owner: Mapping[str, object], name: str) -> bool:
     if not isinstance(value, bool):
         raise _Refused(f"{name!r} must be true or false, expressions are not supported")
     return value
+
+
+def _is_personal(component: Mapping[str, object]) -> bool:
+    """Return whether a field is marked by hand, or as a custom property in the form editor."""
+    properties = component.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise _Refused("'properties' must be an object")
+    named = properties.get("personal")
+    if named not in (None, "true", "false"):
+        raise _Refused(f"the property 'personal' must be true or false, not {named!r}")
+    return named == "true" or _flag(component, "personal")
 
 
 def _number(owner: Mapping[str, object], name: str) -> Decimal | None:

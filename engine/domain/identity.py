@@ -30,6 +30,10 @@ class User:
     roles: frozenset[Role] = frozenset({Role.STAFF})
     is_active: bool = True
 
+    def may_see_personal_values(self) -> bool:
+        """Return whether the person sees personal values in the cases that they may see."""
+        return bool(self.roles - {Role.ANALYST, Role.DESIGNER})
+
     def may_manage(self) -> bool:
         """Return whether the person may see every case and intervene in it."""
         return bool(self.roles & {Role.MANAGER, Role.ADMIN})

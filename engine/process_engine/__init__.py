@@ -19,6 +19,7 @@ from engine.process_engine.mail import MailUseCases
 from engine.process_engine.messages import MessageUseCases
 from engine.process_engine.people import PeopleUseCases
 from engine.process_engine.tasks import TaskUseCases
+from engine.process_engine.vault import VaultUseCases
 from engine.services.context import Context
 from engine.services.follower import QuickFollower
 
@@ -38,6 +39,7 @@ class ProcessEngine(
     HistoryUseCases,
     PeopleUseCases,
     CalendarUseCases,
+    VaultUseCases,
 ):
     """Deploys processes, runs cases, hands out work and remembers what happened."""
 

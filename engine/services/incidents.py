@@ -10,7 +10,7 @@ from engine.domain.history import EventType
 from engine.domain.incident import STEP, Resolution
 from engine.domain.job import Work
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import commands, failures, instances, soon, steps, users
+from engine.services import commands, failures, instances, soon, steps, users, vault
 from engine.services.access import ensure_case_visible
 from engine.services.limits import ensure_case_values
 from engine.services.moves import Cause, moving
@@ -63,12 +63,13 @@ def retry(
         incident, locked = _lock(tx, incident_id, by, "retry")
         if changes and locked is None:
             raise InvalidForm({key: FieldError("unknown") for key in changes})
+        new = changes if locked is None else _hidden(context, tx, locked, changes)
         how = Resolution.EDITED if changes else Resolution.RETRIED
         locked = _resolve(context, tx, incident, locked, how, by=by)
         if locked is not None and changes:
-            _edit(context, tx, locked, changes, by)
+            _edit(context, tx, locked, new, by)
         if incident.job_id is not None and jobs.get(tx, incident.job_id) is not None:
-            _renew(context, tx, incident.job_id, changes)
+            _renew(context, tx, incident.job_id, new)
 
     commands.run(context, work)
     return get(context, incident_id, by=by)
@@ -95,7 +96,7 @@ def skip(
             if job is None:
                 at = context.clock.now()
                 tasks.cancel(tx, locked.instance.id, [incident.token], by=by, at=at)
-            move = _skipping(tx, incident, job, given)
+            move = _skipping(tx, incident, job, _hidden(context, tx, locked, given))
             detail = {"reason": why, "skipped": incident.kind}
             steps.take(context, tx, locked, move, Cause(incident.token, by, detail))
 
@@ -140,6 +141,13 @@ def _skipping(
         return moving(run.proceed, token=token)
     function = run.finish_call if job.work in {Work.CALL, Work.RETURN} else run.finish_job
     return moving(function, token=token, values=values)
+
+
+def _hidden(
+    context: Context, tx: Transaction, locked: LockedInstance, values: Mapping[str, object]
+) -> dict[str, object]:
+    """Return values with references in place of those that are personal in the case."""
+    return vault.hide(tx, locked.instance, values, at=context.clock.now())
 
 
 def _edit(

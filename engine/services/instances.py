@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.domain.business_key import ensure_key
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import calls, ending, failures, idempotency, steps, users
+from engine.services import calls, ending, failures, idempotency, steps, users, vault
 from engine.services.access import ensure_case_visible
 from engine.services.limits import ensure_case_values
 from engine.services.moves import Beginning
@@ -54,10 +54,10 @@ def start(context: Context, wanted: Start, *, by: str | None) -> ProcessInstance
     def work(tx: Transaction) -> ProcessInstance:
         answer = idempotency.earlier_answer(tx, request)
         if answer is not None:
-            return _get(tx, int(str(answer["case"])))
+            return vault.shown_one(tx, _get(tx, int(str(answer["case"]))), by)
         started = _start(context, tx, wanted, by)
         idempotency.remember(tx, request, {"case": started.id}, at=context.clock.now())
-        return started
+        return vault.shown_one(tx, started, by)
 
     return context.database.run(work)
 
@@ -65,7 +65,7 @@ def start(context: Context, wanted: Start, *, by: str | None) -> ProcessInstance
 def get(context: Context, instance_id: int, *, by: str) -> ProcessInstance:
     """Return a case that this person may see."""
     with context.database.reading() as tx:
-        return ensure_case_visible(tx, instance_id, by)
+        return vault.shown_one(tx, ensure_case_visible(tx, instance_id, by), by)
 
 
 def find(context: Context, process_key: str, business_key: str, *, by: str) -> ProcessInstance:
@@ -74,7 +74,7 @@ def find(context: Context, process_key: str, business_key: str, *, by: str) -> P
         found = instances.by_business_key(tx, process_key, business_key)
         if found is None:
             raise NotFound("case", business_key)
-        return ensure_case_visible(tx, found.id, by)
+        return vault.shown_one(tx, ensure_case_visible(tx, found.id, by), by)
 
 
 def page(context: Context, filters: Filters, *, by: str) -> list[ProcessInstance]:
@@ -82,14 +82,15 @@ def page(context: Context, filters: Filters, *, by: str) -> list[ProcessInstance
     if not 0 < filters.limit <= MOST_ROWS:
         raise ValueError(f"a page has 1 to {MOST_ROWS} cases, not {filters.limit}")
     with context.database.reading() as tx:
-        return cases.page(tx, filters, visible_to=users.acting(tx, by))
+        found = cases.page(tx, filters, visible_to=users.acting(tx, by))
+        return vault.shown(tx, found, by)
 
 
 def called(context: Context, instance_id: int, *, by: str) -> list[ProcessInstance]:
     """Return the cases that a case started by its call activities."""
     with context.database.reading() as tx:
         ensure_case_visible(tx, instance_id, by)
-        return stored_calls.called_by(tx, instance_id)
+        return vault.shown(tx, stored_calls.called_by(tx, instance_id), by)
 
 
 def count(context: Context, *, process_key: str | None) -> dict[InstanceState, int]:
@@ -114,7 +115,7 @@ def cancel(context: Context, instance_id: int, *, by: str, reason: str) -> Proce
         if locked.instance.parent_id is not None:
             tell = f"the called case {locked.instance.business_key} was cancelled: {reason.strip()}"
             failures.park(tree, calls.called_again(tree, locked), tell)
-        return _get(tx, instance_id)
+        return vault.shown_one(tx, _get(tx, instance_id), by)
 
     return context.database.run(work)
 
@@ -127,12 +128,17 @@ def _start(context: Context, tx: Transaction, wanted: Start, by: str | None) -> 
         raise NotFound("process", wanted.process_key)
     deployed = context.deployed.get(tx, newest.id)
     event = deployed.start_event(wanted.start_event)
-    values = _start_values(deployed, event, wanted.values)
+    at = context.clock.now()
+    values, kept = vault.hidden(
+        _start_values(deployed, event, wanted.values), deployed.form_of(event), at=at
+    )
     if wanted.business_key is not None:
         key = ensure_key(wanted.business_key)
     else:
-        key = calls.free_key(tx, newest.key, context.clock.now())
-    return steps.begin(context, tx, Beginning(deployed, event.id, values, key, by=by))
+        key = calls.free_key(tx, newest.key, at)
+    started = steps.begin(context, tx, Beginning(deployed, event.id, values, key, by=by))
+    vault.keep(tx, kept, instance_id=started.id)
+    return started
 
 
 def _start_values(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.domain.vault import has_reserved_key
 from engine.errors import FieldError, InvalidForm
 from engine.store.types import to_json
 
@@ -19,7 +20,8 @@ def ensure_case_values(values: Mapping[str, object]) -> dict[str, object]:
         size_bytes = len(to_json(values))
     except TypeError:
         size_bytes = LARGEST_VALUES_BYTES + 1
-    if size_bytes > LARGEST_VALUES_BYTES or not all(key.isidentifier() for key in values):
+    is_named = all(key.isidentifier() for key in values) and not has_reserved_key(dict(values))
+    if size_bytes > LARGEST_VALUES_BYTES or not is_named:
         expected = f"named JSON values of at most {LARGEST_VALUES_BYTES // 1024} KB"
         raise InvalidForm({"values": FieldError("type", {"expected": expected})})
     return dict(values)

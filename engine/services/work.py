@@ -10,7 +10,7 @@ from engine.bpmn import run
 from engine.connectors.call import BusinessError, CallResult, ServiceCall
 from engine.domain.job import Work
 from engine.errors import NotFound
-from engine.services import delivery, outbox, outgoing, signals, starts, steps
+from engine.services import delivery, outbox, outgoing, signals, starts, steps, vault
 from engine.services.exclusive import in_case, taking
 from engine.services.moves import Cause, moving
 from engine.store import instances
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 CALL_TIMEOUT_S = 60.0
+# What they are given goes on to other cases, which hold references as well.
+PASSING_ON = frozenset({"start_process", "publish_message"})
 
 
 def do(context: Context, job: Job) -> bool:
@@ -59,7 +61,7 @@ def _call_service(context: Context, job: Job) -> bool:
     name = node.connector or ""
     call = ServiceCall(
         connector=name,
-        inputs=job.payload,
+        inputs=_inputs(context, job, name),
         idempotency_key=_idempotency_key(case, job),
         process_key=case.process_key,
         business_key=case.business_key,
@@ -84,7 +86,8 @@ def _store_result(
     outbox.put(tx, result.mails, instance_id=job.instance_id, at=at)
     for message in result.messages:
         outgoing.publish(context, tx, message, source=locked.instance.id)
-    move = moving(run.finish_job, token=job.token, values=result.values)
+    values = vault.hide(tx, locked.instance, result.values, at=at)
+    move = moving(run.finish_job, token=job.token, values=values)
     steps.take(context, tx, locked, move, Cause(job.token))
     for start in result.starts:
         starts.start_for_case(context, tx, start, locked.instance)
@@ -103,6 +106,14 @@ def _subject(context: Context, job: Job) -> tuple[ProcessInstance, FlowNode]:
             raise NotFound("case", job.instance_id)
         deployed = context.deployed.get(tx, case.definition_id)
     return case, deployed.graph.nodes[job.element_id]
+
+
+def _inputs(context: Context, job: Job, connector: str) -> Mapping[str, object]:
+    """Return what a call is given: personal values as they are, if it leaves the house."""
+    if connector in PASSING_ON:
+        return job.payload
+    with context.database.reading() as tx:
+        return vault.resolve(tx, job.payload)
 
 
 def _idempotency_key(case: ProcessInstance, job: Job) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.store.instances import ALL, to_instance
 from engine.store.tables import instance, user_task
+from engine.store.vault import contains
 
 if TYPE_CHECKING:
     from engine.domain.identity import User
@@ -29,7 +30,7 @@ class Filters:
 
 def page(tx: Transaction, filters: Filters, *, visible_to: User) -> list[ProcessInstance]:
     """Return one page of instances, newest first."""
-    conditions = [*_conditions(filters)]
+    conditions = [*_conditions(filters, visible_to)]
     if not visible_to.may_manage():
         conditions.append(_is_visible_to(visible_to))
     newest_first = ALL.order_by(instance.c.started_at.desc(), instance.c.id.desc())
@@ -43,14 +44,17 @@ def is_visible(tx: Transaction, instance_id: int, user: User) -> bool:
     return tx.execute(query).first() is not None
 
 
-def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+def _conditions(filters: Filters, user: User) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if filters.process_key is not None:
         conditions.append(instance.c.process_key == filters.process_key)
     if filters.state is not None:
         conditions.append(instance.c.state == filters.state.value)
     if filters.text:
-        conditions.append(instance.c.search_text.contains(filters.text.casefold(), autoescape=True))
+        found = instance.c.search_text.contains(filters.text.casefold(), autoescape=True)
+        if user.may_see_personal_values():
+            found = sa.or_(found, instance.c.id.in_(contains(filters.text)))
+        conditions.append(found)
     if filters.before is not None:
         last = instance.alias("last")
         place = sa.select(last.c.started_at, last.c.id).where(last.c.id == filters.before)

@@ -76,6 +76,20 @@ class Database:
                 with self._begin("BEGIN IMMEDIATE") as connection:
                     migrate.upgrade(connection)
 
+    def scrub(self) -> bool:
+        """Leave no trace of deleted rows in the database file and its log, if possible.
+
+        Return whether none is left. PostgreSQL frees the pages and overwrites them later;
+        SQLite keeps its log while somebody reads.
+        """
+        with self._translated_errors(), self._turn(), self._db_engine.connect() as connection:
+            if not self._gate:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+                return False
+            connection.exec_driver_sql("VACUUM")
+            is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not is_busy
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Run queries on one state of the database."""
