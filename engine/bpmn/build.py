@@ -49,6 +49,7 @@ class _Builder:
     def __init__(self, graph: ProcessGraph, zone: tzinfo, decide: Decide) -> None:
         self._graph = graph
         self._spec = BpmnProcessSpec(name=graph.key)
+        self._spec.zone = zone
         self._root = scope_specs.RootScope(self._spec, name=ROOT, key=graph.key)
         self._make = Steps(self._spec, graph, zone, decide)
         self._inner: dict[str, specs.Step] = {}  # what does the work of a node

@@ -15,12 +15,11 @@ from engine.bpmn import (
 )
 from engine.bpmn.delta import JobKind
 from engine.bpmn.paths import upstream_places
-from engine.bpmn.terms import is_marked
+from engine.bpmn.terms import Term, is_marked
 from engine.bpmn.timers import Timing
 from engine.bpmn.triggers import Trigger, trigger_of
 from engine.domain.process_graph import GATEWAYS, EventKind, FlowNode, NodeType, ProcessGraph
 from engine.errors import ExecutionFailed
-from engine.expressions import compile_expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +165,7 @@ class Steps:
         decision = gateways.Decision(
             node,
             {
-                flow.id: compile_expression(flow.condition)
+                flow.id: Term(node.id, f"flow {flow.id!r}", flow.condition)
                 for flow in graph.outgoing(node.id)
                 if flow.condition is not None
             },

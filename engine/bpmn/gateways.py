@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.specs import Step, Way
 from engine.errors import ExecutionFailed
-from engine.expressions import EvaluationFailed, Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from engine.bpmn.runtime import ProcessWorkflow
+    from engine.bpmn.terms import Term
     from engine.bpmn.token import Token
     from engine.domain.process_graph import FlowNode
 
@@ -60,7 +60,7 @@ class ParallelGateway(Step):
 class Decision:
     """The conditions of a gateway's outgoing flows."""
 
-    def __init__(self, gateway: FlowNode, conditions: Mapping[str, Expression]) -> None:
+    def __init__(self, gateway: FlowNode, conditions: Mapping[str, Term]) -> None:
         self._gateway_id = gateway.id
         self._default = gateway.default_flow
         self._conditions = conditions
@@ -82,10 +82,7 @@ class Decision:
         return found
 
     def _is_true(self, flow: str, token: Token) -> bool:
-        try:
-            return self._conditions[flow].is_true(token.data)
-        except EvaluationFailed as error:
-            raise ExecutionFailed(self._gateway_id, f"flow {flow!r}: {error}") from error
+        return self._conditions[flow].is_true(token.data, token)
 
 
 class ExclusiveGateway(Step):

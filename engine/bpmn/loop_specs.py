@@ -76,15 +76,15 @@ class LoopBody(Step):
         if self.loop.kind is LoopKind.STANDARD:
             goes = self._condition is None or not self.loop.tests_before
             first = {**token.data, COUNTER: 0}
-            return None, self.loop.most if goes or self._holds(first) else 0
+            return None, self.loop.most if goes or self._holds(first, token) else 0
         if self._collection is not None:
-            items = self._collection.value(token.data)
+            items = self._collection.value(token.data, token)
             if not isinstance(items, list):
                 raise ExecutionFailed(self.bpmn_id, "the collection of the loop is no list")
             return items, self._bounded(len(items))
         if self._cardinality is None:
             raise ExecutionFailed(self.bpmn_id, "the loop has neither cardinality nor collection")
-        number = self._cardinality.value(token.data)
+        number = self._cardinality.value(token.data, token)
         if isinstance(number, bool) or not isinstance(number, int | float) or number % 1:
             raise ExecutionFailed(self.bpmn_id, "the cardinality of the loop is no whole number")
         return None, self._bounded(int(number))
@@ -140,14 +140,14 @@ class LoopBody(Step):
         assert scope.outer is not None
         if self.loop.kind is LoopKind.STANDARD:
             seen = {**scope.outer, COUNTER: state["done"]}
-            return self._condition is not None and not self._holds(seen)
+            return self._condition is not None and not self._holds(seen, scope)
         if self._completion is None:
             return False
-        return self._completion.is_true({**scope.outer, **_counts(scope)})
+        return self._completion.is_true({**scope.outer, **_counts(scope)}, scope)
 
-    def _holds(self, values: Values) -> bool:
+    def _holds(self, values: Values, token: Token) -> bool:
         assert self._condition is not None
-        return self._condition.is_true(values)
+        return self._condition.is_true(values, token)
 
     def _finish(self, scope: Token) -> None:
         workflow = scope.workflow
@@ -169,7 +169,7 @@ class LoopBody(Step):
         state = body.internal_data
         number = str(token.internal_data["number"])
         results = state.get("results", {})
-        results[number] = self._output.value(token.data)
+        results[number] = self._output.value(token.data, token)
         body.internal_data = {**state, "results": results}
 
     def leave(self, token: Token) -> None:

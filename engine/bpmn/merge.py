@@ -42,8 +42,19 @@ def rebased(base: Values, side: Values, onto: Values) -> Values:
     for key, value in side.items():
         before = base.get(key)
         if key not in base or not _same(before, value):
-            moved[key] = _merged(before, onto.get(key), value)
+            moved[key] = _moved(before, onto.get(key), value)
     return {**onto, **moved} if moved else onto
+
+
+def _moved(before: object, present: object, value: object) -> object:
+    """One value: as it was at the base, as it is elsewhere, as the side wrote it."""
+    if isinstance(value, dict) and isinstance(present, dict):
+        return rebased(before if isinstance(before, dict) else {}, value, present)
+    if isinstance(value, list) and isinstance(present, list):
+        start = [] if before is None else before
+        if isinstance(start, list) and value[: len(start)] == start:  # grew at its end
+            return present + value[len(start) :]
+    return value
 
 
 def _same(left: object, right: object) -> bool:

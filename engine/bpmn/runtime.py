@@ -83,6 +83,11 @@ class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped 
         self.task_tree = Token(self, spec.task_specs[ROOT], 0)
         self.task_tree.state = TaskState.STARTED
 
+    @property
+    def moment(self) -> datetime:
+        """The moment of the command in the zone of the process: what "now" is to expressions."""
+        return self.at.astimezone(self.spec.zone)
+
     def is_waiting_again(self, token: Token) -> None:
         """Note a token that waits, after loading it."""
         spec = token.task_spec

@@ -110,7 +110,7 @@ class EventSubProcess(SubProcess):
             workflow.empty(scope)
         data = {**seen, **received} if received else seen
         if self.payload:
-            data = {**seen, **self.payload.results(data)}
+            data = {**seen, **self.payload.results(data, scope)}
         token = workflow.spawn(self, scope, data)
         if not self.takes_over and seen is not scope.data:
             token.base = seen

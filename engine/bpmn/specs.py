@@ -111,7 +111,7 @@ class Activity(Step):
     def arrive(self, token: Token) -> None:
         """Give the token its local values and begin."""
         if self.hand_in:
-            given = self.hand_in.results(token.data)
+            given = self.hand_in.results(token.data, token)
             token.outer = token.data if token.outer is None else token.outer
             token.data = {**token.data, **given}
         elif self.hand_out and token.outer is None:
@@ -151,7 +151,7 @@ class Activity(Step):
         """Return the data that a token with local values leaves with."""
         if not self.hand_out:
             return without(self.local_names, token.data, outer)
-        got = self.hand_out.results(token.data)
+        got = self.hand_out.results(token.data, token)
         token.data = {**token.data, **got}  # for who collects the results of a loop
         return without(self.loop_names, {**outer, **got}, outer)
 

@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.values import ensure_json
 from engine.errors import ExecutionFailed
-from engine.expressions import EvaluationFailed, compile_expression
+from engine.expressions import (
+    MOMENT_KEY,
+    EvaluationFailed,
+    FeelExpression,
+    compile_expression,
+)
 
 if TYPE_CHECKING:
     from engine.bpmn.merge import Values
+    from engine.bpmn.token import Token
     from engine.domain.process_graph import DataMapping
 
 
@@ -19,24 +25,32 @@ class Term:
     def __init__(self, element_id: str, what: str, text: str) -> None:
         self._element_id, self._what = element_id, what
         self._expression = compile_expression(text)
+        self._may_ask_for_now = isinstance(self._expression, FeelExpression)
 
-    def value(self, values: Values) -> object:
-        """Return the result over the values, or raise ExecutionFailed."""
+    def value(self, values: Values, token: Token) -> object:
+        """Return the result over values that a token sees, or raise ExecutionFailed."""
         try:
-            return self._expression.evaluate(values)
+            return self._expression.evaluate(self._told(values, token))
         except EvaluationFailed as error:
             raise ExecutionFailed(self._element_id, f"{self._what}: {error}") from error
 
-    def is_true(self, values: Values) -> bool:
+    def is_true(self, values: Values, token: Token) -> bool:
         """Return the result of a condition, or raise ExecutionFailed."""
         try:
-            return self._expression.is_true(values)
+            return self._expression.is_true(self._told(values, token))
         except EvaluationFailed as error:
             raise ExecutionFailed(self._element_id, f"{self._what}: {error}") from error
 
-    def holds(self, values: Values) -> bool:
+    def holds(self, values: Values, token: Token) -> bool:
         """Return whether a condition is true; it is not as long as it lacks a value."""
-        return all(name in values for name in self._expression.names) and self.is_true(values)
+        is_known = all(name in values for name in self._expression.names)
+        return is_known and self.is_true(values, token)
+
+    def _told(self, values: Values, token: Token) -> Values:
+        """Return the values, and what time it is for those who may ask."""
+        if not self._may_ask_for_now:
+            return values
+        return {**values, MOMENT_KEY: token.workflow.moment}
 
 
 class Label:
@@ -46,9 +60,9 @@ class Label:
         self._text = text
         self._term = Term(element_id, what, text) if is_marked(text) else None
 
-    def text(self, values: Values) -> str:
+    def text(self, token: Token) -> str:
         """Return the text itself, or what its expression gives."""
-        return self._text if self._term is None else as_text(self._term.value(values))
+        return self._text if self._term is None else as_text(self._term.value(token.data, token))
 
 
 def is_marked(text: str) -> bool:
@@ -73,12 +87,12 @@ class Mappings:
         )
         self.names = frozenset(one.target for one in mappings)
 
-    def results(self, values: Values) -> dict[str, object]:
+    def results(self, values: Values, token: Token) -> dict[str, object]:
         """Return the values by their new names; a later mapping sees what an earlier one gave."""
         found: dict[str, object] = {}
         for name, term in self._terms:
             seen = {**values, **found} if found else values
-            found[name] = term.value(seen)
+            found[name] = term.value(seen, token)
         return ensure_json(found, element_id=self._element_id)
 
     def __bool__(self) -> bool:

@@ -51,14 +51,14 @@ class Throw:
 
     def send(self, token: Token) -> None:
         """Let a message or signal leave the case."""
-        key = None if self._key is None else as_text(self._key.value(token.data))
+        key = None if self._key is None else as_text(self._key.value(token.data, token))
         thrown = Thrown(
             token=token.name,
             element_id=self._element_id,
             kind=self._kind,
-            name=self._name.text(token.data),
+            name=self._name.text(token),
             key=key,
-            values=self._payload.results(token.data),
+            values=self._payload.results(token.data, token),
         )
         token.workflow.journal.thrown.append(thrown)
 
@@ -67,8 +67,8 @@ class Throw:
         if self._kind in {EventKind.MESSAGE, EventKind.SIGNAL}:
             self.send(token)
             return True
-        code = None if self._code is None else self._code.text(token.data)
-        throw(token, self._kind, code, self._payload.results(token.data))
+        code = None if self._code is None else self._code.text(token)
+        throw(token, self._kind, code, self._payload.results(token.data, token))
         return token.workflow.tasks.get(token.id) is token
 
 

@@ -97,14 +97,14 @@ class NameTrigger:
 
     def open(self, token: Token) -> None:
         """Subscribe."""
-        key = self._key.value(token.data) if self._key is not None else None
+        key = self._key.value(token.data, token) if self._key is not None else None
         if key is None and self._key is not None:
             raise ExecutionFailed(self._element_id, "the correlation key is null")
         subscription = OpenedSubscription(
             token=token.name,
             element_id=self._element_id,
             kind=self._kind,
-            name=self._name.text(token.data),
+            name=self._name.text(token),
             key=None if key is None else as_text(key),
         )
         token.wait()
@@ -153,7 +153,7 @@ class ConditionTrigger:
     def happens(self, token: Token, values: Values) -> bool:
         """Return whether the condition became true."""
         held = token.internal_data["held"]
-        is_true = self._condition.holds(values)
+        is_true = self._condition.holds(values, token)
         if is_true is not held:
             token.internal_data = {"held": is_true}
         return is_true and not held

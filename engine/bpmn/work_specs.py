@@ -93,7 +93,7 @@ class ComputedTask(Activity):
 
     def _run_hook(self, my_task: Token) -> bool:
         if self._result is not None:
-            got = {self._result: self._term.value(my_task.data)}
+            got = {self._result: self._term.value(my_task.data, my_task)}
             my_task.data = {**my_task.data, **ensure_json(got, element_id=self.bpmn_id)}
         return True
 
@@ -151,8 +151,8 @@ class CallActivity(Activity):
         call = OpenedCall(
             token=token.name,
             element_id=self.bpmn_id,
-            called=replace(self._called, key=self._key.text(token.data)),
-            business_key=business_key.text(token.data) if business_key is not None else None,
+            called=replace(self._called, key=self._key.text(token)),
+            business_key=business_key.text(token) if business_key is not None else None,
             values=token.data if self._called.passes_all else given,
         )
         token.wait()

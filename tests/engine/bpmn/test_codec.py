@@ -70,7 +70,8 @@ def test_frozen_state_of_format_1_is_still_read():
 
 
 REMINDED = model(
-    start() + user("a", "remind", "x", "b", "c") + boundary("late", "a", "R3/PT10M", cancels="false")
+    start() + user("a", "remind", "x", "b", "c")
+    + boundary("late", "a", "R3/PT10M", cancels="false")
     + boundary("stop", "a", "P1D") + inclusive("split", default="split_j") + inclusive("j")
     + end() + end("e2") + end("e3"),
     "start > split\nsplit > a : True\na > j > x > end\nsplit > b : True\nsplit > j\nb > c > j\n"
@@ -126,7 +127,11 @@ def test_instances_of_a_large_loop_that_nobody_touched_are_not_made(monkeypatch)
     walk = Walk(many(200))
     made: list[str] = []
     restore = rows.restore
-    spy = lambda tree, row: made.append(row[2]) or restore(tree, row)  # noqa: E731
+
+    def spy(workflow, row):
+        made.append(row[2])
+        return restore(workflow, row)
+
     monkeypatch.setattr(codec, "restore", spy)
     monkeypatch.setattr(tree, "restore", spy)
 
