@@ -10,7 +10,7 @@ from engine.bpmn.events import KINDS, LINK, TASKS_WITH_MESSAGE, definitions_of
 from engine.bpmn.processes import place_of
 from engine.bpmn.references import DEFINED, References, text_of
 from engine.bpmn.rewrite import associations, link_name
-from engine.bpmn.vocabulary import NODES, TRUE, q
+from engine.bpmn.vocabulary import LOOPS, NODES, TRUE, q
 from engine.domain.process_graph import ACTIVITIES, EVENTS, EventKind, NodeType, TimerKind
 from engine.errors import Finding, Severity
 
@@ -41,6 +41,7 @@ _ALLOWED: Mapping[str, frozenset[EventKind]] = {
 _NEEDS_ONE = frozenset({_TRIGGER, "intermediateCatchEvent", "boundaryEvent"})
 _LINKED = frozenset({"intermediateCatchEvent", "intermediateThrowEvent"})
 _UNDOING = "what undoes an activity is reached by an association, not by sequence flows"
+_INTERRUPTS = frozenset({EventKind.ERROR, EventKind.CANCEL})
 _CATCHES_ALL = frozenset({EventKind.ERROR, EventKind.ESCALATION})
 
 
@@ -101,7 +102,18 @@ def _definition(
         words = ", ".join(sorted(kind.value for kind in _ALLOWED[place])) or "nothing"
         message = f"a {place} cannot be a {kind.value} event; allowed are {words}"
         yield _finding(element, "unsupported-element", message)
-    elif kind is EventKind.TIMER:
+    elif kind in _INTERRUPTS and _goes_on(element):
+        message = f"a {kind.value} event always interrupts: what it is about cannot go on"
+        yield _finding(element, "unsupported-element", message)
+    else:
+        yield from _said(element, definition, kind, references)
+
+
+def _said(
+    element: Any, definition: Any, kind: EventKind, references: References
+) -> Iterator[Finding]:
+    """Whether an event says all that its kind needs."""
+    if kind is EventKind.TIMER:
         yield from _timer(element, definition)
     elif kind.value in DEFINED:
         yield from _reference(element, definition, kind, references)
@@ -111,6 +123,11 @@ def _definition(
         yield from _compensation(element, definition)
     elif kind is EventKind.CANCEL:
         yield from _cancel(element)
+
+
+def _goes_on(element: Any) -> bool:
+    said = element.get("cancelActivity") or element.get("isInterrupting") or "true"
+    return said.strip() not in TRUE
 
 
 def _timer(element: Any, definition: Any) -> Iterator[Finding]:
@@ -219,6 +236,9 @@ def _event_subprocess(element: Any) -> Iterator[Finding]:
     starts = element.findall(q("startEvent"))
     if len(starts) != 1:
         message = f"an event subprocess has one start event, not {len(starts)}"
+        yield _finding(element, "bad-event-subprocess", message)
+    if any(element.find(tag) is not None for tag in LOOPS):
+        message = "an event subprocess is started by its event, as often as it comes: no loop"
         yield _finding(element, "bad-event-subprocess", message)
     if _has_flows(element):
         message = "no flow enters or leaves an event subprocess: its start event starts it"

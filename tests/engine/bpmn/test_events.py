@@ -214,6 +214,30 @@ WRONG = {
         "", start() + element("eventBasedGateway", "g") + user("a") + end(), "start > g > a > end"
     ),
 }  # fmt: skip
+WRONG["unsupported-element", "on"] = with_roots(
+    ERROR,
+    HOST + sub(
+        "late",
+        event("startEvent", "on", "error", errorRef="E", isInterrupting="false") + end("e"),
+        "on > e",
+        triggeredByEvent="true",
+    ),
+    WAY,
+)  # fmt: skip
+WRONG["unsupported-element", "oops"] = with_roots(
+    "", HOST + border("oops", "a", "error", cancelActivity="false") + end("e"), WAY + "\noops > e"
+)
+WRONG["bad-event-subprocess", "again"] = with_roots(
+    MESSAGE,
+    HOST + sub(
+        "again",
+        event("startEvent", "on", "message", messageRef="M") + end("e")
+        + '<standardLoopCharacteristics loopMaximum="2"/>',
+        "on > e",
+        triggeredByEvent="true",
+    ),
+    WAY,
+)  # fmt: skip
 WRONG["dangling-reference", "start"] = with_roots(
     "", HOST.replace("></startEvent>", "><eventDefinitionRef>no</eventDefinitionRef></startEvent>"),
     WAY,
