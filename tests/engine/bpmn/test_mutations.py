@@ -1,4 +1,7 @@
-"""Broken files: never a traceback, never a hang, and every refusal says where."""
+"""Broken files: never a traceback, never a hang, and every refusal says where.
+
+TWINFLOW_MUTATIONS=1000 breaks a thousand; the seed of each is its number.
+"""
 
 import contextlib
 import os
