@@ -22,6 +22,9 @@ COMMANDS = {  # name → module, what it does
     "claim": ("web.cli.tasks", "Take a task."),
     "release": ("web.cli.tasks", "Give a task back."),
     "complete": ("web.cli.tasks", "Complete a task with the values of its form."),
+    "incidents": ("web.cli.incidents", "See what failed: retry, correct, skip or cancel."),
+    "message": ("web.cli.messages", "Send messages to cases, look after undelivered ones."),
+    "signal": ("web.cli.messages", "Send a signal to everybody who waits for it."),
     "scenario": ("web.cli.scenarios", "Start, check and describe scenario files."),
     "simulate": ("web.cli.simulations", "Rehearse a process as a scenario describes it."),
     "compare": ("web.cli.simulations", "Compare a redesign with the process as it is."),
@@ -32,7 +35,7 @@ COMMANDS = {  # name → module, what it does
     "calendar": ("web.cli.calendars", "Show and edit working calendars."),
     "demo": ("web.cli.demo", "Fill an empty database with the demo, or show its accounts."),
     "serve": ("web.cli.serve", "Serve the web pages."),
-    "worker": ("web.cli.serve", "Fire due timers beside a web server without a worker."),
+    "worker": ("web.cli.jobs", "Do what is due beside web servers without a worker."),
 }
 
 

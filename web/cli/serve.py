@@ -1,21 +1,14 @@
-"""``twinflow serve`` and ``worker``: the web pages and the timers."""
+"""``twinflow serve``: the web pages."""
 
 from __future__ import annotations
 
-import signal
 import socket
-import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import click
 
 from web.cli.demo import load_demo, tell_accounts
-from web.cli.session import opened_engine
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 PORT_PATIENCE_S = 3.0  # a killed server's process needs a moment to let go
 
@@ -27,7 +20,7 @@ PORT_PATIENCE_S = 3.0  # a killed server's process needs a moment to let go
 @click.option("--threads", default=16, show_default=True, type=click.IntRange(2, 256),
               help="Requests answered at the same time.")  # fmt: skip
 @click.option("--worker/--no-worker", "has_worker", default=True,
-              help="Fire due timers in this process.")  # fmt: skip
+              help="Do what is due in this process.")  # fmt: skip
 @click.option("--demo", "is_demo", is_flag=True, help="Fill an empty database with the demo.")
 def serve(*, host: str, port: int, threads: int, has_worker: bool, is_demo: bool) -> None:
     """Serve the web pages.
@@ -55,29 +48,6 @@ def serve(*, host: str, port: int, threads: int, has_worker: bool, is_demo: bool
         click.echo(f"Twinflow is ready: http://{host}:{port} (Ctrl-C stops it)")
 
     Server(settings, Serving(host, port, threads, has_worker, when_ready=tell_address)).run()
-
-
-@click.command()
-@click.option("--interval", "interval_s", default=1.0, show_default=True,
-              type=click.FloatRange(0.05, 3600), help="Seconds between two looks.")  # fmt: skip
-def worker(interval_s: float) -> None:
-    """Fire due timers, for servers that run with --no-worker.
-
-    \b
-    twinflow worker
-    """
-    from engine.worker import run  # slow: the engine
-
-    stop = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ask)
-    with opened_engine() as engine:
-        click.echo("the worker fires due timers (Ctrl-C stops it)")
-        run(engine, stop=stop, interval_s=interval_s)
 
 
 def ensure_port_is_free(host: str, port: int) -> None:
