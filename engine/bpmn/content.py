@@ -16,6 +16,8 @@ from engine.bpmn.timers import Timing
 from engine.domain.calendar_table import is_zone
 from engine.domain.duration import InvalidDuration
 from engine.domain.process_graph import (
+    ACTIVITIES,
+    EventKind,
     FlowNode,
     LoopKind,
     NodeType,
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
 
 _WITH_FORM = frozenset({NodeType.USER_TASK, NodeType.START_EVENT})
 _REPEATING = frozenset({NodeType.BOUNDARY_EVENT, NodeType.START_EVENT})
+_CATCHING = frozenset({NodeType.INTERMEDIATE_CATCH_EVENT, NodeType.BOUNDARY_EVENT})
+_THROWING = frozenset({NodeType.INTERMEDIATE_THROW_EVENT, NodeType.END_EVENT})
+_WITH_VALUES = frozenset(
+    {EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ERROR, EventKind.ESCALATION}
+)
 _KEY = re.compile(r"(?:[\w.\-]+:)?[\w.\-]+")
 _MESSAGES = frozenset({NodeType.SEND_TASK, NodeType.RECEIVE_TASK})
 
@@ -60,7 +67,7 @@ def content_findings(graph: ProcessGraph, node: FlowNode, known: Known) -> Itera
     yield from _loop(node)
     yield from _script(node)
     yield from _work(node)
-    yield from _mappings(node)
+    yield from _mappings(graph, node)
     yield from assignment_findings(graph, node)
 
 
@@ -159,8 +166,26 @@ def _work(node: FlowNode) -> Iterator[Finding]:
             yield problem(node, "missing-reference", message)
 
 
-def _mappings(node: FlowNode) -> Iterator[Finding]:
+def _mappings(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
+    if node.inputs and not _hands_in(node):
+        message = "only activities, and events that throw a message, signal, error …, take values"
+        yield problem(node, "misplaced-mapping", message)
+    if node.outputs and not _hands_out(graph, node):
+        message = "only activities, and events that catch something in a case, hand values out"
+        yield problem(node, "misplaced-mapping", message)
     for mapping in (*node.inputs, *node.outputs):
         if not mapping.target.isidentifier():
             message = f"a mapping sets a value by its name, not {mapping.target!r}"
             yield problem(node, "bad-mapping", message)
+
+
+def _hands_in(node: FlowNode) -> bool:
+    kind = node.event.kind if node.event is not None else None
+    return node.type in ACTIVITIES or (node.type in _THROWING and kind in _WITH_VALUES)
+
+
+def _hands_out(graph: ProcessGraph, node: FlowNode) -> bool:
+    if node.type is NodeType.START_EVENT:
+        return node.parent is not None and graph.nodes[node.parent].is_event_sub_process
+    calls = node.type in _THROWING and node.connector is not None
+    return calls or node.type in ACTIVITIES or node.type in _CATCHING

@@ -262,3 +262,25 @@ def test_transaction_is_cancelled_from_within():
     nodes = start() + transaction + end() + border("c", "a", "cancel") + end("no")
 
     assert errors(with_roots("", nodes, WAY + "\nc > no")) == set()
+
+
+OUT = extensions('<tf:output source="1" target="x"/>')
+IN = extensions('<tf:input source="1" target="x"/>')
+
+
+@pytest.mark.parametrize(
+    ("drawn", "is_allowed"),
+    [
+        (catch("a", "message", messageRef="M").replace("><", f">{OUT}<", 1), True),
+        (catch("a", "message", messageRef="M").replace("><", f">{IN}<", 1), False),
+        (throw("a", "message", messageRef="M").replace("><", f">{IN}<", 1), True),
+        (throw("a", "message", messageRef="M").replace("><", f">{OUT}<", 1), False),
+        (element("exclusiveGateway", "a", OUT), False),
+        (element("intermediateThrowEvent", "a", IN), False),
+        (element("task", "a", IN), True),
+    ],
+)
+def test_values_are_mapped_only_where_somebody_reads_them(drawn, is_allowed):
+    found = errors(around(drawn, roots=MESSAGE))
+
+    assert found == (set() if is_allowed else {("misplaced-mapping", "a")})
