@@ -83,6 +83,7 @@ def tidy_up(engine: ProcessEngine) -> None:
     attempt(engine.forget_old_messages)
     attempt(engine.forget_old_drafts)
     attempt(engine.forget_old_letters)
+    attempt(lambda: int(engine.seal_history_if_due() is not None))
 
 
 def _inside(engine: ProcessEngine, stop: Event) -> Sequence[Round]:

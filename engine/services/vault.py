@@ -45,6 +45,12 @@ def resolve(tx: Transaction, values: Mapping[str, object]) -> dict[str, object]:
     return {key: replaced(value, known.get) for key, value in values.items()}
 
 
+def personal_in(tx: Transaction, values: Mapping[str, object]) -> list[object]:
+    """Return the personal values to which values refer."""
+    names = set(references_in(dict(values)))
+    return list(vault.values(tx, names).values())
+
+
 def shown(
     tx: Transaction, cases: Sequence[ProcessInstance], by: str | None
 ) -> list[ProcessInstance]:

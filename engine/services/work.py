@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.bpmn import run
-from engine.connectors.call import BusinessError, CallResult, ServiceCall
+from engine.connectors.call import BusinessError, CallResult, ServiceCall, ServiceFailed
 from engine.domain.job import Work
+from engine.domain.vault import texts_in, without_texts
 from engine.errors import NotFound
 from engine.services import delivery, outbox, outgoing, signals, starts, steps, vault
 from engine.services.exclusive import in_case, taking
@@ -16,7 +17,7 @@ from engine.services.moves import Cause, moving
 from engine.store import instances
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from engine.domain.instance import ProcessInstance
     from engine.domain.job import Job
@@ -59,9 +60,10 @@ def _call_service(context: Context, job: Job) -> bool:
     """Call a connector outside of any transaction, then store what came of it."""
     case, node = _subject(context, job)
     name = node.connector or ""
+    inputs, personal = _inputs(context, job, name)
     call = ServiceCall(
         connector=name,
-        inputs=_inputs(context, job, name),
+        inputs=inputs,
         idempotency_key=_idempotency_key(case, job),
         process_key=case.process_key,
         business_key=case.business_key,
@@ -72,9 +74,11 @@ def _call_service(context: Context, job: Job) -> bool:
     try:
         result = context.connectors.get(name).call(call)
     except BusinessError as error:
-        values = {"error_message": error.message, **error.values}
+        values = {"error_message": without_texts(error.message, personal), **error.values}
         move = moving(run.raise_error, token=job.token, code=error.code, values=values)
         return in_case(context, job, taking(context, job, move))
+    except ServiceFailed as error:
+        raise _without_personal_texts(error, personal) from None
     return in_case(context, job, partial(_store_result, context, job, result))
 
 
@@ -108,12 +112,26 @@ def _subject(context: Context, job: Job) -> tuple[ProcessInstance, FlowNode]:
     return case, deployed.graph.nodes[job.element_id]
 
 
-def _inputs(context: Context, job: Job, connector: str) -> Mapping[str, object]:
-    """Return what a call is given: personal values as they are, if it leaves the house."""
+def _inputs(
+    context: Context, job: Job, connector: str
+) -> tuple[Mapping[str, object], Sequence[str]]:
+    """Return what a call is given, personal values as they are if it leaves the house.
+
+    With it come the personal texts among them: an error must not quote them, as it goes into
+    the history.
+    """
     if connector in PASSING_ON:
-        return job.payload
+        return job.payload, ()
     with context.database.reading() as tx:
-        return vault.resolve(tx, job.payload)
+        return vault.resolve(tx, job.payload), texts_in(vault.personal_in(tx, job.payload))
+
+
+def _without_personal_texts(error: ServiceFailed, personal: Sequence[str]) -> ServiceFailed:
+    return ServiceFailed(
+        without_texts(error.reason, personal),
+        is_permanent=error.is_permanent,
+        retry_after_s=error.retry_after_s,
+    )
 
 
 def _idempotency_key(case: ProcessInstance, job: Job) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine import worker
 from engine.domain.identity import Role, User, UserId
 from engine.errors import NotAllowed
 
@@ -49,3 +50,11 @@ def test_history_is_sealed_once_a_day(engine, clock):
     second = engine.seal_history_if_due()
 
     assert (first.number, too_early, second.number, second.cases) == (1, None, 2, 1)
+
+
+def test_worker_seals_when_it_tidies_up(engine):
+    engine.start_process("patient_visit", by="alice")
+
+    worker.tidy_up(engine)
+
+    assert engine.check_history().seals == 1
