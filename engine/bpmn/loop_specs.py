@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import FlowNode, Loop
 
 COUNTER = "loopCounter"  # from 1, as in Camunda 8
-MOST_INSTANCES = 100_000
+MOST_INSTANCES = 20_000
 
 
 class LoopBody(Step):

@@ -168,8 +168,8 @@ class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped 
             steps = MOST_STEPS * MOST_CONTINUED
             reason = f"more than {steps} automatic steps without a wait: an endless loop?"
             raise ExecutionFailed(element_id, reason)
-        self.continuation = str(self.next_id)
-        self.next_id += 1
+        # Not a token's number: those do not depend on where the budget ends.
+        self.continuation = f"c{self.next_id}.{self.continued}"
         self.journal.opened(OpenedJob(self.continuation, element_id, JobKind.CONTINUE))
 
     def _open_a_join(self) -> bool:

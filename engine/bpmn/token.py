@@ -109,6 +109,16 @@ class Token(Task):  # type: ignore[misc] # untyped base
         """Return whether the token's node can run, or be done by a person."""
         return bool(self._state == TaskState.READY)
 
+    def run(self) -> None:
+        """Let the node do its work: it is done at once, or opens a scope and is done later."""
+        if self.task_spec._run_hook(self):  # noqa: SLF001 -- how SpiffWorkflow calls it
+            self.complete()
+
+    def complete(self) -> None:
+        """Count as done and go on."""
+        self._state = TaskState.COMPLETED
+        self.task_spec._on_complete(self)  # noqa: SLF001 -- how SpiffWorkflow says so
+
     def cancel(self) -> None:
         """Withdraw the token, unless it is done; what is under it is not its business."""
         if self._state != TaskState.COMPLETED:

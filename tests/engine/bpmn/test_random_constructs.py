@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from engine.bpmn import codec, run
+from engine.bpmn import codec, run, runtime
 from engine.bpmn.stepping import found
 from tests.engine.bpmn.blocks import FLAGS
 from tests.engine.bpmn.builders import AT
@@ -163,3 +163,31 @@ def ensure_replay(driver: Driver, flags: dict[str, bool]) -> None:
         state = deltas[-1].state
         deltas.append(FUNCTIONS[kind](driver.program, state, token=token, values=values, at=AT))
     assert deltas == driver.deltas
+
+
+@settings(max_examples=50)
+@given(RICH, VALUES, CHOICES, st.integers(1, 5))
+def test_budget_of_steps_changes_nothing_but_the_number_of_commands(block, flags, choices, budget):
+    driver = driven(block, flags, choices)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "MOST_STEPS", budget)
+        delta, facts = proceeded(
+            driver.program, run.start(driver.program, values=flags, start_event=None, at=AT)
+        )
+        for kind, token, values in driver.commands:
+            function, state = FUNCTIONS[kind], delta.state
+            answered = function(driver.program, state, token=token, values=values, at=AT)
+            delta, more = proceeded(driver.program, answered)
+            facts += more
+    assert facts == [fact for one in driver.deltas for fact in one.facts]
+    assert delta.values == driver.deltas[-1].values
+
+
+def proceeded(program: run.Program, delta: Any) -> tuple[Any, list[Any]]:
+    """Go on until the budget lasts, as the worker does."""
+    facts = list(delta.facts)
+    while jobs := [job for job in delta.opened_jobs if job.kind == "continue"]:
+        delta = run.proceed(program, delta.state, token=jobs[0].token, at=AT)
+        facts += delta.facts
+    return delta, facts

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import engine.bpmn
-from engine.bpmn import codec
+from engine.bpmn import codec, run, runtime
 from engine.bpmn.graph import read_graph
 from engine.bpmn.paths import upstream_places
 from engine.bpmn.runtime import ensure_supported
@@ -108,3 +108,23 @@ def test_upstream_places_go_through_boundary_events_but_not_through_the_gateway(
     places = upstream_places(graph, "join")
     assert places["late_join"] == {"late", "a", "start"}
     assert places["again_join"] == {"again", "b"}
+
+
+def test_another_command_goes_on_where_the_budget_ended_and_withdraws_the_job(monkeypatch):
+    monkeypatch.setattr(runtime, "MOST_STEPS", 3)
+    tasks = "".join(element("task", f"t{n}") for n in range(8))
+    way = " > ".join(f"t{n}" for n in range(8))
+    xml = model(
+        start() + parallel("fork", "join") + user("a") + tasks + end(),
+        f"start > fork > a > join > end\nfork > {way} > join",
+    )
+    walk = Walk(xml)
+    [job] = walk.delta.opened_jobs
+    monkeypatch.setattr(runtime, "MOST_STEPS", 2_000)
+
+    walk.do("a")
+
+    assert walk.is_completed
+    assert walk.delta.closed_jobs == (job.token,)
+    with pytest.raises(ExecutionFailed, match="nothing is to be continued"):
+        run.proceed(walk.program, walk.delta.state, token=job.token, at=AT)
