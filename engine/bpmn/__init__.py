@@ -13,20 +13,30 @@ What is wrong with a file, and what becomes of it:
 lint.py       all findings of a file        report.py       each element: kept, refused …
 rules.py      checks of the graph           paths.py        ways through it
 content.py    checks of single nodes        said.py         their expressions
-recursion.py  calls without end             
+recursion.py  calls without end
 assignments.py checks of people and dates   remarks.py      findings at nodes and flows
 soundness.py  may a case get stuck?         timers.py       compiled timer texts
 layout.py     a diagram where there is none, made of
 drawing.py    the shapes of a scope         layered.py      columns and rows
 
 From a graph to running cases:
-build.py      ProcessGraph -> SpiffWorkflow's spec, made of
-specs.py      our task specs: activities and events
-gateways.py   our task specs: gateways
-runtime.py    our workflow: tokens, joins, budget of steps
-merge.py      three-way merge of case data  values.py      which values a case may hold
-codec.py      workflow state <-> bytes      journal.py     what happened in one command
-run.py        compile_model, start, complete, fire: state in, Delta out
+program.py    compile_model                 build.py        ProcessGraph -> SpiffWorkflow's spec
+build_steps.py which step does which node   terms.py        compiled texts of the model
+specs.py      steps and activities          gateways.py     gateways
+scope_specs.py subprocesses, event subproc. event_specs.py  events that catch
+triggers.py   what they wait for            throw_specs.py  events that throw, ends
+work_specs.py people, jobs, calls, DMN      loop_specs.py   multi-instance, standard loops
+undo_specs.py compensation, cancel          catching.py     who catches an error
+
+The state of a case and its commands:
+token.py      tokens, forks, scopes         tree.py         their tree, the data each sees
+merge.py      three-way merge of case data  values.py       which values a case may hold
+runtime.py    our workflow: budget, joins   journal.py      what happened in one command
+codec.py      workflow state <-> bytes      rows.py         a token <-> JSON values
+run.py        start, complete, deliver …: state in, Delta out; with
+stepping.py   find the token, go on         operate.py      set values, skip, move, waits
+modify.py     skipping and moving           migrate.py      another version of the process
+delta.py      what one command changed
 
 This module imports nothing.
 """
