@@ -5,25 +5,24 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.bpmn import run
+from engine.bpmn import operate
 from engine.domain.history import EventType
 from engine.domain.incident import STEP, Resolution
 from engine.domain.job import Work
+from engine.domain.process_graph import NodeType
 from engine.errors import FieldError, InvalidForm, NotFound
 from engine.services import commands, failures, instances, soon, steps, users, vault
 from engine.services.access import ensure_case_visible
 from engine.services.limits import ensure_case_values
 from engine.services.moves import Cause, moving
-from engine.store import incidents, jobs, messages, tasks
+from engine.store import incidents, jobs, tasks
 from engine.store import instances as stored_instances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.domain.incident import Incident
-    from engine.domain.job import Job
     from engine.services.context import Context
-    from engine.services.moves import Move
     from engine.store.database import Transaction
     from engine.store.instances import LockedInstance
 
@@ -88,15 +87,15 @@ def skip(
 
     def work(tx: Transaction) -> None:
         incident, locked = _lock(tx, incident_id, by, "skip")
-        job = jobs.get(tx, incident.job_id) if incident.job_id is not None else None
         locked = _resolve(context, tx, incident, locked, Resolution.SKIPPED, by=by, note=why)
-        if job is not None:
-            jobs.delete(tx, job.id)
-        if locked is not None and locked.instance.ended_at is None:
-            if job is None:
-                at = context.clock.now()
-                tasks.cancel(tx, locked.instance.id, [incident.token], by=by, at=at)
-            move = _skipping(tx, incident, job, _hidden(context, tx, locked, given))
+        if incident.job_id is not None:
+            jobs.delete(tx, incident.job_id)
+        if locked is None or locked.instance.ended_at is not None:
+            return
+        if not _only_listens(context, tx, locked, incident):
+            tasks.cancel(tx, locked.instance.id, [incident.token], by=by, at=context.clock.now())
+            new = _hidden(context, tx, locked, given)
+            move = moving(operate.skip, token=incident.token, values=new)
             detail = {"reason": why, "skipped": incident.kind}
             steps.take(context, tx, locked, move, Cause(incident.token, by, detail))
 
@@ -122,25 +121,17 @@ def _give_up(context: Context, incident_id: int, by: str, why: str, tx: Transact
         jobs.delete(tx, incident.job_id)
 
 
-def _skipping(
-    tx: Transaction, incident: Incident, job: Job | None, values: Mapping[str, object]
-) -> Move:
-    """Return the step that goes on where the work of an incident would have."""
-    token = incident.token
-    if job is None:
-        if incident.kind != STEP:
-            raise NotFound("job of incident", incident.id)
-        return moving(run.complete, token=token, values=values)
-    if job.work is Work.TIMER:
-        return moving(run.fire, token=token)
-    if job.work is Work.DELIVER:
-        message = messages.get(tx, int(str(job.payload["message"])))
-        told = message.values if message is not None else {}
-        return moving(run.deliver, token=token, values={**told, **values})
-    if job.work is Work.CONTINUE:
-        return moving(run.proceed, token=token)
-    function = run.finish_call if job.work in {Work.CALL, Work.RETURN} else run.finish_job
-    return moving(function, token=token, values=values)
+def _only_listens(
+    context: Context, tx: Transaction, locked: LockedInstance, incident: Incident
+) -> bool:
+    """Return whether an event stands beside the way of the token: there is nothing to go on with.
+
+    What came (a moment, a message) is left out then, and nothing else changes.
+    """
+    nodes = context.deployed.get(tx, locked.instance.definition_id).graph.nodes
+    node = nodes.get(incident.element_id)
+    beside = {NodeType.BOUNDARY_EVENT, NodeType.START_EVENT}
+    return incident.kind != STEP and node is not None and node.type in beside
 
 
 def _hidden(
@@ -162,7 +153,7 @@ def _edit(
         tx, locked, EventType.DATA_CHANGED, actor=by, detail={"fields": sorted(changes)},
         at=context.clock.now(),
     )  # fmt: skip
-    steps.take(context, tx, told, moving(run.set_values, values=changes), Cause())
+    steps.take(context, tx, told, moving(operate.set_values, values=changes), Cause())
 
 
 def _renew(context: Context, tx: Transaction, job_id: int, changes: Mapping[str, object]) -> None:

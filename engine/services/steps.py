@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from engine.services.moves import Move
     from engine.store.database import Transaction
 
+_ENDS = (EventType.COMPLETED, EventType.CANCELLED)  # what a command does to a token
+
 __all__ = ["Beginning", "Cause", "begin", "moving", "record", "take"]
 
 
@@ -189,7 +191,7 @@ def record(
     opened = {task.token: task for task in planned}
     for fact in delta.facts:
         node = deployed.graph.nodes[fact.element_id]
-        is_caused = fact.token == cause.token and fact.type is EventType.COMPLETED
+        is_caused = fact.token == cause.token and fact.type in _ENDS
         recorder.element(
             fact.type,
             node,

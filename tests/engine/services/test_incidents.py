@@ -14,6 +14,7 @@ from engine.errors import (
     NotAllowed,
     NotFound,
 )
+from tests.engine.models import WAITING
 from tests.engine.services.service_models import ASKING, STUCK
 
 FOR_GOOD = ServiceFailed("unknown address", is_permanent=True)
@@ -80,8 +81,9 @@ def test_skip_goes_on_with_the_values_that_were_given(engine, fake, case, incide
     assert elements(engine, case) == ["look"]
     assert engine.instance(case.id, by="dora").values["answer"] == 42
     assert len(fake.calls) == 1
-    done = [e for e in told(engine, case, EventType.COMPLETED) if e.element_id == "ask"]
-    assert [(e.actor, e.detail["reason"]) for e in done] == [("dora", "asked by phone")]
+    (left_out,) = told(engine, case, EventType.CANCELLED)
+    assert (left_out.element_id, left_out.actor) == ("ask", "dora")
+    assert left_out.detail["reason"] == "asked by phone"
 
 
 def test_cancel_ends_the_case_and_the_incident(engine, case, incident):
@@ -173,3 +175,36 @@ def test_refused_form_is_no_incident(engine):
         engine.complete_task(task.id, by="alice", values={})
 
     assert engine.incidents_of(case.id, by="dora") == []
+
+
+def test_skip_of_a_command_goes_on_behind_the_task(engine, stuck):
+    case, task = stuck
+    (incident,) = engine.incidents_of(case.id, by="dora")
+
+    engine.skip_incident(incident.id, by="dora", reason="nobody knows", values={"level": 9})
+
+    assert elements(engine, case) == ["left"]
+    assert engine.task(task.id, by="dora").state == "cancelled"
+
+
+def test_skip_of_a_timer_beside_the_way_leaves_only_it_out(engine, clock):
+    late = WAITING.replace(b'targetRef="gave_up"', b'targetRef="which"').replace(
+        b'<endEvent id="gave_up"/>',
+        b'<exclusiveGateway id="which"/><endEvent id="gave_up"/>'
+        b'<sequenceFlow id="f1" sourceRef="which" targetRef="gave_up">'
+        b"<conditionExpression>level &gt; 3</conditionExpression></sequenceFlow>"
+        b'<sequenceFlow id="f2" sourceRef="which" targetRef="end">'
+        b"<conditionExpression>level &lt; 0</conditionExpression></sequenceFlow>",
+    )
+    engine.deploy(late, source="late.bpmn", forms={})
+    case = engine.start_process("waiting", by="dora", values={"level": 2})
+    for _ in range(9):
+        clock.advance(timedelta(hours=1))
+        engine.fire_due_timers()
+    (incident,) = engine.incidents(by="dora")
+    assert (incident.kind, incident.element_id) == ("timer", "too_late")
+
+    engine.skip_incident(incident.id, by="dora", reason="take your time")
+
+    assert elements(engine, case) == ["answer"]
+    assert engine.timers(case.id) == []
