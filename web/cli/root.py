@@ -31,6 +31,7 @@ COMMANDS = {  # name → module, what it does
     "kpis": ("web.cli.measures", "Measure the recorded cases of a process."),
     "log": ("web.cli.logs", "Write the recorded cases of a process as an event log."),
     "history": ("web.cli.history_checks", "Check that nobody changed the history; seal it."),
+    "privacy": ("web.cli.privacy", "Find a person in the cases, and erase their values."),
     "user": ("web.cli.users", "Add and list people, set passwords."),
     "calendar": ("web.cli.calendars", "Show and edit working calendars."),
     "demo": ("web.cli.demo", "Fill an empty database with the demo, or show its accounts."),
