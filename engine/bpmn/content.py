@@ -56,7 +56,7 @@ class Known:
 def content_findings(graph: ProcessGraph, node: FlowNode, known: Known) -> Iterator[Finding]:
     """Return what is wrong with what a node, or a flow out of it, says."""
     for flow in graph.outgoing(node.id):
-        if flow.condition is not None and flow.id != node.default_flow:
+        if flow.condition is not None:
             yield from _expression(flow, "", flow.condition)
     for what, text in expressions_of(node):
         yield from _expression(node, what, text)

@@ -28,7 +28,15 @@ from engine.bpmn.repetition import loop_of
 from engine.bpmn.rewrite import Draft, made_explicit
 from engine.bpmn.structure import blocks_reading, structure_findings
 from engine.bpmn.vocabulary import NODES, TRUE, q
-from engine.domain.process_graph import FlowNode, Lane, NodeType, ProcessGraph, SequenceFlow
+from engine.domain.process_graph import (
+    ACTIVITIES,
+    SCOPES,
+    FlowNode,
+    Lane,
+    NodeType,
+    ProcessGraph,
+    SequenceFlow,
+)
 from engine.errors import Finding, InvalidModel, NotFound, Severity
 
 if TYPE_CHECKING:
@@ -95,6 +103,7 @@ def _node(written: Written, process: Any, lane_of: Mapping[str, str]) -> FlowNod
     element = written.element
     parent = element.getparent()
     type_ = NodeType.TASK if is_feel_script(written) else NODES[element.tag]
+    is_boundary = type_ is NodeType.BOUNDARY_EVENT
     if any(element.find(tag) is not None for tag in _DATA_FLOWS):
         written.translate("data associations are drawn only: values belong to the case")
     interrupts = element.get("isInterrupting", element.get("cancelActivity", "true"))
@@ -106,10 +115,10 @@ def _node(written: Written, process: Any, lane_of: Mapping[str, str]) -> FlowNod
         parent=None if parent is process else parent.get("id"),
         form_key=form_key_of(written),
         event=event_of(written),
-        attached_to=element.get("attachedToRef"),
+        attached_to=element.get("attachedToRef") if is_boundary else None,
         is_interrupting=interrupts in TRUE,
-        is_event_sub_process=element.get("triggeredByEvent") in TRUE,
-        is_for_compensation=element.get("isForCompensation") in TRUE,
+        is_event_sub_process=type_ in SCOPES and element.get("triggeredByEvent") in TRUE,
+        is_for_compensation=type_ in ACTIVITIES and element.get("isForCompensation") in TRUE,
         default_flow=element.get("default"),
         loop=loop_of(written),
         connector=connector_of(written),

@@ -10,7 +10,7 @@ from engine.bpmn.events import KINDS, LINK, TASKS_WITH_MESSAGE, definitions_of
 from engine.bpmn.processes import place_of
 from engine.bpmn.references import DEFINED, References, text_of
 from engine.bpmn.rewrite import associations, link_name
-from engine.bpmn.vocabulary import LOOPS, NODES, TRUE, q
+from engine.bpmn.vocabulary import LOOPS, NODES, REFUSED, TRUE, q
 from engine.domain.process_graph import ACTIVITIES, EVENTS, EventKind, NodeType, TimerKind
 from engine.errors import Finding, Severity
 
@@ -219,7 +219,8 @@ def _cancel(element: Any) -> Iterator[Finding]:
 
 def _attachment(element: Any) -> Iterator[Finding]:
     target = element.get("attachedToRef")
-    hosts = [c for c in element.getparent() if target and c.get("id") == target]
+    nodes = (child for child in element.getparent() if child.tag in NODES or child.tag in REFUSED)
+    hosts = [node for node in nodes if target and node.get("id") == target]
     if not hosts:
         message = f"a boundary event is attached to an activity; there is no {target!r}"
         yield _finding(element, "dangling-reference", message)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.notes import Notes
 
+_LINKED = frozenset({q("intermediateThrowEvent"), q("intermediateCatchEvent")})
 START = "/start"
 SPLIT = "/split"
 END = "/end"
@@ -88,7 +89,8 @@ def made_explicit(draft: Draft, process: Any) -> None:
 
 def _join_links(draft: Draft, process: Any) -> None:
     """A link jumps within its scope from every throwing end to the catching end of its name."""
-    ends = [link for event in parts(process) for link in event.findall(LINK)]
+    events = (part for part in parts(process) if part.tag in _LINKED)
+    ends = [link for event in events for link in event.findall(LINK)]
     catching = {
         (event.getparent().get("id"), link_name(event, link)): event.get("id")
         for link in ends

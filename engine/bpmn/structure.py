@@ -144,6 +144,9 @@ def _flows(scope: Any) -> Iterator[Finding]:
 
 def _conditions(scope: Any, flows: Iterable[Any]) -> Iterator[Finding]:
     for flow in flows:
+        for child in flow:
+            if child.tag not in vocabulary.DESCRIPTIVE and child.tag != _CONDITION:
+                yield _unsupported(child, flow)
         if flow.find(_CONDITION) is not None and text_of(flow, "conditionExpression") is None:
             yield _finding(flow, "missing-condition", "the condition is empty")
     sources = {flow.get("id"): flow.get("sourceRef") for flow in flows}

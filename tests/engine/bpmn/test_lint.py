@@ -53,6 +53,9 @@ BROKEN = {  # rule, element -> model
     ("dangling-reference", "late"): model(
         PLAIN + boundary("late", "nobody", "PT1H"), WAY + "\nlate > end"
     ),
+    ("dangling-reference", "flow"): model(
+        PLAIN + boundary("flow", "a_end", "PT1H"), WAY + "\nflow > end"
+    ),
     ("dangling-reference", "nurse"): model(lanes(lane("nurse", "nobody")) + PLAIN, WAY),
     ("two-lanes", "doctor"): model(lanes(lane("nurse", "a"), lane("doctor", "a")) + PLAIN, WAY),
     ("bad-attachment", "late"): model(
@@ -129,6 +132,9 @@ BROKEN |= {
         PLAIN + boundary("fast", "a", "R/PT10S", cancels="false"), WAY + "\nfast > end"
     ),
     ("bad-assignment", "a"): model(task(**{"camunda:dueDate": "tomorrow"}), WAY),
+    ("unsupported-element", "start_a"): model(PLAIN, WAY).replace(
+        b"</sequenceFlow>", b"<linkEventDefinition/></sequenceFlow>", 1
+    ),
     ("unsupported-element", "g"): model(
         start()
         + element("eventBasedGateway", "g", eventGatewayType="Parallel")
