@@ -43,8 +43,9 @@ def _of_event(node: FlowNode) -> Iterator[tuple[str, str]]:
         yield "condition", event.condition
     if event.correlation_key is not None:
         yield "correlation key", event.correlation_key
-    if event.name is not None and is_expression(event.name):
-        yield f"name of the {event.kind}", event.name
+    for what, text in (("name", event.name), ("code", event.code)):
+        if text is not None and is_expression(text):
+            yield f"{what} of the {event.kind}", text
 
 
 def _of_loop(node: FlowNode) -> Iterator[tuple[str, str]]:

@@ -214,6 +214,10 @@ WRONG = {
         "", start() + element("eventBasedGateway", "g") + user("a") + end(), "start > g > a > end"
     ),
 }  # fmt: skip
+WRONG["bad-expression", "a"] = around(
+    throw("a", "escalation", escalationRef="X"),
+    roots=element("escalation", "X", escalationCode="=1 +"),
+)
 WRONG["unsupported-element", "on"] = with_roots(
     ERROR,
     HOST + sub(
