@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from engine.connectors.call import BusinessError, CallResult, ServiceFailed
+from engine.connectors.call import BusinessError, CallResult, ServiceFailed, StartedProcess
 from engine.domain.history import EventType
 from engine.domain.identity import User, UserId
 from engine.domain.job import Queue
 from engine.domain.mail import Mail
 from engine.services import jobs as job_service
+from engine.services.follower import QuickFollower
 from engine.store import jobs, outbox
 from tests.engine.services.service_models import ASKING, REFUSING, SCRIPTED
 
@@ -214,3 +215,77 @@ def test_command_is_not_undone_by_a_quick_job_that_fails(engine, monkeypatch, ca
 
     assert engine.instance(case.id, by="dora").ended_at is None
     assert "left to the worker" in caplog.text
+
+
+def test_service_is_called_again_with_the_same_key_when_the_process_died_after_the_call(
+    engine, fake, case, clock
+):
+    fake.answers.append(lambda: (_ for _ in ()).throw(KeyboardInterrupt))  # as kill -9 would
+    with pytest.raises(KeyboardInterrupt):
+        engine.call_due_services()
+    assert engine.call_due_services() == 0  # the lease of the dead one still runs
+    clock.advance(job_service.LEASE)
+
+    assert engine.call_due_services() == 1
+
+    assert len({call.idempotency_key for call in fake.calls}) == 1
+    assert elements(engine, case) == ["look"]
+
+
+def test_job_that_was_opened_is_done_by_the_worker_when_the_process_died_after_the_commit(
+    engine, monkeypatch
+):
+    monkeypatch.setattr(QuickFollower, "do_job_at", lambda *_: None)
+    engine.deploy(SCRIPTED, source="scripted.bpmn", forms={})
+    case = engine.start_process("scripted", by="dora", values={"amount": 3})
+    assert elements(engine, case) == []
+
+    assert engine.call_due_services() == 1
+
+    assert elements(engine, case) == ["look"]
+
+
+def test_cases_that_a_connector_asks_for_are_started_with_the_result(engine, fake, case):
+    fake.answers.append(CallResult(starts=(StartedProcess("asking", "child 1", {"n": 1}),)))
+
+    engine.call_due_services()
+
+    child = engine.find_instance("asking", "child 1", by="dora")
+    assert child.values == {"n": 1}
+    assert engine.history(child.id, by="dora")[0].detail == {
+        "sender": f"asking/{case.business_key}"
+    }
+
+
+def test_case_that_a_connector_asks_for_but_cannot_be_is_a_failure_of_the_job(engine, fake, case):
+    fake.answers.append(CallResult({"a": 1}, starts=(StartedProcess("unknown", None, {}),)))
+
+    engine.call_due_services()
+
+    assert engine.instance(case.id, by="dora").values == {"amount": 3}
+    assert elements(engine, case) == []
+
+
+def test_connector_that_is_not_installed_any_more_fails_the_call_not_the_process(
+    engine, fake, case, monkeypatch
+):
+    monkeypatch.setattr(engine._context.connectors, "_connectors", {})
+    engine._context.deployed._compiled.clear()
+
+    assert engine.call_due_services() == 0
+    assert engine.start_process("asking", by="dora").ended_at is None
+
+
+def test_lint_asks_the_connector_about_its_inputs(engine):
+    wrong = ASKING.replace(
+        b'camunda:topic="fake"/>',
+        b'camunda:topic="fake"><extensionElements><camunda:inputOutput>'
+        b'<camunda:inputParameter name="wrong">1</camunda:inputParameter>'
+        b"</camunda:inputOutput></extensionElements></serviceTask>",
+    )
+
+    findings = engine.lint(wrong, source="asking.bpmn", forms={})
+
+    assert [(f.rule, f.element_id, f.message) for f in findings] == [
+        ("connector", "ask", "no input 'wrong'")
+    ]
