@@ -82,7 +82,10 @@ class Decision:
         return found
 
     def _is_true(self, flow: str, token: Token) -> bool:
-        return self._conditions[flow].is_true(token.data, token)
+        condition = self._conditions.get(flow)
+        if condition is None:
+            raise ExecutionFailed(self._gateway_id, f"flow {flow!r} has no condition")
+        return condition.is_true(token.data, token)
 
 
 class ExclusiveGateway(Step):

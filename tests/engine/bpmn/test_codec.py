@@ -12,6 +12,7 @@ from tests.engine.bpmn.builders import (
     boundary,
     element,
     end,
+    flows,
     inclusive,
     model,
     parallel,
@@ -138,6 +139,34 @@ def test_instances_of_a_large_loop_that_nobody_touched_are_not_made(monkeypatch)
     walk.do("a")
 
     assert made == [":a", ":a:one"]
+
+
+def test_later_instance_wins_whichever_of_them_is_touched():
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>60</loopCardinality>"
+    inside = f"{loop}</multiInstanceLoopCharacteristics>" + start("s") + user("a", "b") + end("e")
+    xml = model(
+        start() + element("subProcess", "sub", inside + flows("s > a > b > e")) + end(),
+        "start > sub > end",
+    )
+    walk = Walk(xml).do("a", v=1).do("a", v=2)
+
+    assert walk.values == {"v": 2}
+    assert walk.do("b", w=1).values == {"v": 2, "w": 1}
+
+
+def test_interruption_withdraws_also_instances_that_nobody_touched():
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>60</loopCardinality>"
+    xml = model(
+        start() + parallel("f") + user("b") + end("stop", terminate=True) + end()
+        + element("userTask", "a", f"{loop}</multiInstanceLoopCharacteristics>"),
+        "start > f > a > end\nf > b > stop",
+    )  # fmt: skip
+
+    walk = Walk(xml).do("a", x=1).do("b")
+
+    assert (walk.is_completed, walk.open) == (True, [])
+    assert len(walk.delta.closed_tasks) == walk.trace.count("cancelled a") == 59
+    assert walk.values == {"x": 1}
 
 
 def test_large_loop_ends_when_its_last_instance_is_done():

@@ -2,8 +2,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bpmn.merge import three_way
-from tests.engine.bpmn.builders import Walk, end, model, parallel, start, user, xor
+from engine.bpmn.merge import rebased, three_way
+from tests.engine.bpmn.builders import (
+    Walk,
+    boundary,
+    element,
+    end,
+    flows,
+    model,
+    parallel,
+    start,
+    user,
+    xor,
+)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +125,40 @@ def test_join_across_forks_does_not_take_old_values_for_news():
     walk = Walk(xml).do("first", v=1).do("a", v=2).do("c", c=3).do("b")
 
     assert (walk.is_completed, walk.values) == (True, {"v": 2, "c": 3})
+
+
+def test_branch_that_began_late_sees_what_those_that_ended_wrote():
+    inside = start("s") + user("a", "b") + end("e") + flows("s > a > b > e")
+    xml = model(
+        start() + element("subProcess", "sub", inside) + user("x", "yes", "no")
+        + boundary("late", "sub", "PT1H", cancels="false") + xor("g", default="g_no")
+        + end() + end("e2"),
+        "start > sub > end\nlate > x > g > no > e2\ng > yes : v == 2\nyes > e2",
+    )  # fmt: skip
+    walk = Walk(xml, v=0).do("a", v=1).fire("late").do("b", v=2)
+
+    assert walk.do("x").open == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("base", "side", "onto", "result"),
+    [
+        ({"v": 1}, {"v": 1}, {"v": 0}, {"v": 0}),  # seen, not written
+        ({"v": 1}, {"v": 2}, {"v": 0}, {"v": 2}),
+        ({"v": 1}, {"v": 1, "w": 3}, {}, {"w": 3}),
+        ({"l": [1]}, {"l": [1, 2]}, {"l": []}, {"l": [2]}),
+        ({"l": [1]}, {"l": [5]}, {"l": [3]}, {"l": [5]}),
+        ({"o": {"a": 1}}, {"o": {"a": 1, "b": 2}}, {"o": {"a": 9}}, {"o": {"a": 9, "b": 2}}),
+        ({}, {"l": [2]}, {"l": [1]}, {"l": [1, 2]}),
+    ],
+)
+def test_only_what_a_side_wrote_since_its_base_is_moved(base, side, onto, result):
+    before = dict(onto)
+
+    assert rebased(base, side, onto) == result
+    assert onto == before
+
+
+@given(VALUES, VALUES)
+def test_side_that_wrote_nothing_moves_nothing(base, onto):
+    assert rebased(base, dict(base), onto) is onto

@@ -101,6 +101,20 @@ def test_token_cannot_be_put_into_a_subprocess_that_is_open_twice():
         moved(walk, [], "in")
 
 
+def test_what_a_withdrawn_scope_wrote_is_not_written_by_a_branch_that_saw_it():
+    inside = start("s") + user("a", "b") + end("e") + flows("s > a > b > e")
+    xml = model(
+        start() + element("subProcess", "sub", inside) + user("x")
+        + boundary("late", "sub", "PT1H", cancels="false") + end() + end("e2"),
+        "start > sub > end\nlate > x > e2",
+    )  # fmt: skip
+    walk = Walk(xml, v=0).do("a", v=1).fire("late")
+
+    moved(walk, ["b"]).do("x", w=1)
+
+    assert (walk.is_completed, walk.values) == (True, {"v": 0, "w": 1})
+
+
 def test_event_at_a_border_is_not_skipped():
     walk = Walk(SUB)
     [token] = walk.timers
