@@ -123,6 +123,8 @@ def localised(xml: bytes, language: str) -> bytes:
         name = element.get("name")
         if name:
             element.set("name", label(name, language))
+    for group in root.iter(f"{{{BPMN}}}categoryValue"):
+        group.set("value", label(group.get("value", ""), language))
     for text in root.iter(f"{{{BPMN}}}text"):
         if text.text:
             text.text = label(text.text, language)

@@ -11,6 +11,7 @@ from engine.bpmn import read
 from engine.bpmn.graph import read_graph
 from engine.bpmn.lint import lint
 from engine.bpmn.read import localised, parse
+from engine.bpmn.vocabulary import BPMN
 from engine.errors import InvalidModel
 from tests.engine.bpmn.builders import definitions, end, model, process, start, user
 
@@ -130,6 +131,13 @@ def test_names_of_lanes_flows_pools_and_annotations_are_cut_too():
     text = localised(xml.encode(), "en").decode()
     assert all(word in text for word in ("Hospital", "Nurse", "Note", "yes"))
     assert not any(word in text for word in ("医院", "护士", "注", "是"))
+
+
+def test_labels_of_groups_are_cut_to_one_language():
+    value = '<categoryValue id="v" value="受理 / Accept" />'
+    xml = f'<definitions xmlns="{BPMN}"><category id="c">{value}</category></definitions>'
+
+    assert b'value="Accept"' in localised(xml.encode(), "en")
 
 
 def test_localised_model_is_still_the_same_model():
