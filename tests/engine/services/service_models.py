@@ -138,6 +138,37 @@ DEAF_GUARD = with_definitions(
     .replace(b'"say"', b'"wait"'),
     DEFINITIONS["signal"],
 )
+# hears of every alarm while somebody works
+LISTENING = with_definitions(
+    a_model(
+        "listening",
+        [
+            START,
+            a_user_task("work"),
+            END,
+            (
+                '<boundaryEvent id="heard" attachedToRef="work" cancelActivity="false">'
+                '<signalEventDefinition signalRef="alarm"/></boundaryEvent>'
+            ),
+            a_user_task("leave"),
+            '<endEvent id="gone"/>',
+        ],
+        ["start work", "work end", "heard leave", "leave gone"],
+    ),
+    DEFINITIONS["signal"],
+)
+STARTED_BY_ALARM = with_definitions(
+    a_model(
+        "drill",
+        [
+            '<startEvent id="start"><signalEventDefinition signalRef="alarm"/></startEvent>',
+            a_user_task("leave"),
+            END,
+        ],
+        ["start leave", "leave end"],
+    ),
+    DEFINITIONS["signal"],
+)
 RAISES_ALARM = with_definitions(
     a_model(
         "raiser",

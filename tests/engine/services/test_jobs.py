@@ -190,6 +190,7 @@ def test_leases_are_renewed_while_a_batch_takes_long(engine, fake, clock):
 
     def slowly():
         clock.advance(4 * MINUTE)
+        assert engine.call_due_services() == 0  # another worker finds nothing
         return CallResult()
 
     fake.answers += [slowly] * 3

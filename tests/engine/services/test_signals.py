@@ -4,7 +4,13 @@ import pytest
 
 from engine.services import jobs, signals
 from engine.services.follower import QuickFollower
-from tests.engine.services.service_models import DEAF_GUARD, RAISES_ALARM, WAITS_FOR_ALARM
+from engine.store import subscriptions
+from tests.engine.services.service_models import (
+    DEAF_GUARD,
+    LISTENING,
+    RAISES_ALARM,
+    WAITS_FOR_ALARM,
+)
 
 GUARDS = 7
 
@@ -99,3 +105,25 @@ def test_signal_that_a_case_cannot_follow_is_an_incident_there(engine, guards):
     assert engine.message(sent.id, by="dora").receivers == GUARDS
     engine.retry_incident(incident.id, by="dora", values={"level": 4})
     assert elements(engine, deaf) == ["left"]
+
+
+def test_signal_that_somebody_listens_to_is_heard_each_time(engine):
+    engine.deploy(LISTENING, source="listening.bpmn", forms={})
+    case = engine.start_process("listening", by="dora")
+    for _ in range(2):
+        engine.throw_signal("alarm", by="dora")
+
+    assert sorted(elements(engine, case)) == ["leave", "leave", "work"]
+
+
+def test_signal_is_brought_once_by_two_workers_who_both_think_it_is_theirs(engine):
+    engine.deploy(STARTED_BY_ALARM, source="drill.bpmn", forms={})
+    context = engine._context
+    with context.database.reading() as tx:
+        (receiver,) = subscriptions.starts(tx, "signal", "alarm")
+    sent = engine.throw_signal("alarm", by="dora", values={"where": "ward 3"})
+
+    signals._bring(context, sent.id, receiver)
+
+    (case,) = engine.instances(by="dora", process_key="drill")
+    assert case.values == {"where": "ward 3"}
