@@ -45,6 +45,15 @@ def test_log_survives_the_file(path, log):
     assert_same(EventLog.read_csv(path), log)
 
 
+def test_formula_is_told_as_text_and_read_again(path):
+    log = EventLog.from_events([*a_visit("=1+1"), *a_visit("c2")])
+
+    log.to_csv(path)
+
+    assert ",'=1+1," in path.read_text("utf-8")
+    assert_same(EventLog.read_csv(path), log)
+
+
 def test_awkward_texts_and_open_ends_survive_the_file(path):
     open_activity = activity('甲, "1"\n2', "登记 / x", 0.000001, NAN, NAN, role=None, work_s=NAN)
     delays = [{"case_id": "gone", "element_id": "t", "scheduled_s": 1, "completed_s": NAN}]
