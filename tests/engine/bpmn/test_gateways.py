@@ -103,6 +103,20 @@ def test_two_flows_between_the_same_gateways_are_two_tokens():
     assert Walk(xml).is_completed
 
 
+def test_tokens_of_one_flow_are_met_in_the_order_in_which_they_came():
+    xml = model(
+        start() + parallel("f", "g", "j") + xor("m") + user("b", "c", "d", "e", "after") + end(),
+        "start > f > b > m > j > after > end\nf > g > c > m\ng > d > j\nf > e > j",
+    )  # fmt: skip
+    walk = Walk(xml).do("c", first="c").do("b", second="b")
+
+    walk.do("d").do("e")
+
+    [opened] = walk.delta.opened_tasks
+    assert (opened.element_id, "first" in opened.values) == ("after", True)
+    assert "second" not in opened.values
+
+
 def test_join_that_can_never_be_complete_is_a_failure_not_a_completion():
     xml = model(
         start() + xor("g", default="g_a") + user("a", "b") + parallel("join") + end(),

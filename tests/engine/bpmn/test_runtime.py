@@ -128,3 +128,21 @@ def test_another_command_goes_on_where_the_budget_ended_and_withdraws_the_job(mo
     assert walk.delta.closed_jobs == (job.token,)
     with pytest.raises(ExecutionFailed, match="nothing is to be continued"):
         run.proceed(walk.program, walk.delta.state, token=job.token, at=AT)
+
+
+def test_long_steps_with_waits_between_them_are_no_endless_loop(monkeypatch):
+    monkeypatch.setattr(runtime, "MOST_STEPS", 2)
+    monkeypatch.setattr(runtime, "MOST_CONTINUED", 3)
+    tasks = "".join(element("task", f"t{n}") for n in range(4))
+    way = " > ".join(f"t{n}" for n in range(4))
+    xml = model(
+        start() + xor("m") + user("a") + tasks + xor("x", default="x_end") + end(),
+        f"start > m > a > {way} > x > end\nx > m : again",
+    )
+    walk = Walk(xml)
+
+    for n in range(5):
+        walk.do("a", again=n < 4)
+        while walk.delta.opened_jobs:
+            walk.proceed()
+    assert walk.is_completed
