@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from engine.bpmn.dmn import lint_decisions, read_decisions
 from engine.bpmn.graph import read_graph
 from engine.bpmn.processes import process_ids
+from engine.bpmn.terms import is_marked
 from engine.errors import Finding, InvalidModel, NotFound, Severity
 from engine.store import definitions
 
@@ -47,7 +49,7 @@ def connector_findings(context: Context, xml: bytes, source: str) -> list[Findin
         for node in graph.nodes.values():
             if node.connector is None:
                 continue
-            inputs = {mapping.target: mapping.source for mapping in node.inputs}
+            inputs = {mapping.target: _as_given(mapping.source) for mapping in node.inputs}
             try:
                 problems = context.connectors.get(node.connector).check(inputs)
             except NotFound:  # lint has told which there are
@@ -57,6 +59,15 @@ def connector_findings(context: Context, xml: bytes, source: str) -> list[Findin
                 for problem in problems
             ]
     return found
+
+
+def _as_given(source: str) -> str:
+    """Return the text of a literal without its quotes; whatever else is computed begins with =."""
+    try:
+        literal = json.loads(source.removeprefix("="))
+    except ValueError:
+        return source if is_marked(source) else f"={source}"
+    return literal if isinstance(literal, str) else source.removeprefix("=")
 
 
 def call_findings(context: Context, xml: bytes, source: str) -> list[Finding]:

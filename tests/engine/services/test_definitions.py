@@ -128,3 +128,21 @@ def test_definition_is_compiled_once(engine, monkeypatch):
         engine.start_process("patient_visit", by="alice")
 
     assert compiled == ["patient_visit"]
+
+
+@pytest.mark.parametrize("to", ["ada@example.org", "${mail}", '="ada@example.org"'])
+def test_connector_sees_literals_of_a_model_without_their_quotes(empty_engine, to):
+    words = {"to": to, "subject": "Done", "body": "2"}
+    inputs = "".join(
+        f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>'
+        for name, text in words.items()
+    )
+    mail = (
+        '<serviceTask id="mail" camunda:topic="email"><extensionElements><camunda:inputOutput>'
+        f"{inputs}</camunda:inputOutput></extensionElements></serviceTask>"
+    )
+    model = a_model("mailing", [START, mail, END], ["start mail", "mail end"])
+
+    assert empty_engine.deploy(model, source="mailing.bpmn", forms={}).version == 1
+    with pytest.raises(InvalidModel, match="'ada at home' is no mail address"):
+        empty_engine.deploy(model.replace(to.encode(), b"ada at home"), source="m.bpmn", forms={})
