@@ -1,12 +1,13 @@
 """The peer of the engine: process execution as one would write it in an afternoon.
 
-ORM sessions over the same tables, and SpiffWorkflow as it comes: its own parser, its own
+ORM sessions over tables of its own, and SpiffWorkflow as it comes: its own parser, its own
 scheduling, and its stock serializer that stores the workflow with its specification as JSON. The
 parsed specification is kept in memory, users are trusted, forms are not checked.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from datetime import UTC, datetime
@@ -21,12 +22,9 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
-from engine.config import EngineConfig
-from engine.store import tables
-from engine.store.database import Database
-from engine.store.types import to_json
+from benchmarks.plain_orm_tables import Counter, Definition, History, Instance, Job, Row, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,31 +33,14 @@ MODEL = Path(__file__).parent / "models" / "order.bpmn"
 USER = "ada"
 
 
-class Row(DeclarativeBase):
-    metadata = tables.metadata
-
-
-def _mapped(table: sa.Table) -> Any:
-    """Return an ORM class for a table; what its attributes are, only SQLAlchemy knows."""
-    return type(table.name, (Row,), {"__table__": table})
-
-
-Definition = _mapped(tables.definition)
-Counter = _mapped(tables.business_key_counter)
-Instance = _mapped(tables.instance)
-Task = _mapped(tables.user_task)
-Job = _mapped(tables.job)
-History = _mapped(tables.history)
-
-
 class PlainOrm:
     """A method per command, each a session of its own."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, url: str) -> None:
         for name in ("spiff", "spiff.task", "spiff.workflow", "spiff.data"):
             logging.getLogger(name).setLevel(logging.WARNING)
-        Database.open(EngineConfig(f"sqlite:///{file}")).close()  # makes the tables
-        self._db_engine = _connect(file)
+        self._db_engine = _connect(url)
+        Row.metadata.create_all(self._db_engine)
         self._serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(DEFAULT_CONFIG))
         self._spec, self._subprocesses = _parse()
         with Session(self._db_engine) as session, session.begin():
@@ -68,7 +49,6 @@ class PlainOrm:
                     process_key="order",
                     version=1,
                     name="Order",
-                    sha256="",
                     source=MODEL.name,
                     xml=MODEL.read_bytes(),
                     deployed_at=datetime.now(UTC),  # noqa: TID251 -- not our product
@@ -131,7 +111,7 @@ class PlainOrm:
         with Session(self._db_engine) as session, session.begin():
             row = session.get_one(Task, task)
             instance = session.get_one(Instance, row.instance_id)
-            workflow = self._serializer.deserialize_json(instance.tokens.decode())
+            workflow = self._serializer.deserialize_json((instance.tokens or b"").decode())
             ready = workflow.get_tasks(state=TaskState.READY, manual=True)
             token = next(one for one in ready if str(one.id) == row.token)
             token.data.update(values)
@@ -154,7 +134,7 @@ class PlainOrm:
         instance = step.instance
         instance.version += 1
         data = workflow.data if workflow.completed else workflow.last_task.data
-        instance.case_values = to_json(data)
+        instance.case_values = json.dumps(data)
         instance.search_text = f"{instance.business_key} {instance.case_values}".casefold()
         if workflow.completed:
             step.record("case_completed")
@@ -269,8 +249,10 @@ def _parse() -> tuple[Any, Any]:
     return parser.get_spec("order"), parser.get_subprocess_specs("order")
 
 
-def _connect(file: Path) -> sa.Engine:
-    db_engine = sa.create_engine(f"sqlite:///{file}", module=pysqlite3.dbapi2)
+def _connect(url: str) -> sa.Engine:
+    if not url.startswith("sqlite"):
+        return sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    db_engine = sa.create_engine(url, module=pysqlite3.dbapi2)
 
     @sa.event.listens_for(db_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
