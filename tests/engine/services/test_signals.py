@@ -9,6 +9,7 @@ from tests.engine.services.service_models import (
     DEAF_GUARD,
     LISTENING,
     RAISES_ALARM,
+    STARTED_BY_ALARM,
     WAITS_FOR_ALARM,
 )
 
