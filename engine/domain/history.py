@@ -41,6 +41,10 @@ class EventType(StrEnum):
     INCIDENT_OPENED = "incident_opened"  # something failed and waits for somebody to decide
     INCIDENT_RESOLVED = "incident_resolved"
     DATA_CHANGED = "data_changed"  # an operator corrected the values of the case
+    SUSPENDED = "suspended"  # the case stands still
+    RESUMED = "resumed"
+    MOVED = "moved"  # an operator skipped elements of the case, or began again at others
+    MIGRATED = "migrated"  # to another version of its process
 
 
 @dataclass(frozen=True, slots=True)

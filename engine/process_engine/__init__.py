@@ -20,6 +20,7 @@ from engine.process_engine.messages import MessageUseCases
 from engine.process_engine.people import PeopleUseCases
 from engine.process_engine.tasks import TaskUseCases
 from engine.process_engine.vault import VaultUseCases
+from engine.process_engine.versions import VersionUseCases
 from engine.services.context import Context
 from engine.services.follower import QuickFollower
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 class ProcessEngine(
     DefinitionUseCases,
+    VersionUseCases,
     InstanceUseCases,
     TaskUseCases,
     JobUseCases,

@@ -32,7 +32,7 @@ class DefinitionUseCases(UseCases):
         files = definitions.Deployment(xml, source, forms or {}, {}, decisions or {})
         return definitions.lint(self._context, files, has_forms=forms is not None)
 
-    def deploy(
+    def deploy(  # noqa: PLR0913 -- the parts of a deployment
         self,
         xml: bytes,
         *,
@@ -41,17 +41,19 @@ class DefinitionUseCases(UseCases):
         lanes: Mapping[str, str] | None = None,
         decisions: Mapping[str, bytes] | None = None,
         by: str | None = None,
+        draft: bool = False,
     ) -> ProcessDefinition:
         """Store a new version of a process, or return the newest one if nothing changed.
 
         ``lanes`` says which group works in a lane; by default it is called as the lane's id.
-        ``decisions`` are DMN files by name. Raises InvalidModel with every finding about the
-        files. Of a file with several executable processes the first one is returned.
+        ``decisions`` are DMN files by name. A draft starts no cases before it is activated.
+        Raises InvalidModel with every finding about the files. Of a file with several
+        executable processes the first one is returned.
         """
-        files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {})
+        files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {}, draft)
         return definitions.deploy(self._context, files, by=by)[0]
 
-    def deploy_all(
+    def deploy_all(  # noqa: PLR0913 -- as above
         self,
         xml: bytes,
         *,
@@ -60,17 +62,18 @@ class DefinitionUseCases(UseCases):
         lanes: Mapping[str, str] | None = None,
         decisions: Mapping[str, bytes] | None = None,
         by: str | None = None,
+        draft: bool = False,
     ) -> list[ProcessDefinition]:
         """Store every process of a file, as ``deploy``; they may call each other."""
-        files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {})
+        files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {}, draft)
         return definitions.deploy(self._context, files, by=by)
 
     def definitions(self) -> list[ProcessDefinition]:
-        """Return the newest version of each process."""
+        """Return of each process the newest active version; where there is none, the newest."""
         return definitions.newest(self._context)
 
     def definition(self, key: str, *, version: int | None = None) -> ProcessDefinition:
-        """Return one version of a process, by default the newest."""
+        """Return one version of a process, by default the newest active one."""
         return definitions.get(self._context, key, version=version)
 
     def model_xml(self, definition_id: int) -> bytes:

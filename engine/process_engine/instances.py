@@ -26,7 +26,10 @@ class InstanceUseCases(UseCases):
         business_key: str | None = None,
         idempotency_key: str | None = None,
     ) -> ProcessInstance:
-        """Start a case of the newest version of a process; ``by=None`` is the system itself."""
+        """Start a case of a process; ``by=None`` is the system itself.
+
+        Its version is the newest active one, unless the routing of the process says otherwise.
+        """
         request = instances.Start(key, values or {}, start_event, business_key, idempotency_key)
         return instances.start(self._context, request, by=by)
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn import run
 from engine.domain.business_key import ensure_key, generated_key
-from engine.domain.instance import InstanceState
+from engine.domain.instance import DefinitionState, InstanceState
 from engine.domain.job import Job, JobId, Work
 from engine.domain.process_graph import Binding, EventKind
-from engine.errors import ExecutionFailed, NotFound
-from engine.services import ending
+from engine.errors import ExecutionFailed, NotExecutable, NotFound
+from engine.services import ending, routing
 from engine.services.moves import Beginning, Cause, moving
 from engine.store import business_keys, definitions, instances
 from engine.store import calls as stored_calls
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.delta import Delta, OpenedCall, Uncaught
     from engine.domain.instance import ProcessDefinition, ProcessInstance
+    from engine.domain.routing import Route
     from engine.services.moves import Tree
     from engine.store.database import Transaction
     from engine.store.instances import LockedInstance
@@ -136,37 +137,47 @@ def _start_called(tree: Tree, caller: LockedInstance, errand: Errand) -> None:
         raise ExecutionFailed(
             errand.element_id, f"cases call each other more than {MOST_DEPTH} levels deep"
         )
-    definition = _bound(tree, caller, errand.payload)
-    deployed = tree.context.deployed.get(tree.tx, definition.id)
-    key, values = errand.payload["business_key"], errand.payload["values"]
+    asked, values = errand.payload["business_key"], errand.payload["values"]
     assert isinstance(values, dict)
+    process_key = str(errand.payload["process"])
+    key = ensure_key(str(asked)) if asked else free_key(tree.tx, process_key, tree.at)
+    definition, route = _bound(tree, caller, errand.payload, key)
+    deployed = tree.context.deployed.get(tree.tx, definition.id)
     tree.begin(
         Beginning(
             deployed,
             deployed.start_event(None).id,
             values,
-            ensure_key(str(key)) if key else free_key(tree.tx, definition.key, tree.at),
+            key,
             caller=caller,
             caller_token=errand.token,
             detail={"caller": caller.instance.business_key},
+            route=route,
         )
     )
 
 
-def _bound(tree: Tree, caller: LockedInstance, called: Mapping[str, object]) -> ProcessDefinition:
-    """Return the version of a called process that the model asks for."""
+def _bound(
+    tree: Tree, caller: LockedInstance, called: Mapping[str, object], business_key: str
+) -> tuple[ProcessDefinition, Route | None]:
+    """Return the version of a called process that the model asks for; routing has its say."""
     key, binding = str(called["process"]), Binding(str(called["binding"]))
     if binding is Binding.VERSION:
         version = called["version"]
         assert isinstance(version, int)
         found = definitions.version_of(tree.tx, key, version)
-        return _ensure_found(found, f"{key} version {version}")
+        if found is not None and found.state is DefinitionState.DRAFT:
+            raise NotExecutable(key, f"version {version} is a draft")
+        return _ensure_found(found, f"{key} version {version}"), None
     if binding is Binding.DEPLOYMENT:
         own = tree.context.deployed.get(tree.tx, caller.instance.definition_id).definition
         if own.deployment_id is not None:
             found = definitions.newest_until(tree.tx, key, own.deployment_id)
-            return _ensure_found(found, f"{key} deployed with {own.key} version {own.version}")
-    return _ensure_found(definitions.newest_of(tree.tx, key), key)
+            words = f"{key} deployed with {own.key} version {own.version}"
+            return _ensure_found(found, words), None
+    values = called["values"]
+    assert isinstance(values, dict)
+    return routing.version_for(tree.tx, key, business_key, values)
 
 
 def _ensure_found(found: ProcessDefinition | None, name: str) -> ProcessDefinition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.bpmn import lint as bpmn_lint
@@ -12,9 +12,9 @@ from engine.bpmn.processes import process_ids
 from engine.bpmn.program import compile_model
 from engine.domain.assignment import unknown_lanes
 from engine.domain.form import Form
-from engine.domain.instance import DefinitionId, ProcessDefinition
+from engine.domain.instance import DefinitionId, DefinitionState, ProcessDefinition
 from engine.errors import Finding, InvalidFormSchema, InvalidModel, NotFound, Severity
-from engine.services import checks, starts
+from engine.services import checks, starts, versions
 from engine.services.deployed import DeployedProcess
 from engine.store import definitions
 from engine.store.definitions import StoredDefinition
@@ -41,6 +41,7 @@ class Deployment:
     forms: FormSchemas
     lanes: Mapping[str, str]
     decisions: Mapping[str, bytes] = field(default_factory=dict)  # DMN files by name
+    is_draft: bool = False
 
     @property
     def sha256(self) -> str:
@@ -117,7 +118,7 @@ def _store(
     newest_versions = [definitions.newest_of(tx, one.key) for one in new]
     unchanged = [one for one in newest_versions if one and one.sha256 == files.sha256]
     if len(unchanged) == len(new):
-        return unchanged
+        return [_deployed_again(context, tx, files, one, by) for one in unchanged]
     at = context.clock.now()
     deployment = definitions.insert_deployment(tx, source=files.source, at=at, by=by)
     stored = []
@@ -132,12 +133,15 @@ def _store(
             deployed_by=by,
             is_executable=one.program is not None,
             deployment_id=deployment,
+            state=DefinitionState.DRAFT if files.is_draft else DefinitionState.ACTIVE,
         )
         kept = StoredDefinition(
             definition, files.source, files.xml, files.forms, files.lanes, files.decisions
         )
         definition = definitions.insert(tx, kept)
         stored.append(definition)
+        if files.is_draft:
+            continue
         if one.program is None:
             starts.withdraw(tx, one.key)
         else:
@@ -146,17 +150,32 @@ def _store(
     return stored
 
 
+def _deployed_again(
+    context: Context,
+    tx: Transaction,
+    files: Deployment,
+    unchanged: ProcessDefinition,
+    by: str | None,
+) -> ProcessDefinition:
+    """Return the newest version as it was, or activated if it was a draft or retired."""
+    if files.is_draft or unchanged.state is DefinitionState.ACTIVE:
+        return unchanged
+    active = DefinitionState.ACTIVE
+    versions.put(context, tx, unchanged, active, by=by, reason="deployed again")
+    return replace(unchanged, state=active)
+
+
 def newest(context: Context) -> list[ProcessDefinition]:
-    """Return the newest version of each process."""
+    """Return of each process the newest active version; where there is none, the newest."""
     with context.database.reading() as tx:
-        return definitions.newest(tx)
+        return definitions.usual(tx)
 
 
 def get(context: Context, key: str, *, version: int | None) -> ProcessDefinition:
-    """Return one version of a process, by default the newest."""
+    """Return one version of a process, by default the newest active one."""
     with context.database.reading() as tx:
         if version is None:
-            found = definitions.newest_of(tx, key)
+            found = definitions.usual_of(tx, key)
         else:
             found = definitions.version_of(tx, key, version)
     if found is None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from engine.domain.business_key import ensure_key
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import calls, ending, failures, idempotency, steps, users, vault
+from engine.services import calls, ending, failures, idempotency, routing, steps, users, vault
 from engine.services.access import ensure_case_visible
 from engine.services.limits import ensure_case_values
 from engine.services.moves import Beginning
 from engine.services.tasks import checked
 from engine.store import calls as stored_calls
-from engine.store import cases, definitions, instances
+from engine.store import cases, instances
 from engine.store.cases import Filters
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Start:
 
 
 def start(context: Context, wanted: Start, *, by: str | None) -> ProcessInstance:
-    """Start a case of the newest version of a process."""
+    """Start a case of a process, of the version that its routing chooses."""
     content = {
         "start": wanted.process_key,
         "values": dict(wanted.values),
@@ -96,7 +96,7 @@ def called(context: Context, instance_id: int, *, by: str) -> list[ProcessInstan
 def count(context: Context, *, process_key: str | None) -> dict[InstanceState, int]:
     """Return how many cases are in each state."""
     with context.database.reading() as tx:
-        return instances.count(tx, process_key)
+        return cases.count(tx, process_key)
 
 
 def cancel(context: Context, instance_id: int, *, by: str, reason: str) -> ProcessInstance:
@@ -109,7 +109,7 @@ def cancel(context: Context, instance_id: int, *, by: str, reason: str) -> Proce
         locked = instances.lock(tx, instance_id)
         if locked is None:
             raise NotFound("case", instance_id)
-        locked.instance.ensure_active()
+        locked.instance.ensure_open()
         tree = steps.Steps(context, tx)
         ending.cancel(tree, locked, by=by, reason=reason.strip())
         if locked.instance.parent_id is not None:
@@ -123,20 +123,19 @@ def cancel(context: Context, instance_id: int, *, by: str, reason: str) -> Proce
 def _start(context: Context, tx: Transaction, wanted: Start, by: str | None) -> ProcessInstance:
     if by is not None:
         users.acting(tx, by)
-    newest = definitions.newest_of(tx, wanted.process_key)
-    if newest is None:
-        raise NotFound("process", wanted.process_key)
-    deployed = context.deployed.get(tx, newest.id)
-    event = deployed.start_event(wanted.start_event)
     at = context.clock.now()
-    values, kept = vault.hidden(
-        _start_values(deployed, event, wanted.values), deployed.form_of(event), at=at
-    )
     if wanted.business_key is not None:
         key = ensure_key(wanted.business_key)
     else:
-        key = calls.free_key(tx, newest.key, at)
-    started = steps.begin(context, tx, Beginning(deployed, event.id, values, key, by=by))
+        key = calls.free_key(tx, wanted.process_key, at)
+    chosen, route = routing.version_for(tx, wanted.process_key, key, wanted.values)
+    deployed = context.deployed.get(tx, chosen.id)
+    event = deployed.start_event(wanted.start_event)
+    values, kept = vault.hidden(
+        _start_values(deployed, event, wanted.values), deployed.form_of(event), at=at
+    )
+    beginning = Beginning(deployed, event.id, values, key, by=by, route=route)
+    started = steps.begin(context, tx, beginning)
     vault.keep(tx, kept, instance_id=started.id)
     return started
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.delta import Delta
     from engine.domain.instance import InstanceId, InstanceState
+    from engine.domain.routing import Route
     from engine.services.context import Context
     from engine.services.deployed import DeployedProcess
     from engine.store.database import Transaction
@@ -33,6 +34,7 @@ class Cause:
     token: str | None = None
     actor: str | None = None
     detail: Mapping[str, object] = field(default_factory=dict)
+    may_be_suspended: bool = False  # an operator changes a case that stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Beginning:
     caller: LockedInstance | None = None
     caller_token: str | None = None
     detail: Mapping[str, object] = field(default_factory=dict)
+    route: Route | None = None  # how it came to its version, if by rules
 
 
 class Tree(Protocol):

@@ -12,9 +12,10 @@ from engine.domain.cycle import Due
 from engine.domain.job import Job, JobId, Work
 from engine.domain.message import Subscription, SubscriptionId
 from engine.domain.process_graph import EventKind, NodeType
+from engine.domain.routing import Route
 from engine.errors import NotFound
 from engine.expressions import compile_expression
-from engine.services import calls, steps
+from engine.services import calls, routing, steps
 from engine.services.calendars import Calendars
 from engine.services.moves import Beginning
 from engine.store import definitions, jobs, subscriptions
@@ -48,6 +49,15 @@ def install(context: Context, tx: Transaction, deployed: DeployedProcess) -> Non
             _arm(tx, deployed, node.id, due)
 
 
+def install_newest(context: Context, tx: Transaction, process_key: str) -> None:
+    """Let the start events of the newest active version wait; none if there is no such version."""
+    newest = definitions.startable_of(tx, process_key)
+    if newest is not None and newest.is_executable:
+        install(context, tx, context.deployed.get(tx, newest.id))
+    else:
+        withdraw(tx, process_key)
+
+
 def withdraw(tx: Transaction, process_key: str) -> None:
     """Let no start event of a process wait any more."""
     versions = definitions.ids_of(tx, process_key)
@@ -77,9 +87,9 @@ def start_for_case(
     context: Context, tx: Transaction, wanted: StartedProcess, sender: ProcessInstance
 ) -> ProcessInstance:
     """Start a case that a connector asked for."""
-    newest = definitions.newest_of(tx, wanted.process_key)
+    newest = definitions.startable_of(tx, wanted.process_key)
     if newest is None:
-        raise NotFound("process", wanted.process_key)
+        raise NotFound("active process", wanted.process_key)
     deployed = context.deployed.get(tx, newest.id)
     event = deployed.start_event(None)
     detail = {"sender": f"{sender.process_key}/{sender.business_key}"}
@@ -119,8 +129,19 @@ def _begin(  # noqa: PLR0913 -- the parts of a beginning
     detail: Mapping[str, object],
 ) -> ProcessInstance:
     key = key or calls.free_key(tx, deployed.definition.key, context.clock.now())
-    beginning = Beginning(deployed, event_id, values, key, by=by, detail=detail)
+    chosen, route = routing.version_for(tx, deployed.definition.key, key, values)
+    routed = context.deployed.get(tx, chosen.id) if route is not None else deployed
+    if _has_start(routed, event_id):
+        deployed = routed
+    else:  # the case begins where the version that waited says
+        route = Route(deployed.definition.version, None, f"only there starts {event_id!r}")
+    beginning = Beginning(deployed, event_id, values, key, by=by, detail=detail, route=route)
     return steps.begin(context, tx, beginning)
+
+
+def _has_start(deployed: DeployedProcess, event_id: str) -> bool:
+    node = deployed.graph.nodes.get(event_id)
+    return node is not None and node.type is NodeType.START_EVENT and node.parent is None
 
 
 def _subscription(deployed: DeployedProcess, node: FlowNode) -> Subscription:

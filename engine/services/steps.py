@@ -68,7 +68,7 @@ class Steps:
 
     def __init__(self, context: Context, tx: Transaction) -> None:
         self.context, self.tx, self.at = context, tx, context.clock.now()
-        self._calendars = Calendars(tx)
+        self.calendars = Calendars(tx)
         self.opened: list[UserTask] = []
         self._cases: dict[int, LockedInstance] = {}
         self._to_do: deque[calls.Errand] = deque()
@@ -83,13 +83,26 @@ class Steps:
 
     def step(self, locked: LockedInstance, move: Move, cause: Cause) -> None:
         """Let a case take a step, and store it."""
-        before = locked.instance.ensure_active()
+        case = locked.instance
+        before = case.ensure_open() if cause.may_be_suspended else case.ensure_active()
         deployed = self.context.deployed.get(self.tx, before.definition_id)
         with failures_told(before.id, cause.token):
-            delta = move(deployed.program, locked.tokens, at=self.at, calendars=self._calendars)
+            delta = move(deployed.program, locked.tokens, at=self.at, calendars=self.calendars)
+        self.apply(locked, deployed, delta, cause, recorder_of(locked, self.at))
+
+    def apply(
+        self,
+        locked: LockedInstance,
+        deployed: DeployedProcess,
+        delta: Delta,
+        cause: Cause,
+        recorder: Recorder,
+    ) -> None:
+        """Store what changed in a case, after what the recorder has heard already."""
+        before = locked.instance
+        with failures_told(before.id, cause.token):
             after = _advanced(before, delta, self.at)
             planned = self._offers(deployed, after).plan(delta.opened_tasks)
-        recorder = recorder_of(locked, self.at)
         record(deployed, delta, recorder, cause, planned)
         if before.open_incidents:
             after = failures.settle(self, after, delta, cause.token, recorder)
@@ -107,9 +120,10 @@ class Steps:
             values=beginning.values,
             start_event=beginning.event_id,
             at=self.at,
-            calendars=self._calendars,
+            calendars=self.calendars,
         )
-        caller = beginning.caller
+        caller, route = beginning.caller, beginning.route
+        told = {} if route is None else {"version": definition.version, "route": route.why}
         begun = ProcessInstance(
             id=InstanceId(0),  # given by the database
             definition_id=definition.id,
@@ -123,10 +137,12 @@ class Steps:
             values=delta.values,
             parent_id=caller.instance.id if caller else None,
             root_id=(caller.instance.root_id or caller.instance.id) if caller else None,
+            route=None if route is None else route.why,
         )
         planned = self._offers(deployed, begun).plan(delta.opened_tasks)
         recorder = Recorder(begun.process_key, begun.business_key, last_seq=0, at=self.at)
-        recorder.case(EventType.CASE_STARTED, actor=beginning.by, detail=beginning.detail)
+        detail = {**beginning.detail, **told}
+        recorder.case(EventType.CASE_STARTED, actor=beginning.by, detail=detail)
         record(deployed, delta, recorder, Cause(), planned)
         call = beginning.caller_token, caller.depth + 1 if caller else 0
         new = NewInstance.of(begun, last_seq=recorder.last_seq, tokens=delta.state, call=call)
@@ -162,7 +178,7 @@ class Steps:
             failures.of_errand(self, errand, error)
 
     def _offers(self, deployed: DeployedProcess, case: ProcessInstance) -> Offers:
-        return Offers(self.tx, deployed, case, calendars=self._calendars, at=self.at)
+        return Offers(self.tx, deployed, case, calendars=self.calendars, at=self.at)
 
     def _store(
         self,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.domain.instance import InstanceState
 from engine.store.instances import ALL, to_instance
 from engine.store.tables import instance, user_task
 from engine.store.vault import contains
 
 if TYPE_CHECKING:
     from engine.domain.identity import User
-    from engine.domain.instance import InstanceState, ProcessInstance
+    from engine.domain.instance import ProcessInstance
     from engine.store.database import Transaction
 
 
@@ -26,6 +27,14 @@ class Filters:
     text: str | None = None
     limit: int = 50
     before: int | None = None
+
+
+def count(tx: Transaction, process_key: str | None) -> dict[InstanceState, int]:
+    """Return the number of instances in each state."""
+    query = sa.select(instance.c.state, sa.func.count()).group_by(instance.c.state)
+    rows = tx.execute(query.where(instance.c.process_key == process_key) if process_key else query)
+    counted = {InstanceState(state): number for state, number in rows}
+    return {state: counted.get(state, 0) for state in InstanceState}
 
 
 def page(tx: Transaction, filters: Filters, *, visible_to: User) -> list[ProcessInstance]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
-from engine.domain.instance import DefinitionId, ProcessDefinition
+from engine.domain.instance import DefinitionId, DefinitionState, ProcessDefinition
 from engine.store.tables import decision_file, definition, deployment, form, lane_group
 from engine.store.types import from_json, inserted_id, to_json
 
@@ -32,7 +32,7 @@ class StoredDefinition:
     decisions: Mapping[str, bytes] = field(default_factory=dict)  # DMN files by name
 
 
-_SUMMARY = sa.select(
+SUMMARY = sa.select(
     definition.c.id,
     definition.c.process_key,
     definition.c.version,
@@ -42,26 +42,43 @@ _SUMMARY = sa.select(
     definition.c.deployed_by,
     definition.c.is_executable,
     definition.c.deployment_id,
+    definition.c.state,
 )
-_newer = definition.alias("newer")
-_IS_NEWEST = ~sa.exists().where(
-    _newer.c.process_key == definition.c.process_key, _newer.c.version > definition.c.version
+_ACTIVE, _DRAFT = DefinitionState.ACTIVE.value, DefinitionState.DRAFT.value
+_EXISTS = definition.c.state != DefinitionState.DELETED.value
+_of_key = definition.alias("of_key")
+_NEWEST_VERSION = (
+    sa.select(sa.func.max(_of_key.c.version))
+    .where(_of_key.c.process_key == parameter("key"))
+    .scalar_subquery()
 )
-_NEWEST = _SUMMARY.where(_IS_NEWEST).order_by(definition.c.process_key)
-_NEWEST_OF_KEY = _SUMMARY.where(_IS_NEWEST, definition.c.process_key == parameter("key"))
-_VERSION_OF_KEY = _SUMMARY.where(
-    definition.c.process_key == parameter("key"), definition.c.version == parameter("version")
+_OF_KEY = SUMMARY.where(definition.c.process_key == parameter("key"))
+_NEWEST_OF_KEY = _OF_KEY.where(definition.c.version == _NEWEST_VERSION)
+# The version that people mean by a process: the newest that starts cases, or the newest at all.
+_USUAL_FIRST = sa.case((definition.c.state == _ACTIVE, 0), else_=1), definition.c.version.desc()
+_USUAL_OF_KEY = _OF_KEY.where(_EXISTS).order_by(*_USUAL_FIRST).limit(1)
+_USUAL = SUMMARY.where(_EXISTS).order_by(definition.c.process_key, *_USUAL_FIRST)
+# Nobody deletes a version between this and the case that is started of it; on PostgreSQL this is
+# the lock that the foreign key of the case takes anyway.
+_STARTABLE = (
+    _OF_KEY.where(definition.c.state == _ACTIVE)
+    .order_by(definition.c.version.desc())
+    .limit(1)
+    .with_for_update(read=True, key_share=True)
 )
+_VERSION_OF_KEY = _OF_KEY.where(definition.c.version == parameter("version"), _EXISTS)
 _NEWEST_UNTIL = (
-    _SUMMARY.where(
+    SUMMARY.where(
         definition.c.process_key == parameter("key"),
         definition.c.deployment_id <= parameter("deployment"),
+        _EXISTS,
+        definition.c.state != _DRAFT,
     )
     .order_by(definition.c.version.desc())
     .limit(1)
 )
 _IDS = sa.select(definition.c.id).where(definition.c.process_key == parameter("key"))
-_BY_ID = _SUMMARY.add_columns(definition.c.source, definition.c.xml).where(
+_BY_ID = SUMMARY.add_columns(definition.c.source, definition.c.xml).where(
     definition.c.id == parameter("id")
 )
 _XML = sa.select(definition.c.xml).where(definition.c.id == parameter("id"))
@@ -76,27 +93,42 @@ _DECISIONS = sa.select(decision_file.c.name, decision_file.c.xml).where(
 )
 
 
-def newest(tx: Transaction) -> list[ProcessDefinition]:
-    """Return the newest version of each process, by key."""
-    return [_to_definition(row) for row in tx.execute(_NEWEST)]
+def usual(tx: Transaction) -> list[ProcessDefinition]:
+    """Return the version that people mean of each process, by key."""
+    found: dict[str, ProcessDefinition] = {}
+    for row in tx.execute(_USUAL):
+        found.setdefault(row.process_key, to_definition(row))
+    return list(found.values())
+
+
+def usual_of(tx: Transaction, key: str) -> ProcessDefinition | None:
+    """Return the newest version of a process that starts cases; if none does, the newest."""
+    row = tx.execute(_USUAL_OF_KEY, {"key": key}).one_or_none()
+    return to_definition(row) if row else None
 
 
 def newest_of(tx: Transaction, key: str) -> ProcessDefinition | None:
-    """Return the newest version of a process."""
+    """Return the newest version of a process, a draft or deleted perhaps."""
     row = tx.execute(_NEWEST_OF_KEY, {"key": key}).one_or_none()
-    return _to_definition(row) if row else None
+    return to_definition(row) if row else None
+
+
+def startable_of(tx: Transaction, key: str) -> ProcessDefinition | None:
+    """Return the newest version of a process that starts cases, kept until the end of this."""
+    row = tx.execute(_STARTABLE, {"key": key}).one_or_none()
+    return to_definition(row) if row else None
 
 
 def version_of(tx: Transaction, key: str, version: int) -> ProcessDefinition | None:
     """Return one version of a process."""
     row = tx.execute(_VERSION_OF_KEY, {"key": key, "version": version}).one_or_none()
-    return _to_definition(row) if row else None
+    return to_definition(row) if row else None
 
 
 def newest_until(tx: Transaction, key: str, deployment_id: int) -> ProcessDefinition | None:
     """Return the newest version of a process that was deployed with or before something else."""
     row = tx.execute(_NEWEST_UNTIL, {"key": key, "deployment": deployment_id}).one_or_none()
-    return _to_definition(row) if row else None
+    return to_definition(row) if row else None
 
 
 def ids_of(tx: Transaction, key: str) -> list[int]:
@@ -117,7 +149,7 @@ def load(tx: Transaction, definition_id: int) -> StoredDefinition | None:
     forms = tx.execute(_FORMS, {"id": definition_id})
     groups = tx.execute(_GROUPS, {"id": definition_id})
     return StoredDefinition(
-        definition=_to_definition(row),
+        definition=to_definition(row),
         source=row.source,
         xml=row.xml,
         forms={key: from_json(schema) for key, schema in forms},
@@ -146,6 +178,7 @@ def insert(tx: Transaction, stored: StoredDefinition) -> ProcessDefinition:
         "deployed_by": new.deployed_by,
         "is_executable": new.is_executable,
         "deployment_id": new.deployment_id,
+        "state": new.state.value,
     }
     definition_id = inserted_id(tx.execute(sa.insert(definition), row))
     forms = [
@@ -167,10 +200,11 @@ def insert(tx: Transaction, stored: StoredDefinition) -> ProcessDefinition:
     if decisions:
         tx.execute(sa.insert(decision_file), decisions)
     summary = tx.execute(_BY_ID, {"id": definition_id}).one()
-    return _to_definition(summary)
+    return to_definition(summary)
 
 
-def _to_definition(row: Row) -> ProcessDefinition:
+def to_definition(row: Row) -> ProcessDefinition:
+    """Return the definition in a row of the summary."""
     return ProcessDefinition(
         id=DefinitionId(row.id),
         key=row.process_key,
@@ -181,4 +215,5 @@ def _to_definition(row: Row) -> ProcessDefinition:
         deployed_by=row.deployed_by,
         is_executable=row.is_executable,
         deployment_id=row.deployment_id,
+        state=DefinitionState(row.state),
     )

@@ -51,6 +51,7 @@ class NewInstance:
     parent_token: str | None = None
     root_id: InstanceId | None = None
     depth: int = 0
+    route: str | None = None
 
     @classmethod
     def of(
@@ -72,6 +73,7 @@ class NewInstance:
             parent_token=call[0],
             root_id=begun.root_id,
             depth=call[1],
+            route=begun.route,
         )
 
 
@@ -89,6 +91,8 @@ _COLUMNS = (
     instance.c.parent_id,
     instance.c.root_id,
     instance.c.open_incidents,
+    instance.c.suspended_at,
+    instance.c.route,
 )
 ALL = sa.select(*_COLUMNS)
 _ONE = ALL.where(instance.c.id == parameter("id"))
@@ -97,10 +101,9 @@ _BY_KEY = ALL.where(
     instance.c.business_key == parameter("business_key"),
 )
 # The row lock of PostgreSQL; SQLite has locked the whole file by then. Locked is the root of a
-# tree of calls, so that whoever changes one of its cases has them all to himself, and no two can
-# wait for each other. Which case is meant, and what its root is, comes from subqueries because
-# neither ever changes: the task or job itself is read after the lock is held, in a statement of
-# its own, which sees what the last holder of the lock committed.
+# tree of calls: whoever changes one of its cases has them all, and no two wait for each other.
+# Which case is meant, and its root, comes from subqueries because neither ever changes: the task
+# or job is read after the lock is held, in a statement that sees what its last holder committed.
 _owner = instance.alias("owner")
 _FULL = ALL.add_columns(
     instance.c.last_seq, instance.c.tokens, instance.c.parent_token, instance.c.depth
@@ -118,8 +121,7 @@ def _locking(meant: sa.ColumnElement[int], *, skip_locked: bool = False) -> sa.S
 
 _ITSELF = sa.cast(parameter("id"), sa.BigInteger)
 _OF_TASK = sa.select(user_task.c.instance_id).where(user_task.c.id == parameter("id"))
-_LOCK_BY_ID = _locking(_ITSELF)
-_LOCK_BY_TASK = _locking(_OF_TASK.scalar_subquery())
+_LOCK_BY_ID, _LOCK_BY_TASK = _locking(_ITSELF), _locking(_OF_TASK.scalar_subquery())
 _LOCK_IF_FREE = _locking(_ITSELF, skip_locked=True)
 _INSERT = sa.insert(instance)
 _UNCHANGED = sa.and_(
@@ -140,8 +142,6 @@ _COUNT_INCIDENTS = (
     .where(instance.c.id == parameter("old_id"))
     .values(open_incidents=instance.c.open_incidents + parameter("change"))
 )
-_COUNT = sa.select(instance.c.state, sa.func.count()).group_by(instance.c.state)
-_COUNT_OF_KEY = _COUNT.where(instance.c.process_key == parameter("key"))
 _IS_TAKEN = sa.select(
     sa.exists().where(
         instance.c.process_key == parameter("process_key"),
@@ -201,6 +201,7 @@ def insert(tx: Transaction, new: NewInstance) -> InstanceId:
         "parent_token": new.parent_token,
         "root_id": new.root_id,
         "depth": new.depth,
+        "route": new.route,
     }
     try:
         return InstanceId(inserted_id(tx.execute(_INSERT, row)))
@@ -241,13 +242,6 @@ def count_incidents(tx: Transaction, instance_id: int, change: int) -> None:
     tx.execute(_COUNT_INCIDENTS, {"old_id": instance_id, "change": change})
 
 
-def count(tx: Transaction, process_key: str | None) -> dict[InstanceState, int]:
-    """Return the number of instances in each state."""
-    rows = tx.execute(_COUNT_OF_KEY, {"key": process_key}) if process_key else tx.execute(_COUNT)
-    counted = {InstanceState(state): number for state, number in rows}
-    return {state: counted.get(state, 0) for state in InstanceState}
-
-
 def is_taken(tx: Transaction, process_key: str, business_key: str) -> bool:
     """Return whether a process has an instance with this business key."""
     values = {"process_key": process_key, "business_key": business_key}
@@ -284,8 +278,9 @@ def _to_locked(row: Row) -> LockedInstance:
 
 def to_instance(row: Row) -> ProcessInstance:
     """Return the instance in a row of ALL, which may have more columns."""
-    number, definition_id, process_key, business_key, state, version, *rest = row[:13]
-    started_at, started_by, ended_at, values, parent_id, root_id, open_incidents = rest
+    number, definition_id, process_key, business_key, state, version, *rest = row[:15]
+    started_at, started_by, ended_at, values, parent_id, root_id, *facts = rest
+    open_incidents, suspended_at, route = facts
     return ProcessInstance(
         id=InstanceId(number),
         definition_id=DefinitionId(definition_id),
@@ -300,4 +295,6 @@ def to_instance(row: Row) -> ProcessInstance:
         parent_id=None if parent_id is None else InstanceId(parent_id),
         root_id=None if root_id is None else InstanceId(root_id),
         open_incidents=open_incidents,
+        suspended_at=suspended_at,
+        route=route,
     )

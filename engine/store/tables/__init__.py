@@ -15,6 +15,13 @@ from engine.store.tables.definitions import (
 from engine.store.tables.history import history, history_seal, history_seal_case
 from engine.store.tables.instances import business_key_counter, command, instance
 from engine.store.tables.jobs import incident, job
+from engine.store.tables.lifecycle import (
+    bulk_item,
+    bulk_operation,
+    migration_undo,
+    routing,
+    version_change,
+)
 from engine.store.tables.messages import message, subscription
 from engine.store.tables.outbox import outbox
 from engine.store.tables.people import app_user, user_group, user_role
@@ -32,6 +39,8 @@ SCHEMA_REVISION = "0008"
 __all__ = [
     "SCHEMA_REVISION",
     "app_user",
+    "bulk_item",
+    "bulk_operation",
     "business_key_counter",
     "calendar",
     "calendar_day",
@@ -51,7 +60,9 @@ __all__ = [
     "lane_group",
     "message",
     "metadata",
+    "migration_undo",
     "outbox",
+    "routing",
     "subscription",
     "task_draft",
     "user_group",
@@ -59,4 +70,5 @@ __all__ = [
     "user_task",
     "user_task_candidate",
     "vault",
+    "version_change",
 ]

@@ -32,6 +32,7 @@ definition = sa.Table(
     sa.Column("deployment_id", ID, sa.ForeignKey("deployment.id")),
     # A drawing cannot be started: nothing in the file says how it runs.
     sa.Column("is_executable", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("state", sa.Text, nullable=False, server_default="active"),
     sa.UniqueConstraint("process_key", "version"),
 )
 

@@ -37,6 +37,8 @@ instance = sa.Table(
     sa.Column("root_id", ID, sa.ForeignKey("instance.id")),  # none: it is the root itself
     sa.Column("depth", sa.Integer, nullable=False, server_default="0"),  # calls above it
     sa.Column("open_incidents", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("suspended_at", UtcDateTime),
+    sa.Column("route", sa.Text),  # the rule that chose the version, in words
     sa.UniqueConstraint("process_key", "business_key"),
     sa.Index(None, "started_at", "id"),
     sa.Index(None, "process_key", "started_at", "id"),

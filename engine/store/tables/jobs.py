@@ -23,6 +23,7 @@ job = sa.Table(
     # When it may be claimed: due_at, later after a failure, the end of the lease while somebody
     # has it. None while an incident is open: nobody claims it then.
     sa.Column("next_try_at", UtcDateTime),
+    sa.Column("paused_try_at", UtcDateTime),  # next_try_at of a job whose case is suspended
     sa.Column("lease_owner", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False),  # since it was opened or told to retry
     sa.Column("last_error", sa.Text),
