@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from engine.bpmn import codec, rows, run, tree
+from engine.bpmn import codec, rows, run, runtime, tree
 from engine.errors import ExecutionFailed
 from tests.engine.bpmn.builders import (
     AT,
@@ -152,6 +152,34 @@ def test_later_instance_wins_whichever_of_them_is_touched():
 
     assert walk.values == {"v": 2}
     assert walk.do("b", w=1).values == {"v": 2, "w": 1}
+
+
+def test_instances_that_are_about_to_run_are_not_text(monkeypatch):
+    monkeypatch.setattr(codec, "MANY", 1)
+    monkeypatch.setattr(runtime, "MOST_STEPS", 2)
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>4</loopCardinality>"
+    inside = f"{loop}</multiInstanceLoopCharacteristics>" + start("s") + user("a") + end("e")
+    xml = model(
+        start() + element("subProcess", "sub", inside + flows("s > a > e")) + end(),
+        "start > sub > end",
+    )
+    walk = Walk(xml)
+
+    while walk.delta.opened_jobs:
+        walk.proceed()
+    assert walk.open == ["a", "a", "a", "a"]
+
+
+def test_instances_that_wait_for_a_condition_are_not_text(monkeypatch):
+    monkeypatch.setattr(codec, "MANY", 1)
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+    condition = "<conditionalEventDefinition><condition>ok</condition></conditionalEventDefinition>"
+    inside = f"{loop}</multiInstanceLoopCharacteristics>" + start("s") + end("e")
+    inside += element("intermediateCatchEvent", "c", condition) + flows("s > c > e")
+    walk = Walk(model(start() + element("subProcess", "sub", inside) + end(), "start > sub > end"))
+
+    walk._take(run.set_values(walk.program, walk.delta.state, values={"ok": True}, at=AT))
+    assert walk.is_completed
 
 
 def test_interruption_withdraws_also_instances_that_nobody_touched():
