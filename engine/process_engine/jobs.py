@@ -10,6 +10,7 @@ from engine.services import idempotency, incidents, jobs, messages, timers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
 
     from engine.domain.incident import Incident
     from engine.domain.instance import Timer
@@ -43,6 +44,10 @@ class JobUseCases(UseCases):
         """Call the services and run the scripts that are due, and return how many were done."""
         queue = Queue.OUTSIDE
         return jobs.run_due(self._context, limit=limit, queue=queue, should_stop=should_stop)
+
+    def job_backlog(self) -> tuple[int, timedelta]:
+        """Return how many jobs are due, and how late the first of them is: do workers keep up?"""
+        return jobs.backlog(self._context)
 
     def sweep_messages(self, *, limit: int = 100) -> int:
         """Deliver what a crash left behind, give up messages that waited too long."""

@@ -99,6 +99,14 @@ def run_now(context: Context, job_id: int) -> None:
         logger.exception("job %s is left to the worker", job_id)
 
 
+def backlog(context: Context) -> tuple[int, timedelta]:
+    """Return how many jobs are due, and how long the first of them has been."""
+    now = context.clock.now()
+    with context.database.reading() as tx:
+        number, since = jobs.backlog(tx, at=now)
+    return number, now - since if since is not None else timedelta(0)
+
+
 def worker_name() -> str:
     """Return a name for this thread that no other worker has at the same time."""
     return f"{socket.gethostname()}/{os.getpid()}/{threading.get_ident()}"

@@ -97,11 +97,6 @@ def get(tx: Transaction, job_id: int) -> Job | None:
     return to_job(row) if row else None
 
 
-def of_instance(tx: Transaction, instance_id: int) -> list[Job]:
-    """Return the jobs of an instance, the one planned first at first."""
-    return [to_job(row) for row in tx.execute(_OF_INSTANCE, {"instance_id": instance_id})]
-
-
 def timers_of_instance(tx: Transaction, instance_id: int) -> list[Job]:
     """Return the timers of an instance, the next one first."""
     return [to_job(row) for row in tx.execute(_TIMERS_OF_INSTANCE, {"instance_id": instance_id})]

@@ -42,11 +42,6 @@ _END = (
         state=parameter("new_state"), ended_at=parameter("at"), receiver_id=parameter("receiver")
     )
 )
-_WAIT_AGAIN = (
-    sa.update(message)
-    .where(_IS_THIS)
-    .values(state=_WAITING, ended_at=None, expires_at=parameter("until"), last_error=None)
-)
 _NOTE = sa.update(message).where(_IS_THIS).values(last_error=parameter("error"))
 _ADVANCE = (
     sa.update(message)
@@ -162,11 +157,6 @@ def end(
     """Store what became of a message."""
     row = {"old_id": number, "new_state": state.value, "at": at, "receiver": receiver}
     tx.execute(_END, row)
-
-
-def wait_again(tx: Transaction, number: int, *, until: datetime) -> None:
-    """Let a message wait for its receiver again."""
-    tx.execute(_WAIT_AGAIN, {"old_id": number, "until": until})
 
 
 def note(tx: Transaction, number: int, error: str | None) -> None:

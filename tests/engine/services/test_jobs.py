@@ -290,3 +290,11 @@ def test_lint_asks_the_connector_about_its_inputs(engine):
     assert [(f.rule, f.element_id, f.message) for f in findings] == [
         ("connector", "ask", "no input 'wrong'")
     ]
+
+
+def test_backlog_tells_how_late_the_first_job_is(engine, case, clock):
+    clock.advance(3 * MINUTE)
+
+    assert engine.job_backlog() == (1, 3 * MINUTE)
+    engine.call_due_services()
+    assert engine.job_backlog() == (0, timedelta(0))
