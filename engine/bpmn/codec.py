@@ -39,7 +39,7 @@ def dump(workflow: ProcessWorkflow) -> bytes:
     head = [workflow.next_id, workflow.data, ready, workflow.continuation, workflow.continued]
     root = workflow.task_tree
     first = extended([0, 0, ROOT, 0, "", root.internal_data or 0, root.data], root, {})
-    if len(workflow.tasks) > MANY:
+    if len(workflow.tasks) > MANY or workflow.frozen_bodies:
         _freeze(workflow, frozenset(ready))
     tasks = workflow.tasks
     rows = [
