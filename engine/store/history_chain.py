@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import orjson
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 NO_HASH = b""  # of an event that is missing, so that a damaged case can go on; verify tells it
 _CONSTANT = b"twinflow history 1\n"
-_COLUMNS = ("seq", "type", "element_id", "element_type", "token", "lane", "actor", "detail")
+_COLUMNS_OF = itemgetter(
+    "seq", "type", "element_id", "element_type", "token", "lane", "actor", "detail"
+)
 
 
 def beginning(process_key: str, case_id: str) -> bytes:
@@ -28,7 +31,8 @@ def beginning(process_key: str, case_id: str) -> bytes:
 
 def event_hash(previous: bytes, row: Mapping[str, object], at: datetime) -> bytes:
     """Return the hash of an event, given as its columns and its moment."""
-    told = [at.astimezone(UTC).isoformat(), *[row[column] for column in _COLUMNS]]
+    moment = at if at.tzinfo is UTC else at.astimezone(UTC)
+    told = (moment.isoformat(), *_COLUMNS_OF(row))
     return hashlib.sha256(previous + orjson.dumps(told)).digest()
 
 
