@@ -17,6 +17,7 @@ from engine.clock import Clock, SystemClock
 from web.context import Services
 from web.database import open_engine
 from web.experiments import Experiments
+from web.ladders import install_ladders
 from web.library import read_library
 from web.settings import Settings
 
@@ -73,13 +74,20 @@ def open_services(settings: Settings, *, clock: Clock | None = None) -> Services
 
 def deploy_library(engine: ProcessEngine, library: Iterable[ProcessFolder]) -> None:
     """Deploy what is new in the process library; a process that people redesigned is theirs."""
-    redesigned = {
-        definition.key for definition in engine.definitions() if definition.deployed_by is not None
-    }
+    known = {definition.key: definition for definition in engine.definitions()}
+    redesigned = {key for key, found in known.items() if found.deployed_by is not None}
     for folder in library:
         for files in folder.models.values():
             xml, source = files.model.read_bytes(), files.model.name
             graph = read_graph(xml, source=source)
-            if graph.key not in redesigned:
-                lanes = folder.groups(graph)
-                engine.deploy(xml, source=source, forms=folder.forms(), lanes=lanes)
+            if graph.key in redesigned:
+                continue
+            definition = engine.deploy(
+                xml,
+                source=source,
+                forms=folder.forms(),
+                lanes=folder.groups(graph),
+                decisions=folder.decisions(),
+            )
+            if definition != known.get(graph.key):  # ladders that people changed are theirs
+                install_ladders(engine, folder.ladders(graph), by=None)

@@ -55,7 +55,14 @@ WAITING_CASES = (
     WaitingCase("何平 He Ping", "pay_tests_online", 40, ONLINE, TO_BE, "start_walk_in"),
     WaitingCase("许晴 Xu Qing", "kiosk_check_in", 4, {"booked": True}, TO_BE, "start_booked"),
 )
-INVENTED = {"tube_id": "T-1042", "booking_code": "B-2417"}
+MOMENTS = {"date": "2026-12-31", "time": "09:00", "datetime": "2026-12-31T09:00"}
+INVENTED = {
+    "tube_id": "T-1042",
+    "booking_code": "B-2417",
+    "option_1": "L1",
+    "option_2": "L2",  # three different ones
+    "option_3": "L3",
+}
 
 
 def start_waiting_cases(open_engine: OpenEngine, *, now: datetime) -> int:
@@ -109,7 +116,8 @@ def filled_in(form: Form | None, answers: Mapping[str, object]) -> dict[str, obj
         if key in answers:
             values[key] = answers[key]
         elif one.is_required and one.default is None and not one.is_fixed:
-            values[key] = plausible(one)
+            if not one.is_hidden(values):
+                values[key] = plausible(one)
     return values
 
 
@@ -123,4 +131,6 @@ def plausible(one: Field) -> object:
     if one.type is FieldType.NUMBER:
         number = float(one.min if one.min is not None else 1)
         return int(number) if number.is_integer() else number
-    return "demo"
+    if one.type is FieldType.DATETIME:
+        return MOMENTS[one.subtype]
+    return "demo".ljust(one.min_length or 0, ".")

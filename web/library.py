@@ -10,11 +10,15 @@ import orjson
 import yaml
 
 import processes
+from engine.domain.escalation import InvalidLadder
+from web.ladders import ladders_for, read_ladders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.domain.escalation import EscalationLadder
     from engine.domain.process_graph import ProcessGraph
+    from web.ladders import Steps
 
 SHIPPED = Path(processes.__file__).parent / "bpmn"
 
@@ -47,6 +51,7 @@ class ProcessFolder:
     default: str  # the variant that is run
     lanes: Mapping[str, str] = field(default_factory=dict)  # lane id → group
     external_lanes: frozenset[str] = frozenset()  # work of customers: costs no staff time
+    escalation: Mapping[str, Steps] = field(default_factory=dict)  # by element
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -55,7 +60,7 @@ class ProcessFolder:
         try:
             values = yaml.safe_load(source.read_text(encoding="utf-8"))
             return cls._from_values(folder, values)
-        except (OSError, yaml.YAMLError) as error:
+        except (OSError, yaml.YAMLError, InvalidLadder) as error:
             raise InvalidProcessFolder(source, str(error)) from error
         except (KeyError, TypeError, AttributeError) as error:
             raise InvalidProcessFolder(source, f"{error} is missing or misshapen") from error
@@ -80,15 +85,24 @@ class ProcessFolder:
             default=values["default"],
             lanes=values.get("lanes") or {},
             external_lanes=frozenset(values.get("external_lanes") or ()),
+            escalation=read_ladders(values.get("escalation")),
         )
 
     def forms(self) -> dict[str, Mapping[str, object]]:
         """Return the forms by the key under which the models name them."""
         return read_forms(self.folder / "forms")
 
+    def decisions(self) -> dict[str, bytes]:
+        """Return the DMN files by name."""
+        return read_decision_files(self.folder)
+
     def groups(self, graph: ProcessGraph) -> dict[str, str]:
         """Return who works in the lanes of one of the models."""
         return {lane: group for lane, group in self.lanes.items() if lane in graph.lanes}
+
+    def ladders(self, graph: ProcessGraph) -> list[EscalationLadder]:
+        """Return what happens when tasks of one of the models are late."""
+        return ladders_for(self.escalation, graph)
 
 
 def read_forms(folder: Path) -> dict[str, Mapping[str, object]]:
@@ -100,6 +114,11 @@ def read_forms(folder: Path) -> dict[str, Mapping[str, object]]:
         except orjson.JSONDecodeError as error:
             raise InvalidProcessFolder(path, f"not JSON: {error}") from error
     return forms
+
+
+def read_decision_files(folder: Path) -> dict[str, bytes]:
+    """Return the DMN files of a folder by name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.dmn"))}
 
 
 def read_library(root: Path = SHIPPED) -> tuple[ProcessFolder, ...]:

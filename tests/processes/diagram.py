@@ -30,6 +30,10 @@ class Rectangle:
     def bottom(self) -> float:
         return self.y + self.height
 
+    @property
+    def middle(self) -> Point:
+        return self.x + self.width / 2, self.y + self.height / 2
+
     def contains(self, other: Rectangle) -> bool:
         return (
             self.x <= other.x

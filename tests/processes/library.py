@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from engine.bpmn.dmn import read_decisions
 from engine.bpmn.graph import read_graph
 from engine.domain.form import Form
 from engine.expressions import compile_expression
@@ -42,6 +43,11 @@ class ShippedModel:
         schemas = self.folder.forms()
         return {key: Form.parse(schema, source=key) for key, schema in schemas.items()}
 
+    @cached_property
+    def decision_ids(self) -> set[str]:
+        files = self.folder.decisions()
+        return {id_ for name in files for id_ in read_decisions(files[name], source=name)}
+
     @property
     def form_keys(self) -> set[str]:
         """The forms that the model names."""
@@ -59,3 +65,6 @@ MODELS = [
     for folder in read_library()
     for files in folder.models.values()
 ]
+
+# Those that can be rehearsed; the tests of tests/acceptance walk through the others.
+REHEARSED = [model for model in MODELS if model.scenario is not None]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.bpmn.dmn import lint_decisions
 from engine.bpmn.lint import lint
 from engine.clock import FixedClock
 from engine.config import EngineConfig
+from engine.connectors.registry import Connectors
+from engine.connectors.settings import ConnectorSettings
 from engine.domain.history import EventType
 from engine.domain.identity import Role, User, UserId
 from engine.domain.instance import InstanceState
@@ -18,7 +21,7 @@ from engine.domain.process_graph import ACTIVITIES, NodeType
 from engine.process_engine import ProcessEngine
 from simulation.replication import replicate
 from simulation.scenario.load import load
-from tests.processes.library import MODELS
+from tests.processes.library import MODELS, REHEARSED
 from web.demo_cases import filled_in
 
 if TYPE_CHECKING:
@@ -38,20 +41,26 @@ def model(request: pytest.FixtureRequest) -> ShippedModel:
     return shipped
 
 
+@pytest.fixture(params=REHEARSED, ids=str)
+def rehearsed(request: pytest.FixtureRequest) -> ShippedModel:
+    shipped: ShippedModel = request.param
+    return shipped
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
 
 
 @pytest.fixture
-def engine(tmp_path: Path, clock: FixedClock, model: ShippedModel) -> Iterator[ProcessEngine]:
+def engine(tmp_path: Path, clock: FixedClock, rehearsed: ShippedModel) -> Iterator[ProcessEngine]:
     """An engine with the model, and one person who is of every lane."""
     url = f"sqlite:///{tmp_path / 'library.db'}"
     opened = ProcessEngine.open(EngineConfig(url, sqlite_synchronous="OFF"), clock=clock)
-    groups = frozenset({*model.graph.lanes, *model.folder.lanes.values()})
+    groups = frozenset({*rehearsed.graph.lanes, *rehearsed.folder.lanes.values()})
     opened.add_user(User(UserId("alice"), "Alice", groups, frozenset({Role.MANAGER})))
-    lanes = model.folder.groups(model.graph)
-    opened.deploy(model.xml, source=str(model), forms=model.folder.forms(), lanes=lanes)
+    lanes, forms = rehearsed.folder.groups(rehearsed.graph), rehearsed.folder.forms()
+    opened.deploy(rehearsed.xml, source=str(rehearsed), forms=forms, lanes=lanes)
     yield opened
     opened.close()
 
@@ -97,9 +106,30 @@ def passed(engine: ProcessEngine, case: ProcessInstance) -> set[str]:
 
 
 def test_model_has_no_findings(model):
-    findings = lint(model.xml, source=str(model), form_keys=set(model.folder.forms()))
+    connectors = Connectors.standard(ConnectorSettings()).names()
+    findings = lint(
+        model.xml,
+        source=str(model),
+        form_keys=set(model.folder.forms()),
+        connectors=connectors,
+        decisions=model.decision_ids,
+    )
 
     assert [str(finding) for finding in findings] == []
+
+
+def test_decision_tables_have_no_findings(model):
+    files = model.folder.decisions()
+    findings = [one for name in files for one in lint_decisions(files[name], source=name)]
+
+    assert [str(finding) for finding in findings] == []
+
+
+def test_escalation_ladders_are_those_of_tasks_that_can_be_late(model):
+    for element in model.folder.escalation:
+        assignment = model.graph.nodes[element].assignment
+        assert assignment is not None
+        assert assignment.due, element
 
 
 def test_every_task_has_a_form(model):
@@ -108,10 +138,10 @@ def test_every_task_has_a_form(model):
     assert [task.id for task in tasks if task.form_key not in model.forms] == []
 
 
-def test_what_the_decisions_read_is_asked_for_by_a_form(model):
-    asked = {field for key in model.form_keys for field in model.forms[key].fields}
+def test_what_the_decisions_read_is_asked_for_by_a_form(rehearsed):
+    asked = {field for key in rehearsed.form_keys for field in rehearsed.forms[key].fields}
 
-    assert set(model.decides_by) <= asked
+    assert set(rehearsed.decides_by) <= asked
 
 
 def test_lanes_of_the_model_have_groups(model):
@@ -119,28 +149,28 @@ def test_lanes_of_the_model_have_groups(model):
     assert model.folder.external_lanes <= set(model.folder.lanes)
 
 
-def test_every_walk_comes_to_the_end(engine, clock, model):
-    for start, answers in walks(model):
-        case = walk(engine, clock, model, start, answers)
+def test_every_walk_comes_to_the_end(engine, clock, rehearsed):
+    for start, answers in walks(rehearsed):
+        case = walk(engine, clock, rehearsed, start, answers)
 
         assert case.state is InstanceState.COMPLETED, (start, answers)
         assert case.values.items() >= {k: v for k, v in answers.items() if k in case.values}.items()
 
 
-def test_walks_pass_every_activity_and_event(engine, clock, model):
-    cases = [walk(engine, clock, model, *chosen) for chosen in walks(model)]
+def test_walks_pass_every_activity_and_event(engine, clock, rehearsed):
+    cases = [walk(engine, clock, rehearsed, *chosen) for chosen in walks(rehearsed)]
     seen = set().union(*(passed(engine, case) for case in cases))
 
     waiting = (*ACTIVITIES, NodeType.INTERMEDIATE_CATCH_EVENT)
-    assert seen >= {node.id for node in model.graph.of_type(*waiting)}
+    assert seen >= {node.id for node in rehearsed.graph.of_type(*waiting)}
 
 
-def test_simulated_day_ends_every_case_and_passes_every_activity(model):
-    assert model.scenario is not None
-    (day,) = replicate(load(model.scenario), seed=1, replications=range(1))
+def test_simulated_day_ends_every_case_and_passes_every_activity(rehearsed):
+    assert rehearsed.scenario is not None
+    (day,) = replicate(load(rehearsed.scenario), seed=1, replications=range(1))
     figures = {(key.group, key.member, key.name): value for key, value in day.figures.items()}
 
     assert figures["case", "", "completed"] == figures["case", "", "started"] > 0
     assert day.failed_checks == ()
-    for activity in model.graph.of_type(*ACTIVITIES):
+    for activity in rehearsed.graph.of_type(*ACTIVITIES):
         assert figures["element", activity.id, "visits"] > 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.escalation import EscalationLadder
 from web.bootstrap import (
     deploy_library,
     kept_secret,
@@ -13,8 +14,12 @@ from web.bootstrap import (
     settings_from_environment,
 )
 from web.database import open_engine
-from web.library import read_library
+from web.library import ProcessFolder, read_library
 from web.settings import InvalidSettings, Settings
+
+
+def folder_named(key: str) -> ProcessFolder:
+    return next(folder for folder in read_library() if folder.key == key)
 
 
 @pytest.fixture
@@ -61,7 +66,23 @@ def test_library_is_deployed_once(var):
     deployed = {found.key: found.version for found in services.engine.definitions()}
     services.engine.close()
 
-    assert deployed == {"patient_visit": 1, "patient_visit_to_be": 1}
+    assert {"patient_visit", "patient_visit_to_be", "complaint"} <= deployed.keys()
+    assert set(deployed.values()) == {1}
+
+
+def test_ladders_of_a_folder_come_with_it_and_stay_as_people_change_them(var):
+    prepare_database()
+    engine = open_engine()
+    shipped = {ladder.element_id: ladder for ladder in engine.escalation_ladders("complaint")}
+    shorter = EscalationLadder("complaint", "approve", shipped["approve"].steps[:1])
+    engine.set_escalation_ladder(shorter, by=None)
+
+    prepare_database()
+    kept = {ladder.element_id: ladder for ladder in engine.escalation_ladders("complaint")}
+    engine.close()
+
+    assert [len(shipped[element].steps) for element in ("approve", "call_back")] == [3, 2]
+    assert kept["approve"] == shorter
 
 
 def test_process_that_people_redesigned_is_left_alone(var):
@@ -69,7 +90,7 @@ def test_process_that_people_redesigned_is_left_alone(var):
     engine = open_engine()
     visit = engine.definition("patient_visit")
     redesigned = engine.model_xml(visit.id).replace(b"patient visit", b"our visit") + b"\n"
-    forms = read_library()[0].forms()
+    forms = folder_named("patient_visit").forms()
     engine.deploy(redesigned, source="ours.bpmn", forms=forms, by="alice")
 
     deploy_library(engine, read_library())

@@ -77,7 +77,8 @@ def test_working_days_leave_weekends_out():
 
 
 def first_day() -> list[HistoryEvent]:
-    scenario = read_library()[0].models["as_is"].scenario
+    visit = next(folder for folder in read_library() if folder.key == PROCESS)
+    scenario = visit.models["as_is"].scenario
     assert scenario is not None
     return next(finished_days(scenario, now=MONDAY, count=1, roster=ROSTER))
 

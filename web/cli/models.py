@@ -10,7 +10,8 @@ import click
 from engine.errors import InvalidModel
 from web.cli.output import as_json, write_json
 from web.cli.session import opened_engine
-from web.library import folder_of, read_forms
+from web.ladders import install_ladders
+from web.library import folder_of, read_decision_files, read_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,13 +60,21 @@ def deploy(model: Path, folder: Path | None, by: str | None, is_json: bool) -> N
     twinflow deploy leave.bpmn --forms leave_forms --by alice
 
     The same bytes again change nothing; other bytes become the next version, and running cases
-    stay on theirs. A process.yaml beside the file says which group works in which lane.
+    stay on theirs. A process.yaml beside the file says which group works in which lane, and
+    what happens when tasks are late; its decisions are the DMN files beside it (*.dmn).
     """
     from engine.bpmn.read import read_file  # slow: lxml
 
     xml, forms, lanes = read_file(model), forms_for(model, folder), groups_for(model)
+    decisions = read_decision_files(model.parent)
     with opened_engine() as engine:
-        definition = engine.deploy(xml, source=str(model), forms=forms, lanes=lanes, by=by)
+        definition = engine.deploy(
+            xml, source=str(model), forms=forms, lanes=lanes, decisions=decisions, by=by
+        )
+        process = folder_of(model)
+        if process is not None and definition.is_executable:
+            ladders = process.ladders(engine.graph(definition.id))
+            install_ladders(engine, ladders, by=None)
     if is_json:
         write_json(definition)
     else:
