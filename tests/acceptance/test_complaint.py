@@ -1,0 +1,404 @@
+"""The closed loop of a complaint, each tier and each clock, on a real engine and a moved clock.
+
+Every test asks the history: it is what KPIs and audits read.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.domain.history import EventType
+from engine.domain.instance import InstanceState
+from engine.domain.message import MessageState
+from engine.errors import NotAllowed
+from tests.acceptance.complaints import MAJOR, MINUTE
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+STAGES = ["register", "tier", "first_response", "confirm_execution", "call_back", "end_archived"]
+
+
+def in_order(passed, elements):
+    """What was passed, of these elements."""
+    return [element for element in passed if element in elements]
+
+
+# six stages
+
+
+def test_complaint_passes_its_six_stages_in_order(desk):
+    case = desk.registered()
+    desk.walk(case)
+
+    assert desk.again(case).state is InstanceState.COMPLETED
+    assert in_order(desk.passed(case), STAGES) == STAGES
+
+
+@pytest.mark.parametrize(
+    ("message", "start"),
+    [("complaint.received", "start_feedback"), ("survey.low_score", "start_survey")],
+)
+def test_complaint_begins_by_message(desk, message, start):
+    values = {"customer": "Bob", "what_happened": "Nobody called back"}
+    sent = desk.engine.correlate(message, by="boss", values=values)
+
+    case = desk.engine.instance(sent.message.receiver_id, by="boss")
+    assert sent.message.state is MessageState.DELIVERED
+    assert (desk.open(case), desk.passed(case)) == ({"register"}, [start, "open_case"])
+
+
+def test_customer_is_told_the_number_at_once(desk):
+    case = desk.registered()
+
+    (mail,) = desk.mails()
+    assert (mail.recipient, case.values["complaint_no"] in mail.subject) == (
+        "alice@example.org",
+        True,
+    )
+    assert "acknowledge" in desk.passed(case)
+
+
+def test_letter_goes_to_the_complaint_desk_without_an_address(desk):
+    case = desk.complain(contact_email="")
+    desk.do(case, "register")
+
+    assert [mail.recipient for mail in desk.mails()] == ["complaints@example.org"]
+
+
+# tiers, and the clocks of the first answer and of closing
+
+
+@pytest.mark.parametrize(
+    ("answers", "tier", "hours"),
+    [
+        ({"safety": True}, 1, 1),
+        ({"media_legal": True}, 1, 1),
+        ({"customers_affected": 10}, 1, 1),
+        ({"amount": 5000}, 1, 1),
+        ({"vip": True}, 2, 4),
+        ({"emotion": "2"}, 2, 4),
+        ({"repeat_30d": True}, 2, 4),
+        ({"amount": 500}, 2, 4),
+        ({}, 3, 24),
+    ],
+)
+def test_first_answer_is_due_by_the_tier(desk, answers, tier, hours):
+    case = desk.registered(**answers)
+    desk.wait(hours * HOUR - MINUTE)
+    before = desk.open(case)
+    desk.wait(2 * MINUTE)
+
+    assert (case.values["tier"], case.values["major"]) == (tier, tier == 1)
+    assert "step_in" not in before
+    assert {"first_response", "step_in"} <= desk.open(case)
+    assert {"answer_late", "late_first"} <= set(desk.passed(case))
+
+
+def test_clock_runs_from_receipt_though_nobody_registers(desk):
+    case = desk.complain()
+    desk.wait(50 * MINUTE)
+    desk.do(case, "register", **MAJOR)
+    desk.wait(11 * MINUTE)
+
+    assert "late_first" in desk.passed(case)
+
+
+def test_answer_in_time_escalates_nothing(desk):
+    case = desk.registered(vip=True)
+    desk.wait(3 * HOUR)
+    desk.do(case, "first_response")
+    desk.wait(2 * HOUR)
+
+    assert desk.open(case) == {"investigate"}
+    assert "late_first" not in desk.passed(case)
+
+
+def test_late_answer_is_the_leaders_and_the_owner_may_still_answer(desk):
+    case = desk.registered(**MAJOR)
+    desk.wait(HOUR + MINUTE)
+    desk.do(case, "step_in", by="leader")
+    desk.do(case, "first_response", by="agent")
+
+    assert desk.performer(case, "step_in") == "leader"
+    assert "investigate" in desk.open(case)
+
+
+def test_complaint_that_is_not_closed_in_a_day_is_the_managers(desk):
+    case = desk.registered()
+    desk.do(case, "first_response")
+    desk.wait(DAY - MINUTE)
+    before = desk.open(case)
+    desk.wait(2 * MINUTE)
+    desk.do(case, "decide_late", by="manager")
+
+    assert before == {"investigate"}
+    assert desk.open(case) == {"investigate"}
+    assert "close_late" in desk.passed(case)
+
+
+def test_complaint_that_was_solved_in_time_is_not_late(desk):
+    case = desk.handled_to("call_back")
+    desk.wait(2 * DAY)
+
+    assert "close_late" not in desk.passed(case)
+
+
+# major complaints
+
+
+def test_major_complaint_starts_work_across_departments(desk):
+    case = desk.registered(**MAJOR)
+
+    (ticket,) = desk.called(case, "internal_ticket")
+    assert desk.open(case) == {"first_response", "accept"}
+    assert desk.task(ticket, "accept").candidate_group == "handler"
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(29, False), (31, True)])
+def test_executive_takes_over_what_did_not_start_within_30_minutes(desk, minutes, is_told):
+    case = desk.registered(**MAJOR)
+    desk.wait(minutes * MINUTE)
+
+    (ticket,) = desk.called(case, "internal_ticket")
+    assert ("take_over" in desk.open(case)) is is_told
+    assert ("not_started" in desk.passed(case)) is is_told
+    assert ("not_accepted" in desk.passed(ticket)) is is_told
+
+
+def test_ticket_that_was_accepted_in_time_is_nobodys_trouble(desk):
+    case = desk.registered(**MAJOR)
+    desk.wait(29 * MINUTE)
+    desk.do(case, "accept")
+    desk.wait(5 * MINUTE)
+
+    assert desk.open(case) == {"first_response", "work"}
+
+
+def test_executive_takes_over_and_the_ticket_goes_on(desk):
+    case = desk.registered(**MAJOR)
+    desk.wait(31 * MINUTE)
+    desk.do(case, "take_over", by="executive")
+    desk.do(case, "accept")
+
+    assert desk.performer(case, "take_over") == "executive"
+    assert "work" in desk.open(case)
+
+
+def test_follow_up_waits_for_the_work_across_departments(desk):
+    case = desk.registered(**MAJOR)
+    for element in ("first_response", "investigate", "propose", "reply"):
+        desk.do(case, element)
+    before = desk.open(case)
+    for element in ("accept", "work", "confirm"):
+        desk.do(case, element)
+
+    assert (before, desk.open(case)) == ({"accept"}, {"confirm_execution"})
+    assert "major_ticket" in desk.passed(case)
+
+
+# owner and approval
+
+
+def test_who_answers_first_owns_the_complaint(desk):
+    case = desk.registered()
+    desk.do(case, "first_response", by="agent_2")
+
+    assert desk.task(case, "investigate").claimed_by == "agent_2"
+
+
+@pytest.mark.parametrize(
+    ("amount", "approver"),
+    [(200, None), (201, "leader"), (1000, "leader"), (1001, "manager"), (5001, "executive")],
+)
+def test_remedy_is_approved_by_who_has_the_authority(desk, amount, approver):
+    case = desk.registered()
+    desk.do(case, "first_response")
+    desk.do(case, "investigate", remedy_amount=amount)
+
+    if approver is None:
+        assert desk.open(case) == {"propose"}
+        return
+    assert desk.task(case, "approve").candidate_group == approver
+    desk.do(case, "approve", by=approver)
+    assert (desk.performer(case, "approve"), desk.open(case)) == (approver, {"propose"})
+
+
+def test_refused_approval_sends_the_case_back(desk):
+    case = desk.registered()
+    desk.do(case, "first_response")
+    desk.do(case, "investigate", remedy_amount=900)
+    desk.do(case, "approve", approval="no")
+    desk.do(case, "investigate", remedy_amount=100)
+
+    assert desk.open(case) == {"propose"}
+    assert in_order(desk.passed(case), {"investigate", "approve"}) == [
+        "investigate",
+        "approve",
+        "investigate",
+    ]
+
+
+def test_nobody_approves_a_plan_of_their_own(desk):
+    desk.engine.add_user(desk.person("both", "agent", "leader"))
+    case = desk.registered()
+    desk.do(case, "first_response", by="both")
+    desk.do(case, "investigate", by="both", remedy_amount=900)
+
+    with pytest.raises(NotAllowed):
+        desk.do(case, "approve", by="both")
+
+
+def test_late_approval_climbs_the_ladder(desk):
+    case = desk.registered()
+    desk.do(case, "first_response")
+    desk.do(case, "investigate", remedy_amount=900)
+    desk.wait(3 * HOUR + MINUTE)
+    desk.escalate()
+
+    assert desk.steps(case, "approve") == ["warn", "remind", "escalate executive"]
+    assert desk.task(case, "approve").priority == 90
+
+
+# the customer's reply
+
+
+def test_customer_accepts_by_message(desk):
+    case = desk.handled_to("reply")
+    desk.answer(case, customer_reply="accepted")
+
+    assert desk.open(case) == {"confirm_execution"}
+    assert "reply_message" in desk.passed(case)
+
+
+def test_first_refusal_sends_the_case_back_to_the_owner(desk):
+    case = desk.handled_to("reply")
+    desk.answer(case, customer_reply="refused")
+
+    assert desk.open(case) == {"investigate"}
+    assert desk.again(case).values["rejections"] == 1
+
+
+def test_second_refusal_goes_to_a_review_of_the_second_level(desk):
+    case = desk.handled_to("reply")
+    desk.do(case, "reply", customer_reply="refused")
+    desk.walk(case, until="reply")
+    desk.do(case, "reply", customer_reply="refused")
+
+    assert desk.open(case) == {"second_review"}
+    desk.do(case, "second_review", by="manager")
+    assert desk.open(case) == {"confirm_execution"}
+    assert in_order(desk.passed(case), {"reply", "h_refused", "second_review"}) == [
+        "reply",
+        "reply",
+        "h_refused",
+        "second_review",
+    ]
+
+
+def test_silent_customer_is_reminded_twice_and_then_taken_at_the_proposal(desk):
+    case = desk.handled_to("reply")
+    sent = []
+    for _ in range(3):
+        desk.wait(3 * DAY + MINUTE)
+        sent.append(desk.passed(case).count("remind"))
+
+    assert sent == [1, 2, 2]
+    assert "h_silent" in desk.passed(case)
+    assert "confirm_execution" in desk.open(case)
+
+
+# call-back, reopening, archive, withdrawal
+
+
+def test_call_back_is_by_another_person_than_the_owner(desk):
+    case = desk.handled_to("call_back")
+    owner = desk.performer(case, "first_response")
+
+    with pytest.raises(NotAllowed):
+        desk.do(case, "call_back", by=owner)
+    desk.do(case, "call_back")
+    assert desk.performer(case, "call_back") != owner
+
+
+def test_nobody_called_within_72_hours(desk):
+    case = desk.handled_to("call_back")
+    desk.wait(72 * HOUR - MINUTE)
+    before = desk.open(case)
+    desk.wait(2 * MINUTE)
+
+    assert (before, desk.open(case)) == ({"call_back"}, {"call_back", "chase_call"})
+    assert "call_back_late" in desk.passed(case)
+
+
+def test_archiving_ends_what_was_still_chased(desk):
+    case = desk.handled_to("call_back")
+    desk.wait(73 * HOUR)
+    desk.do(case, "call_back")
+    desk.do(case, "classify")
+
+    assert desk.again(case).state is InstanceState.COMPLETED
+    cancelled = [e.element_id for e in desk.history(case) if e.type is EventType.CANCELLED]
+    assert "chase_call" in cancelled
+
+
+def test_unsolved_complaint_is_opened_again_with_new_clocks(desk):
+    case = desk.handled_to("call_back")
+    desk.wait(2 * DAY)
+    desk.do(case, "call_back", solved="no")
+    reopened = desk.again(case)
+
+    assert desk.open(case) == {"first_response"}
+    assert reopened.values["reopened"] == 1
+    assert reopened.values["respond_by"] > case.values["respond_by"]
+    desk.wait(DAY + MINUTE)
+    assert {"step_in", "decide_late"} <= desk.open(case)
+    for _ in range(8):
+        desk.walk(case)
+    assert in_order(desk.passed(case), {"call_back", "reopen", "end_archived"}) == [
+        "call_back",
+        "reopen",
+        "call_back",
+        "end_archived",
+    ]
+
+
+def test_nothing_is_archived_before_the_call_back(desk):
+    case = desk.handled_to("call_back")
+
+    assert "end_archived" not in desk.passed(case)
+    assert desk.open(case) == {"call_back"}
+
+
+def test_typical_problem_gets_a_prevention_plan(desk):
+    case = desk.handled_to("classify")
+    desk.do(case, "classify", typical=True, cause_code="method")
+    desk.do(case, "prevent")
+
+    ended = desk.again(case)
+    assert (ended.state, ended.values["cause_code"]) == (InstanceState.COMPLETED, "method")
+    assert desk.passed(case)[-2:] == ["prevent", "end_archived"]
+
+
+def test_plan_that_is_late_is_the_executives(desk):
+    case = desk.handled_to("classify")
+    desk.do(case, "classify", typical=True)
+    desk.wait(48 * HOUR - MINUTE)
+    before = desk.open(case)
+    desk.wait(2 * MINUTE)
+
+    assert (before, desk.open(case)) == ({"prevent"}, {"prevent", "chase_plan"})
+    assert "plan_late" in desk.passed(case)
+
+
+def test_withdrawal_stops_all_work(desk):
+    case = desk.registered(**MAJOR)
+    desk.do(case, "first_response")
+    number = case.values["complaint_no"]
+    desk.engine.correlate("complaint.withdrawn", by=None, key=number)
+    stopped = desk.open(case)
+    desk.do(case, "confirm_withdrawal", by="leader")
+
+    (ticket,) = desk.called(case, "internal_ticket")
+    assert "investigate" not in stopped
+    assert ticket.state is InstanceState.CANCELLED
+    assert desk.again(case).state is InstanceState.COMPLETED
+    assert desk.passed(case)[-1] == "end_withdrawn"
