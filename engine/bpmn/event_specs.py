@@ -48,6 +48,12 @@ class Catcher(Step):
         token.data = self.received(token.data, token)
         super().leave(token)
 
+    def wait_again(self, before: Token, again: Token) -> None:
+        """Let another token wait in the place of one whose event happened."""
+        told = self.trigger.told_again(before)
+        again.workflow.journal.scheduled(self.bpmn_id, again.name, told)
+        self.trigger.open_again(again, before)
+
     def received(self, data: Values, token: Token) -> Values:
         """Return data with the values that came with the event."""
         got = token.received
@@ -158,9 +164,7 @@ class BoundaryEvent(Catcher):
     def _wait_on(self, token: Token) -> None:
         workflow = token.workflow
         fork = workflow.fork_of(token)
-        again = workflow.spawn(self, fork, fork.data)
-        workflow.journal.scheduled(self.bpmn_id, again.name)
-        self.trigger.open_again(again, token)
+        self.wait_again(token, workflow.spawn(self, fork, fork.data))
 
 
 class CaughtEvent(Step):

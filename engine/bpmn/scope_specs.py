@@ -150,9 +150,7 @@ class Listener(Catcher):
         workflow, started = token.workflow, self.event_sub_process
         scope = workflow.fork_of(token)
         if not started.takes_over and self.trigger.can_open_again(token):
-            again = workflow.spawn(self, scope, scope.data)
-            workflow.journal.scheduled(self.bpmn_id, again.name)
-            self.trigger.open_again(again, token)
+            self.wait_again(token, workflow.spawn(self, scope, scope.data))
         received = token.received
         workflow.detach(token)
         started.trigger(scope, received)

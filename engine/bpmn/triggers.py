@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.bpmn.delta import OpenedSubscription, OpenedTimer
 from engine.bpmn.terms import Label, Term, as_text
+from engine.bpmn.token import NOTHING
 from engine.domain.cycle import Due
 from engine.domain.duration import InvalidDuration
 from engine.domain.process_graph import EventKind
 from engine.errors import ExecutionFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.bpmn.merge import Values
     from engine.bpmn.timers import Timing
     from engine.bpmn.token import Token
@@ -37,6 +40,10 @@ class Trigger(Protocol):
 
     def open_again(self, token: Token, before: Token) -> None:
         """Let a token wait in the place of one whose event happened."""
+        ...
+
+    def told_again(self, before: Token) -> Mapping[str, object]:
+        """Return what history is told about a token that waits in the place of one."""
         ...
 
 
@@ -75,6 +82,11 @@ class TimerTrigger:
         due = self._following(before)
         assert due is not None
         self._set(token, due)
+
+    def told_again(self, before: Token) -> Mapping[str, object]:
+        """Return how many missed moments are left out, if too many were."""
+        due = self._following(before)
+        return {"skipped": due.skipped} if due is not None and due.skipped else NOTHING
 
     def _following(self, token: Token) -> Due | None:
         workflow, due = token.workflow, Due.from_state(token.internal_data)
@@ -122,6 +134,10 @@ class NameTrigger:
         """Subscribe again."""
         self.open(token)
 
+    def told_again(self, before: Token) -> Mapping[str, object]:
+        """Return nothing."""
+        return NOTHING
+
 
 class ConditionTrigger:
     """Waits until a condition over the data of the case becomes true."""
@@ -149,6 +165,10 @@ class ConditionTrigger:
         """Wait until the condition was false and is true again."""
         self.open(token)
         token.internal_data = {"held": True}
+
+    def told_again(self, before: Token) -> Mapping[str, object]:
+        """Return nothing."""
+        return NOTHING
 
     def happens(self, token: Token, values: Values) -> bool:
         """Return whether the condition became true."""

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.bpmn import run
+from engine.domain.cycle import MOST_CAUGHT_UP
 from engine.errors import ExecutionFailed
 from tests.engine.bpmn.builders import (
     AT,
@@ -226,6 +227,15 @@ def test_repeating_boundary_event_fires_as_often_as_it_says_and_does_not_drift()
 
     assert due == [AT + timedelta(minutes=m) for m in (10, 20, 30)]
     assert walk.open == ["a", "escalate", "escalate", "escalate"]
+
+
+def test_cycle_that_missed_too_many_moments_says_how_many_are_left_out():
+    walk = Walk(interrupting("false", "R/PT10M"))
+
+    walk.fire("late", at=AT + timedelta(days=30))
+
+    [told] = [fact.detail for fact in walk.delta.facts if fact.detail]
+    assert told == {"skipped": 30 * 24 * 6 - 1 - MOST_CAUGHT_UP}
 
 
 def test_endlessly_repeating_boundary_event_stops_with_the_activity():
