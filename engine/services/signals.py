@@ -12,7 +12,7 @@ from engine.bpmn import run
 from engine.domain.instance import InstanceState
 from engine.domain.message import MessageState
 from engine.errors import ExecutionFailed
-from engine.services import delivery, starts, steps
+from engine.services import delivery, starts, steps, vault
 from engine.services.moves import Cause, moving
 from engine.store import instances, jobs, messages, subscriptions
 
@@ -72,7 +72,8 @@ def _reach(context: Context, tx: Transaction, number: int, receiver: Subscriptio
     if locked is None:
         starts.start_by_event(context, tx, waiting, signal)
     elif locked.instance.state is InstanceState.ACTIVE:
-        move = moving(run.deliver, token=waiting.token, values=signal.values)
+        values = vault.hide(tx, locked.instance, signal.values, at=context.clock.now())
+        move = moving(run.deliver, token=waiting.token, values=values)
         cause = Cause(waiting.token, signal.published_by, {"signal": signal.name})
         steps.take(context, tx, locked, move, cause)
 

@@ -10,7 +10,14 @@ from engine.domain.identity import Role, User, UserId
 from engine.domain.vault import reference
 from engine.store.tables import instance, vault
 from tests.engine.models import END, START, a_model, a_user_task
-from tests.engine.services.service_models import ASKING, CALLED, CALLING, REFUSING
+from tests.engine.services.service_models import (
+    ASKING,
+    CALLED,
+    CALLING,
+    DEFINITIONS,
+    REFUSING,
+    with_definitions,
+)
 from tests.engine.services.test_vault import CANARY, everything_but, stored
 
 FORM = {"components": [{"key": "amount", "type": "textfield", "personal": True}]}
@@ -100,3 +107,15 @@ def test_system_sees_references(engine):
     case = engine.start_process("plain", by=None, values={"amount": CANARY})
 
     assert reference(case.values["amount"]) is not None
+
+
+def test_message_that_brings_a_new_value_brings_it_into_the_vault(engine):
+    receive = '<receiveTask id="wait" messageRef="paid"/>'
+    model = a_model("waiting_case", [START, receive, a_user_task("a"), END],
+        ["start wait", "wait a", "a end"])  # fmt: skip
+    case = start(engine, with_definitions(model, DEFINITIONS["message"]), "waiting_case")
+
+    engine.correlate("paid", values={"amount": f"{CANARY} jr"}, by="dora")
+
+    assert engine.instance(case.id, by="dora").values["amount"] == f"{CANARY} jr"
+    assert CANARY not in str(stored(engine, sa.select(instance.c.case_values)))
