@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.process_engine.base import UseCases
-from engine.services import drafts, escalation, task_changes, tasks
+from engine.services import drafts, escalation, task_changes, task_values, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,10 @@ class TaskUseCases(UseCases):
     def open_tasks(self, instance_id: int, *, by: str) -> list[UserTask]:
         """Return the user tasks of a case that wait for somebody."""
         return tasks.open_in(self._context, instance_id, by=by)
+
+    def task_values(self, task_id: int, *, by: str) -> dict[str, object]:
+        """Return the values a task's form begins with: the case's, and its activity's own."""
+        return task_values.of_task(self._context, task_id, by=by)
 
     def claim(self, task_id: int, *, by: str) -> UserTask:
         """Take a task that is offered to one's group, and start to work on it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 from engine.domain.history import EventType
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import commands, idempotency, offers, steps, users, vault
+from engine.services import commands, idempotency, offers, steps, task_values, users, vault
 from engine.services.access import ensure_case_visible
 from engine.services.handling import Handling, ensure_another_person
 from engine.services.moves import Cause, moving
@@ -112,7 +112,8 @@ def _complete(context: Context, tx: Transaction, completion: Completion, by: str
     node = deployed.graph.nodes[task.element_id]
     ensure_another_person(tx, node, task, user)
     form = deployed.form_of(node)
-    values = checked(form, completion.values, vault.resolve(tx, before.values))
+    known = task_values.seen_at(deployed, locked, task) if form is not None else {}
+    values = checked(form, completion.values, vault.resolve(tx, known))
     values = vault.hide(tx, before, values, form, at=context.clock.now())
     detail = {"fields": sorted(values)} if values else {}  # no values: they may be personal
     tasks.update(tx, completed)  # first: what follows may depend on who did this

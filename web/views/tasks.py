@@ -138,7 +138,7 @@ def _page(
     if task.form_key is not None and task.state in OPEN_STATES:
         form = FormPage.build(
             engine.form(task.definition_id, task.form_key),
-            values={**case.instance.values, **(values or {})},
+            values={**engine.task_values(task.id, by=user.id), **(values or {})},
             refusal=refusal,
             is_readonly=not is_mine,
         )
