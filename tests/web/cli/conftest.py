@@ -76,7 +76,7 @@ def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def prepare(engine: ProcessEngine) -> None:
     """Deploy the patient visit and add the people."""
-    visit = read_library()[0]
+    visit = next(folder for folder in read_library() if folder.key == "patient_visit")
     model = visit.models["as_is"].model
     engine.deploy(model.read_bytes(), source=model.name, forms=visit.forms())
     for name, group in (("alice", "frontdesk"), ("bob", "doctor")):
