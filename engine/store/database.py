@@ -99,13 +99,14 @@ class Database:
     def run(self, work: Callable[[Transaction], T]) -> T:
         """Run a command: everything in it is stored, or nothing; then what is to follow it.
 
-        If another command was first, it runs again from the start, at most five times.
+        If another command was first, or the connection broke before the commit was sent, it runs
+        again from the start, at most five times.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 result, follow_ups = self._run_once(work)
             except _FAILURES as error:
-                if attempt == ATTEMPTS or not _is_conflict(error):
+                if attempt == ATTEMPTS or not _may_run_again(error):
                     raise _in_words(error) from error
             else:
                 self._follow(follow_ups)
@@ -221,12 +222,14 @@ def _connect_sqlite(url: sa.URL, config: EngineConfig) -> tuple[sa.Engine, Write
     return db_engine, gate
 
 
-def _is_conflict(error: Exception) -> bool:
-    """Return whether two commands got in each other's way, so that one of them may try again."""
+def _may_run_again(error: Exception) -> bool:
+    """Return whether nothing is stored for sure, and another attempt may fare better."""
     cause: Any = getattr(error, "orig", None)
-    return isinstance(error, StaleInstance | exc.IntegrityError) or (
-        getattr(cause, "sqlstate", None) in TRANSIENT_SQLSTATES
-    )
+    if isinstance(error, StaleInstance | exc.IntegrityError):
+        return True
+    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
+        return error.statement is not None  # without one it was the commit: it may be stored
+    return getattr(cause, "sqlstate", None) in TRANSIENT_SQLSTATES
 
 
 def _reason(error: Exception) -> str:
