@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks [--rounds N] [simulator] [orders] [jobs] [large_cases]``.
+"""Run the benchmarks: ``python -m benchmarks [--rounds N] [simulator] [orders] [jobs] …``.
 
 Each has a process of its own: what one leaves in memory makes the collector slower for the next.
 """
