@@ -71,32 +71,23 @@ def run_due(
 
 
 def run_soon(context: Context, instance_id: int, token: str) -> None:
-    """Do the job of a token right after it was opened; a worker does it if this does not.
-
-    It never raises: the command that opened the job is done, whatever becomes of the job.
-    """
-    try:
-        until = context.clock.now() + LEASE
-        leased = context.database.run(
-            lambda tx: jobs.lease(tx, instance_id, token, owner=worker_name(), until=until)
-        )
-        if leased is not None:
-            _do(context, leased)
-    except Exception:  # the caller's command was stored, and must not seem to have failed
-        logger.exception("the job of case %s at token %s is left to the worker", instance_id, token)
+    """Do the job of a token right after it was opened, unless a worker was quicker."""
+    until = context.clock.now() + LEASE
+    leased = context.database.run(
+        lambda tx: jobs.lease(tx, instance_id, token, owner=worker_name(), until=until)
+    )
+    if leased is not None:
+        _do(context, leased)
 
 
 def run_now(context: Context, job_id: int) -> None:
-    """Do a job right after it was stored, like ``run_soon``."""
-    try:
-        until = context.clock.now() + LEASE
-        leased = context.database.run(
-            lambda tx: jobs.lease_by_id(tx, job_id, owner=worker_name(), until=until)
-        )
-        if leased is not None:
-            _do(context, leased)
-    except Exception:  # as above
-        logger.exception("job %s is left to the worker", job_id)
+    """Do a job right after it was stored, unless a worker was quicker."""
+    until = context.clock.now() + LEASE
+    leased = context.database.run(
+        lambda tx: jobs.lease_by_id(tx, job_id, owner=worker_name(), until=until)
+    )
+    if leased is not None:
+        _do(context, leased)
 
 
 def backlog(context: Context) -> tuple[int, timedelta]:

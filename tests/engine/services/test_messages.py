@@ -204,3 +204,16 @@ def test_delivered_messages_are_forgotten_after_a_month(engine, orders, clock):
     assert engine.forget_old_messages() == 1
     with pytest.raises(NotFound):
         engine.message(sent.message.id, by="dora")
+
+
+def test_command_is_not_undone_by_a_delivery_that_fails(engine, orders, monkeypatch, caplog):
+    engine.correlate("paid", by=None, key="A1")
+    monkeypatch.setattr("engine.services.delivery.deliver_waiting", lambda *_: 1 / 0)
+
+    case = orders("A1")
+
+    assert engine.instance(case.id, by="dora").ended_at is None
+    assert "left to the worker" in caplog.text
+    monkeypatch.undo()
+    assert engine.sweep_messages() == 1
+    assert elements(engine, case) == ["ship"]
