@@ -82,11 +82,14 @@ class Database:
         Return whether none is left. PostgreSQL frees the pages and overwrites them later;
         SQLite keeps its log while somebody reads.
         """
-        with self._translated_errors(), self._turn(), self._db_engine.connect() as connection:
+        with self._turn(), self._db_engine.connect() as connection:
             if not self._gate:
                 connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
                 return False
-            connection.exec_driver_sql("VACUUM")
+            try:
+                connection.exec_driver_sql("VACUUM")  # needs as much room again
+            except exc.DBAPIError:
+                return False
             is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
             return not is_busy
 

@@ -186,3 +186,15 @@ def test_writers_of_sqlite_pass_the_gate_and_readers_do_not(sqlite_file):
 
     other.close()
     database.close()
+
+
+def test_scrubbing_tells_that_a_reader_kept_it_from_the_log(sqlite_file, monkeypatch):
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 1)
+    _, database = sqlite_file
+    database.run(lambda tx: tx.execute(sa.insert(app_user), ANYBODY))
+
+    with database.reading() as tx:
+        tx.execute(sa.select(app_user)).all()
+        is_complete_beside_a_reader = database.scrub()
+
+    assert (is_complete_beside_a_reader, database.scrub()) == (False, True)
