@@ -22,7 +22,7 @@ from engine.bpmn.token import NOTHING, Done
 from engine.errors import ExecutionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from engine.bpmn.delta import Delta
     from engine.bpmn.program import Program
@@ -131,6 +131,7 @@ class _Move:
     def apply(self, workflow: ProcessWorkflow) -> None:
         """Give every token its step in the new version."""
         self._withdraw_lost_events(workflow)
+        before = {token.id: token.task_spec for token in workflow.tasks.values()}
         for token in workflow.subtree(workflow.task_tree):
             is_fork = bool(token.child_ids) and not token.is_scope
             target = self._target(token.task_spec)
@@ -146,9 +147,8 @@ class _Move:
             for (scope_id, _), tokens in workflow.arrived.items()
             if tokens
         }
-        for token in list(workflow.tasks.values()):
-            if workflow.tasks.get(token.id) is token:
-                self._arm(workflow, token)
+        for number, spec in before.items():
+            self._arm(workflow, workflow.tasks[number], spec)
 
     def _renamed(self, one: Done) -> Done:
         target = self._target(self._old.spec.task_specs[one.step])
@@ -165,30 +165,29 @@ class _Move:
                 if target is None or not _are_alike(spec, target):
                     workflow.withdraw(token)
 
-    def _arm(self, workflow: ProcessWorkflow, token: Token) -> None:
-        """Let events wait that the old version did not have."""
+    def _arm(self, workflow: ProcessWorkflow, token: Token, before: Step) -> None:
+        """Let events wait that the old version did not have; what happened already is over."""
         spec = token.task_spec
         if token.is_scope:
-            present = {child.task_spec for child in workflow.branches(token)}
-            for listener in getattr(spec, "listeners", ()):
-                if listener not in present:
-                    listener._update(workflow.spawn(listener, token, token.data))  # noqa: SLF001
-        if spec.boundary and (token.is_scope or not token.child_ids):
-            self._arm_border(workflow, token)
+            for listener in self._new_ones(before.listeners, spec.listeners):
+                listener._update(workflow.spawn(listener, token, token.data))  # noqa: SLF001
+        if token.is_scope or not token.child_ids:
+            events = self._new_ones(before.boundary, spec.boundary)
+            if events:
+                _arm_border(workflow, token, events)
 
-    def _arm_border(self, workflow: ProcessWorkflow, host: Token) -> None:
-        fork = workflow.fork_of(host)
-        present = {other.task_spec for other in workflow.branches(fork)}
-        missing = [event for event in host.task_spec.boundary if event not in present]
-        if not missing:
-            return
-        if isinstance(fork.task_spec, BoundarySplit) and not fork.is_scope:
-            split = fork
-        else:
-            split = _split(workflow, host, fork)
-        data = split.data
-        for event in sorted(missing, key=lambda one: str(one.name)):
-            event._update(workflow.spawn(event, split, data))  # noqa: SLF001
+    def _new_ones(self, old: Collection[Step], new: Collection[Step]) -> list[Step]:
+        targets = [(step, self._target(step)) for step in old]
+        kept = {target for step, target in targets if target and _are_alike(step, target)}
+        return sorted((step for step in new if step not in kept), key=lambda step: str(step.name))
+
+
+def _arm_border(workflow: ProcessWorkflow, host: Token, events: list[Step]) -> None:
+    fork = workflow.fork_of(host)
+    is_split = isinstance(fork.task_spec, BoundarySplit) and not fork.is_scope
+    split = fork if is_split else _split(workflow, host, fork)
+    for event in events:
+        event._update(workflow.spawn(event, split, split.data))  # noqa: SLF001
 
 
 def _only_listens(spec: Step) -> bool:

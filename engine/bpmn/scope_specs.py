@@ -24,7 +24,6 @@ class SubProcess(Activity):
     """A subprocess: open until no token that counts is left in it."""
 
     starts: tuple[Step, ...] = ()
-    listeners: tuple[Step, ...] = ()  # what starts its event subprocesses
 
     def _run_hook(self, my_task: Token) -> None:
         my_task.state = TaskState.STARTED

@@ -37,6 +37,7 @@ class Step(BpmnSpecMixin):  # type: ignore[misc] # untyped base
 
     boundary: frozenset[Step] = frozenset()  # events that wait beside its token
     catchers: tuple[Step, ...] = ()  # events at its border that catch what is thrown inside
+    listeners: tuple[Step, ...] = ()  # scopes: what starts event subprocesses
     handlers: tuple[Step, ...] = ()  # scopes: event subprocesses that do
     is_loop = False
     is_event_sub_process = False

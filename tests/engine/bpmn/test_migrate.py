@@ -115,6 +115,20 @@ def test_event_at_the_border_is_armed_if_it_is_new_and_withdrawn_if_it_is_gone()
     assert walk.do("a", "b").is_completed
 
 
+def test_event_at_the_border_that_happened_already_is_not_armed_again():
+    xml = model(
+        start() + user("a", "x") + boundary("late", "a", "PT1H", cancels="false") + end()
+        + end("e2"),
+        "start > a > end\nlate > x > e2",
+    )  # fmt: skip
+    walk = Walk(xml).fire("late")
+
+    migrated(walk, xml)
+
+    assert (walk.waiting, walk.delta.facts) == ([], ())
+    assert walk.do("a", "x").is_completed
+
+
 def test_event_subprocess_listens_if_it_is_new():
     late = (
         '<startEvent id="late"><timerEventDefinition><timeDuration>PT1H</timeDuration>'

@@ -75,6 +75,16 @@ def test_everything_may_be_withdrawn_for_a_new_beginning():
     assert walk.fire("w").do("a", "b").is_completed
 
 
+@pytest.mark.parametrize("gateway", ["parallelGateway", "inclusiveGateway"])
+def test_token_that_is_put_at_a_join_goes_on_from_there(gateway):
+    xml = model(
+        start() + parallel("f") + user("a", "b", "c") + element(gateway, "j") + end(),
+        "start > f > a > j > c > end\nf > b > j",
+    )
+
+    assert moved(Walk(xml), None, "j").open == ["c"]
+
+
 @pytest.mark.parametrize(
     ("cancel", "activate", "reason"),
     [
