@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -27,3 +28,10 @@ def test_jitter_spreads_evenly():
     factors = sorted(jitter(seed) for seed in SEEDS)
 
     assert abs(sum(factors) / len(factors) - 1) < 0.03
+
+
+def test_neighbours_do_not_come_back_together():
+    waits_s = sorted(pause(1, seed=f"job {number}").total_seconds() for number in range(10, 40))
+
+    gaps_s = [late - early for early, late in pairwise(waits_s)]
+    assert max(gaps_s) < 1.0  # of the four seconds over which they are spread
