@@ -15,6 +15,7 @@ from engine.domain.identity import Role, User, UserId
 from web.bootstrap import var_folder
 from web.database import open_engine
 from web.demo_cases import start_waiting_cases
+from web.demo_complaints import start_complaints
 from web.library import read_library
 from web.security import Passwords
 
@@ -42,6 +43,14 @@ PEOPLE = (
     User(UserId("frank"), "冯方 / Frank Feng", frozenset({"pharmacist"})),
     User(UserId("grace"), "高恩慈 / Grace Gao", frozenset(), ANALYSIS),
     User(UserId("heidi"), "何海迪 / Heidi He", frozenset(), frozenset({Role.ADMIN})),
+    User(UserId("ines"), "殷诗 / Ines Yin", frozenset({"agent"})),
+    User(UserId("jonas"), "姜南 / Jonas Jiang", frozenset({"agent"})),
+    User(UserId("karl"), "柯磊 / Karl Ke", frozenset({"leader"})),
+    User(UserId("lena"), "雷娜 / Lena Lei", frozenset({"manager"})),
+    User(UserId("mia"), "米娅 / Mia Mi", frozenset({"handler"})),
+    User(UserId("nora"), "倪诺 / Nora Ni", frozenset({"executive"})),
+    User(UserId("oscar"), "欧凯 / Oscar Ou", frozenset({"quality"})),
+    User(UserId("paula"), "潘兰 / Paula Pan", frozenset({"finance"})),
     User(UserId("kiosk"), "自助机与患者 / Kiosk and patients", frozenset({"kiosk", "customer"})),
 )
 # The first of each role has an account; colleagues only appear in finished work.
@@ -76,7 +85,8 @@ def load(settings: Settings, *, now: datetime, var: Path | None = None) -> Loade
     finally:
         engine.close()
     waiting = start_waiting_cases(lambda clock: open_engine(clock=clock), now=now)
-    return Loaded(people, finished, waiting)
+    archived, complaints = start_complaints(lambda clock: open_engine(clock=clock), now=now)
+    return Loaded(people, finished + archived, waiting + complaints)
 
 
 def add_people(engine: ProcessEngine, settings: Settings, password: DemoPassword) -> int:

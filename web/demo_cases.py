@@ -115,10 +115,14 @@ def filled_in(form: Form | None, answers: Mapping[str, object]) -> dict[str, obj
     for key, one in (form.fields if form else {}).items():
         if key in answers:
             values[key] = answers[key]
-        elif one.is_required and one.default is None and not one.is_fixed:
-            if not one.is_hidden(values):
-                values[key] = plausible(one)
+        elif must_be_filled_in(one) and not one.is_hidden(values):
+            values[key] = plausible(one)
     return values
+
+
+def must_be_filled_in(one: Field) -> bool:
+    """Return whether a form is refused without this field."""
+    return one.is_required and one.default is None and not one.is_fixed
 
 
 def plausible(one: Field) -> object:

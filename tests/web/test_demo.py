@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from web.bootstrap import prepare_database
 from web.database import open_engine
 from web.demo import PEOPLE, PROCESS, ROSTER, DemoPassword, load
 from web.demo_cases import INVENTED, filled_in
+from web.demo_complaints import STORIES, Story, StoryClock, tell
 from web.demo_history import finished_days, working_days
 from web.library import read_library
 from web.security import Passwords
@@ -66,6 +67,21 @@ def test_waiting_cases_lie_in_the_past(demo):
     assert all(case.started_at < MONDAY for case in cases)
     for case in cases:
         assert demo.history(case.id, by="alice")[-1].at <= MONDAY
+
+
+def test_complaints_are_archived_and_under_way(demo):
+    counts = demo.count_instances(process_key="complaint")
+
+    assert counts[InstanceState.COMPLETED] == sum(not story.left for story in STORIES)
+    assert counts[InstanceState.ACTIVE] == sum(bool(story.left) for story in STORIES)
+    assert demo.incidents(by="alice") == []
+
+
+def test_complaint_that_goes_another_way_than_its_story_is_told(demo):
+    story = Story("Nobody", "Nothing", timedelta(hours=1), left=frozenset({"no_such_task"}))
+
+    with pytest.raises(AssertionError, match="another way"):
+        tell(demo, StoryClock(MONDAY), story, until=MONDAY)
 
 
 def test_working_days_leave_weekends_out():
