@@ -195,3 +195,16 @@ def test_complaint_is_compensated_once(desk, compensated):
     desk.walk(case, until="reply")
 
     assert len(desk.called(case, "compensation")) == 1
+
+
+def test_reopened_complaint_may_be_compensated_again(desk, compensated):
+    case, first = compensated
+    desk.walk(case, until="call_back")
+    desk.do(case, "call_back", solved="no")
+    desk.walk(case, until="choose")
+
+    assert [one.business_key for one in desk.called(case, "compensation")] == [
+        f"{case.values['complaint_no']}-1",
+        f"{case.values['complaint_no']}-2",
+    ]
+    assert desk.passed(case).count("reopen") == 1
