@@ -93,7 +93,7 @@ PROJECTS = (
     ),
     Project(
         "取药差错 Dispensing errors", "上季度配药差错三起", 70, "judge", kpi="QM-ERR",
-        answers={"baseline_value": 3, "target_value": 0, "after_value": 1, "m1_what": "相似药品分架",
+        answers={"baseline_value": 3, "target_value": 0, "after_value": 1, "m1_what": "药品分架",
                  "attainable_because": "同类药房去年为零", "m2_what": "扫码复核"},
     ),
     Project(
