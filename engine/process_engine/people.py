@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.process_engine.base import UseCases
-from engine.services import users
+from engine.services import task_changes, users
 
 if TYPE_CHECKING:
     from engine.domain.identity import User
@@ -19,8 +19,11 @@ class PeopleUseCases(UseCases):
         users.add(self._context, user, password_hash=password_hash)
 
     def update_user(self, user: User) -> None:
-        """Replace the name, groups, roles and activity of a person."""
-        users.update(self._context, user)
+        """Replace the name, groups, roles and activity of a person.
+
+        Tasks that they hold and may do no longer are offered again.
+        """
+        task_changes.update_person(self._context, user)
 
     def user(self, user_id: str) -> User:
         """Return a person."""

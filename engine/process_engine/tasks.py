@@ -70,10 +70,6 @@ class TaskUseCases(UseCases):
         urgency = task_changes.Urgency(priority, due_at, follow_up_at)
         return task_changes.change(self._context, task_id, urgency, by=by, reason=reason)
 
-    def release_what_is_barred(self, user_id: str) -> int:
-        """Offer again what a person holds and may do no longer, and return how many tasks."""
-        return task_changes.release_what_is_barred(self._context, user_id)
-
     # drafts
 
     def save_draft(self, task_id: int, values: Mapping[str, object], *, by: str) -> datetime:

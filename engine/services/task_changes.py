@@ -91,10 +91,16 @@ def change(context: Context, task_id: int, urgency: Urgency, *, by: str, reason:
     return context.database.run(work)
 
 
+def update_person(context: Context, user: User) -> None:
+    """Replace all of a person but the password; work they may do no longer is offered again."""
+    users.update(context, user)
+    release_what_is_barred(context, user.id)
+
+
 def release_what_is_barred(context: Context, user_id: str) -> int:
     """Offer again what a person holds and may do no longer, and return how many tasks that are.
 
-    To be called when a person leaves, or leaves a group.
+    Completing it is refused anyhow: this is so that others see it.
     """
     with context.database.reading() as tx:
         held = tasks.held_by(tx, user_id)

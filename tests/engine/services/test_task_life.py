@@ -244,9 +244,20 @@ def test_work_of_a_person_who_leaves_the_group_is_offered_again(engine, deploy):
     deploy("")
     task = reach_second(engine)
     engine.claim(task.id, by="alice")
+
     engine.update_user(replace(engine.user("alice"), groups=frozenset()))
 
-    with pytest.raises(NotAllowed):
-        engine.complete_task(task.id, by="alice", values={})
-    assert engine.release_what_is_barred("alice") == 1
     assert engine.task(task.id, by="dora").state is TaskState.OFFERED
+    assert told(engine, task, EventType.RELEASED)[0][1] == {
+        "reason": "the person may do this no longer"
+    }
+
+
+def test_work_of_a_person_who_may_still_do_it_stays_with_them(engine, deploy):
+    deploy("")
+    task = reach_second(engine)
+    engine.claim(task.id, by="alice")
+
+    engine.update_user(replace(engine.user("alice"), name="Alice A."))
+
+    assert engine.task(task.id, by="dora").claimed_by == "alice"
