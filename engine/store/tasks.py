@@ -18,7 +18,7 @@ from engine.domain.user_task import (
     TaskState,
     UserTask,
 )
-from engine.store.tables import user_task, user_task_candidate
+from engine.store.tables import instance, user_task, user_task_candidate
 from engine.store.types import inserted_id
 
 if TYPE_CHECKING:
@@ -57,7 +57,12 @@ _DONE_BY = (
 )
 _NEXT_STEPS = (
     sa.select(user_task.c.id)
-    .where(user_task.c.next_step_at <= parameter("now"), user_task.c.state.in_(_OPEN))
+    .join(instance, instance.c.id == user_task.c.instance_id)
+    .where(
+        user_task.c.next_step_at <= parameter("now"),
+        user_task.c.state.in_(_OPEN),
+        instance.c.suspended_at.is_(None),
+    )
     .order_by(user_task.c.next_step_at, user_task.c.id)
     .limit(parameter("most"))
 )
@@ -98,7 +103,7 @@ _CANCEL = (
     .where(
         user_task.c.instance_id == parameter("owner"),
         user_task.c.token == parameter("old_token"),
-        user_task.c.state.in_(_OPEN),
+        sa.or_(*(user_task.c.state == state for state in _OPEN)),  # in_() takes no many rows
     )
     .values(
         state=TaskState.CANCELLED.value, ended_by=parameter("ender"), ended_at=parameter("ended")
