@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.merge import three_way
 from engine.bpmn.specs import Activity, BoundarySplit, Step, withdraw_beside
 from engine.errors import ExecutionFailed
 
@@ -48,7 +49,11 @@ def move(
     activate: Collection[str],
     values: Values,
 ) -> None:
-    """Put tokens at elements, then withdraw others and the scopes that are left empty."""
+    """Put tokens at elements, then withdraw others and the scopes that are left empty.
+
+    What was withdrawn has written values; they are the new tokens' from now on.
+    """
+    known = set(workflow.tasks)
     for element_id in activate:
         node = program.graph.nodes.get(element_id)
         if node is None:
@@ -64,6 +69,18 @@ def move(
     for token in cancel:
         if workflow.tasks.get(token.id) is token:
             _withdraw(workflow, token)
+    for token in list(workflow.tasks.values()):
+        if token.id not in known and token.parent_id in known:
+            _take_over_data(workflow, token, known)
+
+
+def _take_over_data(workflow: ProcessWorkflow, token: Token, known: Collection[int]) -> None:
+    """Count as the token's own what it saw and no other token in its scope has written."""
+    scope = workflow.fork_of(token)
+    inside = workflow.merged(scope)
+    others = [child for child in workflow.branches(scope) if child.id in known]
+    kept = three_way(scope.data, (workflow.given(child, inside[child.id]) for child in others))
+    token.base = None if kept is scope.data else kept
 
 
 def _withdraw(workflow: ProcessWorkflow, token: Token) -> None:
