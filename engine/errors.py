@@ -12,6 +12,7 @@ EngineError
 ├── TaskAlreadyClaimed      somebody else holds the task
 ├── InstanceNotActive       the process instance has ended
 ├── InstanceSuspended       the process instance stands still until somebody resumes it
+├── NotSuspended            the process instance does not stand still
 ├── OutdatedPreview         the instance changed after somebody looked at what would happen
 ├── DefinitionInUse         a version cannot be retired or deleted: something still needs it
 ├── InvalidRouting          rules that route new cases contradict each other or what is deployed
@@ -198,6 +199,14 @@ class InstanceSuspended(EngineError):
             f"case {business_key} is suspended since {since:%Y-%m-%d %H:%M} UTC; resume it first"
         )
         self.instance_id, self.business_key, self.since = instance_id, business_key, since
+
+
+class NotSuspended(EngineError):
+    """Only a suspended case is resumed."""
+
+    def __init__(self, instance_id: int, business_key: str) -> None:
+        super().__init__(f"case {business_key} is not suspended")
+        self.instance_id, self.business_key = instance_id, business_key
 
 
 class OutdatedPreview(EngineError):

@@ -15,6 +15,7 @@ from engine.process_engine.definitions import DefinitionUseCases
 from engine.process_engine.history import HistoryUseCases
 from engine.process_engine.instances import InstanceUseCases
 from engine.process_engine.jobs import JobUseCases
+from engine.process_engine.lifecycle import LifecycleUseCases
 from engine.process_engine.mail import MailUseCases
 from engine.process_engine.messages import MessageUseCases
 from engine.process_engine.people import PeopleUseCases
@@ -34,6 +35,7 @@ class ProcessEngine(
     DefinitionUseCases,
     VersionUseCases,
     InstanceUseCases,
+    LifecycleUseCases,
     TaskUseCases,
     JobUseCases,
     MessageUseCases,

@@ -10,7 +10,7 @@ from engine.domain.instance import InstanceState
 from engine.domain.job import Job, JobId, Work
 from engine.domain.message import MESSAGE, Message, MessageState
 from engine.errors import AmbiguousMessage, ExecutionFailed, NotFound
-from engine.services import failures, starts, steps, vault
+from engine.services import failures, starts, steps, suspension, vault
 from engine.services.exclusive import in_case, taking
 from engine.services.moves import Cause, moving
 from engine.store import instances, messages, subscriptions
@@ -83,6 +83,12 @@ def _reach(
     is_still_waiting = subscriptions.get(tx, waiting.id) is not None
     if locked is None or not is_still_waiting:
         return hand_over(context, tx, message, to=to)  # whoever held the lock changed who waits
+    if locked.instance.suspended_at is not None:
+        tree, element_id = steps.Steps(context, tx), waiting.element_id
+        if suspension.keep_for(tree, locked, waiting.token, element_id, message.id):
+            _end(context, tx, message, locked.instance.id)
+            return True
+        return False
     values = vault.hide(tx, locked.instance, message.values, at=context.clock.now())
     move = moving(run.deliver, token=waiting.token, values=values)
     cause = Cause(waiting.token, message.published_by, {"message": message.name})

@@ -123,7 +123,7 @@ def tell_case(
     locked: LockedInstance,
     event_type: EventType,
     *,
-    actor: str,
+    actor: str | None,
     detail: Mapping[str, object],
     at: datetime,
 ) -> LockedInstance:

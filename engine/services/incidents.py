@@ -202,6 +202,8 @@ def _lock(
     users.ensure_manager(tx, by, action, f"incident {incident_id}")
     case_id = _get(tx, incident_id).instance_id
     locked = stored_instances.lock(tx, case_id) if case_id is not None else None
+    if locked is not None and locked.instance.ended_at is None:
+        locked.instance.ensure_active()
     return _get(tx, incident_id).ensure_open(), locked  # as the last holder of the lock left it
 
 

@@ -12,7 +12,7 @@ from engine.bpmn import run
 from engine.domain.instance import InstanceState
 from engine.domain.message import MessageState
 from engine.errors import ExecutionFailed
-from engine.services import delivery, starts, steps, vault
+from engine.services import delivery, starts, steps, suspension, vault
 from engine.services.moves import Cause, moving
 from engine.store import instances, jobs, messages, subscriptions
 
@@ -71,6 +71,9 @@ def _reach(context: Context, tx: Transaction, number: int, receiver: Subscriptio
         return
     if locked is None:
         starts.start_by_event(context, tx, waiting, signal)
+    elif locked.instance.suspended_at is not None:
+        tree, element_id = steps.Steps(context, tx), waiting.element_id
+        suspension.keep_for(tree, locked, waiting.token, element_id, number)
     elif locked.instance.state is InstanceState.ACTIVE:
         values = vault.hide(tx, locked.instance, signal.values, at=context.clock.now())
         move = moving(run.deliver, token=waiting.token, values=values)

@@ -63,7 +63,8 @@ def claim(context: Context, task_id: int, *, by: str) -> UserTask:
 
     def work(tx: Transaction) -> UserTask:
         user, handling = users.acting(tx, by), Handling.begin(context, tx, task_id)
-        task = handling.task
+        task = handling.task.ensure_open()
+        handling.locked.instance.ensure_active()
         ensure_another_person(tx, handling.node, task, user)
         claimed = task.claimed(user, handling.now)
         if claimed is task:

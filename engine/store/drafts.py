@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ONE = sa.select(task_draft.c.form_values, task_draft.c.saved_at).where(
     task_draft.c.task_id == parameter("task_id"), task_draft.c.user_id == parameter("user_id")
 )
+_COUNT = sa.select(sa.func.count()).where(task_draft.c.task_id == parameter("task_id"))
 _DELETE = sa.delete(task_draft).where(
     task_draft.c.task_id == parameter("of_task"), task_draft.c.user_id == parameter("of_user")
 )
@@ -30,6 +31,11 @@ def get(tx: Transaction, task_id: int, user_id: str) -> tuple[dict[str, object],
     """Return the values of a draft and when it was saved."""
     row = tx.execute(_ONE, {"task_id": task_id, "user_id": user_id}).one_or_none()
     return (from_json(row.form_values), row.saved_at) if row else None
+
+
+def count(tx: Transaction, task_id: int) -> int:
+    """Return how many people have a draft of a task."""
+    return int(tx.execute(_COUNT, {"task_id": task_id}).scalar_one())
 
 
 def save(
