@@ -117,7 +117,7 @@ def _read_field(component: Mapping[str, object], hidden_if: tuple[Condition, ...
     field = Field(
         key=key,
         type=field_type,
-        label=str(component.get("label") or key),
+        label=str(component.get("label") or component.get("dateLabel") or key),
         is_required=_flag(rules, "required"),
         is_personal=_is_personal(component),
         is_fixed=_flag(component, "disabled") or _flag(component, "readonly"),

@@ -83,3 +83,11 @@ def test_schema_without_rules_asks_for_nothing():
     form = Form.parse({"components": [{**NUMBER, "validate": {"min": ""}}]}, source="x.form")
 
     assert form.fields["f"].min is None
+
+
+def test_date_has_the_label_that_form_js_shows():
+    due = {"type": "datetime", "key": "due", "dateLabel": "期限 / Due"}
+
+    form = Form.parse({"components": [due]}, source="due.form")
+
+    assert form.fields["due"].label == "期限 / Due"
