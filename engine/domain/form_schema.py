@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_COMPONENTS, DEEPEST_GROUP = 300, 5
 
 _DISPLAYED = frozenset({"text", "html", "image", "separator", "spacer", "button"})
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_KEY = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]{0,99}")
 _CHOICES = frozenset({FieldType.RADIO, FieldType.SELECT, FieldType.CHECKLIST, FieldType.TAGLIST})
 _TEXTS = frozenset({FieldType.TEXTFIELD, FieldType.TEXTAREA})
 _BILINGUAL = frozenset(
@@ -108,7 +108,7 @@ def _read_field(component: Mapping[str, object], hidden_if: tuple[Condition, ...
     field_type = _type(component)
     key = component.get("key")
     if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise _Refused("'key' must be letters, digits and _, and not begin with a digit")
+        raise _Refused("'key' must be letters, digits and _, and not begin with a digit or __")
     rules = component.get("validate") or {}
     if not isinstance(rules, dict):
         raise _Refused("'validate' must be an object")

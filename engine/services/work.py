@@ -13,6 +13,7 @@ from engine.domain.vault import texts_in, without_texts
 from engine.errors import NotFound
 from engine.services import delivery, outbox, outgoing, signals, starts, steps, vault
 from engine.services.exclusive import in_case, taking
+from engine.services.limits import ensure_fits
 from engine.services.moves import Cause, moving
 from engine.store import instances
 
@@ -79,6 +80,7 @@ def _call_service(context: Context, job: Job) -> bool:
         return in_case(context, job, taking(context, job, move))
     except ServiceFailed as error:
         raise _without_personal_texts(error, personal) from None
+    ensure_fits(result.values)
     return in_case(context, job, partial(_store_result, context, job, result))
 
 

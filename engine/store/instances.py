@@ -252,7 +252,7 @@ def search_text(business_key: str, values: Mapping[str, object]) -> str:
     """Return the text in which a case is looked for: its key and its texts and numbers."""
     told = (value for value in values.values() if not isinstance(value, bool))
     words = (str(value) for value in told if isinstance(value, str | int | float))
-    return " ".join((business_key, *words)).casefold()
+    return " ".join((business_key, *words)).casefold().replace("\0", " ")  # PostgreSQL: no NUL
 
 
 def _update(
