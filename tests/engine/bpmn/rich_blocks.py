@@ -34,7 +34,10 @@ SHARED = (
     '<error id="wrong" name="wrong" errorCode="wrong"/><message id="hello" name="hello"/>'
     '<signal id="alarm" name="alarm"/>'
 )
-OUT = '<extensionElements><camunda:in variables="all"/><camunda:out variables="all"/></extensionElements>'
+OUT = (
+    '<extensionElements><camunda:in variables="all"/><camunda:out variables="all"/>'
+    "</extensionElements>"
+)
 
 
 def _larger(inner):
@@ -227,11 +230,11 @@ def expected(block, flags: dict[str, bool]) -> Counter[str]:
     kind, *rest = block
     if kind in {"seq", "and"}:
         return sum((expected(inner, flags) for inner in rest[0]), Counter())
-    if kind == "xor":
-        return expected(rest[1] if flags[rest[0]] else rest[2], flags)
-    if kind == "or":
-        yes = expected(rest[1], flags) if flags[rest[0]] else Counter()
-        return yes + expected(rest[2], flags)
+    if kind in {"xor", "or"}:
+        is_true = flags[rest[0]]
+        yes = expected(rest[1], flags) if is_true else Counter()
+        no = expected(rest[2], flags) if kind == "or" or not is_true else Counter()
+        return yes + no
     if kind == "loop":
         return _times(expected(rest[1], flags) + Counter(last=1), rest[0])
     if kind == "many":
