@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks [--rounds N] [simulator] [orders] [jobs] …``.
+"""Run the benchmarks: ``python -m benchmarks [--rounds N] [NAME ...]``.
 
 Each has a process of its own: what one leaves in memory makes the collector slower for the next.
 """
@@ -13,7 +13,7 @@ import platform
 
 from benchmarks.rounds import figures
 
-BENCHMARKS = ("simulator", "orders", "jobs", "large_cases")
+BENCHMARKS = ("simulator", "orders", "jobs", "large_cases", "loops", "multi_instance", "inbox")
 
 
 def main() -> None:
