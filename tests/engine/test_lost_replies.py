@@ -1,4 +1,7 @@
-"""Replies to a commit that are lost: who asks again under the same key learns what was stored."""
+"""Replies to a commit that are lost: who asks again under the same key learns what was stored.
+
+One that breaks before the commit is made again, and the command with it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import sqlalchemy as sa
 from engine.config import EngineConfig
 from engine.errors import StoreUnavailable
 from engine.process_engine import ProcessEngine
+from engine.store.database import Database
 from tests.engine.conftest import CAST, a_postgresql_database
 from tests.engine.models import REGISTER_FORM, VISIT
 
@@ -118,3 +122,34 @@ def test_command_whose_reply_was_lost_is_carried_out_twice_without_a_key(engine,
     start_all(engine, proxy, [None] * REQUESTS)
 
     assert engine.count_instances()["active"] == REQUESTS + proxy.dropped > REQUESTS
+
+
+@pytest.fixture
+def database(request, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.store.database.FIRST_PAUSE_S", 0.0)
+    config = EngineConfig(a_postgresql_database(request, tmp_path.name))
+    with closing(Database.open(config)) as database:
+        yield database
+
+
+def break_connection(tx):
+    tx.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+def test_command_whose_connection_breaks_before_the_commit_runs_again(database):
+    attempts = []
+
+    def work(tx):
+        attempts.append(1)
+        tx.execute(sa.text("INSERT INTO app_user VALUES ('eve', 'Eve', true, NULL)"))
+        if len(attempts) == 1:
+            break_connection(tx)
+        return tx.scalar(sa.text("SELECT count(*) FROM app_user"))
+
+    assert (database.run(work), len(attempts)) == (1, 2)
+
+
+def test_connection_that_breaks_again_and_again_is_told_in_words(database):
+    with pytest.raises(StoreUnavailable, match="terminating connection"):
+        database.run(break_connection)
+    assert database.run(lambda tx: tx.scalar(sa.text("SELECT 7"))) == 7
