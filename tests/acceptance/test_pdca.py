@@ -82,6 +82,19 @@ def test_each_measure_is_a_task_of_its_owner_with_its_date(improvement):
     assert first.due_at == datetime(2026, 3, 20, 10, tzinfo=UTC)  # six in the evening there
 
 
+def test_forms_of_measures_say_which_one_it_is(improvement):
+    case = improvement.start()
+    improvement.do(case, *PLANNED, "approve")
+    improvement.pass_days(30)
+
+    def shown(element: str, name: str) -> list[object]:
+        tasks = improvement.tasks(case, element)
+        return [improvement.engine.task_values(task.id, by="dora")[name] for task in tasks]
+
+    assert shown("carry_out", "measure_what") == ["open a second counter", "pay by phone"]
+    assert shown("settle_overdue", "overdue_owner") == ["charlie", "frank"]
+
+
 def test_measure_of_somebody_unknown_is_offered_to_the_lane(improvement):
     case = improvement.start()
     improvement.do(case, *PLANNED, measure_count=1, m1_owner="a supplier",
@@ -276,11 +289,14 @@ def test_message_starts_a_cycle_with_its_values(improvement):
 
 
 def test_review_begins_by_itself_each_quarter(improvement):
-    improvement.pass_days(29.9)
+    improvement.clock.set(datetime(2026, 3, 31, 23, 59, tzinfo=UTC))  # a minute to eight there
+    improvement.pass_days(0)
     assert improvement.engine.instances(by="dora", process_key="pdca") == []
 
-    improvement.pass_days(0.1)
+    for month in (4, 7):
+        improvement.clock.set(datetime(2026, month, 1, tzinfo=UTC))
+        improvement.pass_days(0)
 
-    (case,) = improvement.engine.instances(by="dora", process_key="pdca")
-    assert improvement.completed(case) == ["start_timer"]
-    assert case.started_at == datetime(2026, 4, 1, 1, tzinfo=UTC)
+    second, first = improvement.engine.instances(by="dora", process_key="pdca")
+    assert improvement.completed(first) == improvement.completed(second) == ["start_timer"]
+    assert improvement.open(first) == ["problem"]
