@@ -155,7 +155,6 @@ def test_plan_that_is_sent_back_is_planned_again(improvement):
     case = improvement.start()
     improvement.do(case, *PLANNED, "approve", approval="revise", approval_note="too dear")
     assert improvement.open(case) == ["measures"]
-
     improvement.do(case, "measures", "approve")
 
     assert improvement.open(case) == list(DONE)
@@ -184,7 +183,6 @@ def test_overdue_measure_goes_to_the_process_owner_and_goes_on(improvement):
     improvement.do(case, *PLANNED, "approve")
     improvement.pass_days(18)  # 20 March, nine in the morning
     assert "settle_overdue" not in improvement.open(case)
-
     improvement.pass_days(10 / 24)
 
     assert improvement.open(case) == [*DONE, "settle_overdue"]
@@ -224,7 +222,6 @@ def test_figures_are_asked_for_when_the_observation_is_over(improvement):
     begun = improvement.clock.now()
     improvement.pass_days(27.9)
     assert improvement.open(case) == []
-
     improvement.pass_days(0.1)
 
     assert improvement.open(case) == ["figures"]
