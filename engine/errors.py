@@ -16,6 +16,8 @@ EngineError
 ├── OutdatedPreview         the instance changed after somebody looked at what would happen
 ├── DefinitionInUse         a version cannot be retired or deleted: something still needs it
 ├── InvalidRouting          rules that route new cases contradict each other or what is deployed
+├── MigrationBlocked        a case cannot move to another version; carries why
+├── NothingToUndo           a case did not move, or something happened since it did
 ├── InvalidPlan             an activity map names what is not there
 ├── StaleInstance           another command changed the instance first, and again on every retry
 ├── DuplicateBusinessKey    the business key is taken in this process
@@ -239,6 +241,25 @@ class InvalidPlan(EngineError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class MigrationBlocked(EngineError):
+    """A case moves to another version only if every token finds its place there."""
+
+    def __init__(self, instance_id: int, business_key: str, blockers: Sequence[str]) -> None:
+        super().__init__(f"case {business_key} cannot move: {'; '.join(blockers)}")
+        self.instance_id, self.business_key = instance_id, business_key
+        self.blockers = tuple(blockers)
+
+
+class NothingToUndo(EngineError):
+    """A move to another version can be undone until the next command on the case."""
+
+    def __init__(self, instance_id: int, business_key: str) -> None:
+        super().__init__(
+            f"case {business_key} has not moved to another version, or it has gone on since"
+        )
+        self.instance_id, self.business_key = instance_id, business_key
 
 
 class StaleInstance(EngineError):

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from engine.domain.suspension import TimerPolicy
 from engine.process_engine.base import UseCases
-from engine.services import interventions, suspension
+from engine.services import interventions, migration, suspension
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.domain.consequences import Consequences, Move, Standing
     from engine.domain.instance import ProcessInstance
+    from engine.domain.migration_plan import CaseMigration, Migration, MigrationPlan
 
 NO_VALUES: Mapping[str, object] = {}
 
@@ -109,3 +110,44 @@ class LifecycleUseCases(UseCases):
     ) -> Consequences:
         """Return what correcting values would open and withdraw."""
         return interventions.preview_values(self._context, instance_id, values, by=by)
+
+    # to another version
+
+    def plan_migration(
+        self,
+        process_key: str,
+        *,
+        from_version: int,
+        to_version: int,
+        mapping: Mapping[str, str] | None = None,
+    ) -> MigrationPlan:
+        """Return which element becomes which; InvalidPlan if the map names what is not there."""
+        versions = from_version, to_version
+        return migration.plan(self._context, process_key, versions, mapping or {})
+
+    def try_migration(
+        self, plan: MigrationPlan, *, by: str, cases: Sequence[int] | None = None
+    ) -> list[CaseMigration]:
+        """Return per case why it cannot move, or what it keeps; by default of all that run."""
+        return migration.dry_run(self._context, plan, cases, by=by)
+
+    def migrate_instance(
+        self,
+        instance_id: int,
+        wanted: Migration,
+        *,
+        by: str,
+        reason: str,
+        based_on: int | None = None,
+    ) -> ProcessInstance:
+        """Move a case with its tasks, drafts and timers; MigrationBlocked says why it cannot."""
+        order = interventions.Order(by, reason, based_on)
+        return migration.migrate(self._context, instance_id, wanted, order)
+
+    def undo_migration(self, instance_id: int, *, by: str, reason: str) -> ProcessInstance:
+        """Move a case back; NothingToUndo after the next command on it."""
+        return migration.undo(self._context, instance_id, by=by, reason=reason)
+
+    def forget_old_migrations(self) -> int:
+        """Forget what is kept to undo migrations that cannot be undone any more."""
+        return migration.forget_old(self._context)

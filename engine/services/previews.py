@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.domain.consequences import Consequences, Effect
+from engine.domain.job import Work
 from engine.errors import NotFound
 from engine.services import users
 from engine.services.calendars import Calendars
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from engine.bpmn.delta import Delta
+    from engine.domain.job import Job
     from engine.services.context import Context
     from engine.services.moves import Move
     from engine.store.database import Transaction
@@ -55,6 +57,11 @@ def of_delta(tx: Transaction, instance_id: int, version: int, delta: Delta) -> C
         lost=tuple(words for _, lost in withdrawn for words in lost),
         ends_case=delta.is_completed,
     )
+
+
+def timers_of(tx: Transaction, instance_id: int) -> list[Job]:
+    """Return the timers of a case, also of one that stands still."""
+    return [job for job in stored.jobs_of(tx, instance_id) if job.work is Work.TIMER]
 
 
 def _opened(delta: Delta) -> Iterator[Effect]:

@@ -1,0 +1,82 @@
+"""MigrationPlan: how running cases move to another version of their process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.errors import InvalidPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.domain.consequences import Consequences
+    from engine.domain.process_graph import ProcessGraph
+
+NO_MAPPING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationPlan:
+    """Which element becomes which: the same id by itself, others as the activity map says."""
+
+    process_key: str
+    from_version: int
+    to_version: int
+    mapping: Mapping[str, str]  # as given
+    same: tuple[str, ...]  # ids in both versions
+    unmapped: tuple[str, ...]  # ids that only the old version has and the map does not name
+    new: tuple[str, ...]  # ids that only the new version has
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMigration:
+    """What becomes of one case: why it cannot move, or what it keeps."""
+
+    instance_id: int
+    business_key: str
+    blockers: tuple[str, ...] = ()
+    kept_tasks: tuple[int, ...] = ()  # with who holds them, their drafts and their dates
+    kept_timers: int = 0  # with their moments
+    kept_subscriptions: int = 0
+    consequences: Consequences | None = None  # events at the border that come and go
+
+    @property
+    def can_move(self) -> bool:
+        """Return whether nothing keeps the case from moving."""
+        return not self.blockers
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """The order to move cases to a version."""
+
+    to_version: int
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan_between(
+    old: ProcessGraph, new: ProcessGraph, versions: tuple[int, int], mapping: Mapping[str, str]
+) -> MigrationPlan:
+    """Return the plan from one version to another; InvalidPlan if the map names what is not."""
+    problems = [
+        f"{source!r} is no element of version {versions[0]}"
+        for source in mapping
+        if source not in old.nodes
+    ]
+    problems += [
+        f"{target!r} (for {source!r}) is no element of version {versions[1]}"
+        for source, target in mapping.items()
+        if target not in new.nodes
+    ]
+    if problems:
+        raise InvalidPlan(problems)
+    return MigrationPlan(
+        process_key=old.key,
+        from_version=versions[0],
+        to_version=versions[1],
+        mapping=dict(mapping),
+        same=tuple(one for one in old.nodes if one in new.nodes and one not in mapping),
+        unmapped=tuple(one for one in old.nodes if one not in new.nodes and one not in mapping),
+        new=tuple(one for one in new.nodes if one not in old.nodes),
+    )
