@@ -83,6 +83,7 @@ def tidy_up(engine: ProcessEngine) -> None:
     attempt(engine.forget_old_messages)
     attempt(engine.forget_old_drafts)
     attempt(engine.forget_old_letters)
+    attempt(engine.forget_old_migrations)
     attempt(lambda: int(engine.seal_history_if_due() is not None))
 
 
@@ -91,6 +92,7 @@ def _inside(engine: ProcessEngine, stop: Event) -> Sequence[Round]:
         lambda: engine.fire_due_timers(limit=BATCH, should_stop=stop.is_set),
         lambda: engine.escalate_due(limit=BATCH),
         lambda: engine.sweep_messages(limit=BATCH),
+        lambda: engine.work_bulk(limit=BATCH, should_stop=stop.is_set),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from engine.clock import SystemClock
+from engine.process_engine.bulk import BulkUseCases
 from engine.process_engine.calendars import CalendarUseCases
 from engine.process_engine.definitions import DefinitionUseCases
 from engine.process_engine.history import HistoryUseCases
@@ -36,6 +37,7 @@ class ProcessEngine(
     VersionUseCases,
     InstanceUseCases,
     LifecycleUseCases,
+    BulkUseCases,
     TaskUseCases,
     JobUseCases,
     MessageUseCases,
