@@ -194,11 +194,12 @@ def test_complaint_is_compensated_once(desk, compensated):
     desk.do(case, "reply", customer_reply="refused")
     desk.walk(case, until="reply")
 
+    assert desk.open(case) == {"reply"}
     assert len(desk.called(case, "compensation")) == 1
 
 
 def test_reopened_complaint_may_be_compensated_again(desk, compensated):
-    case, first = compensated
+    case, _ = compensated
     desk.walk(case, until="call_back")
     desk.do(case, "call_back", solved="no")
     desk.walk(case, until="choose")
