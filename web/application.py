@@ -15,14 +15,31 @@ from web.assets import Assets
 from web.context import EXTENSION, person_if_known
 from web.forms import new_request_id
 from web.navigation import navigation
-from web.presenters import case_badge, duration, initials, task_badge, whole, words
+from web.presenters import case_badge, duration, initials, standing_badge, whole, words
+from web.task_words import due_badge, priority_badge, state_badge
 from web.throttle import SignInThrottle
-from web.views import auth, cases, health, probes, processes, simulate, start, tasks
+from web.views import (
+    auth,
+    cases,
+    drafts,
+    handover,
+    health,
+    messages,
+    probes,
+    problems,
+    processes,
+    simulate,
+    start,
+    tasks,
+)
 
 if TYPE_CHECKING:
     from web.context import Services
 
-BLUEPRINTS = (auth, tasks, start, cases, processes, health, simulate, probes)
+BLUEPRINTS = (
+    *(auth, tasks, drafts, handover, start, cases, problems, messages),
+    *(processes, health, simulate, probes),
+)
 MANIFEST = Path(__file__).parent / "static" / "dist" / "manifest.json"
 
 
@@ -54,7 +71,10 @@ def _prepare_templates(app: Flask, assets: Assets) -> None:
         vite=assets.tags,
         navigation=navigation,
         case_badge=case_badge,
-        task_badge=task_badge,
+        standing_badge=standing_badge,
+        state_badge=state_badge,
+        due_badge=due_badge,
+        priority_badge=priority_badge,
         duration=duration,
         whole=whole,
         new_request_id=new_request_id,

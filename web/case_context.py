@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from web.context import services, signed_in_user
 from web.presenters import words
+from web.problem_page import Problem, open_problems
 from web.texts import gettext as _
 from web.timeline import Entry, element_states, tell
 
@@ -27,6 +28,7 @@ class CaseContext:
     definition: ProcessDefinition
     graph: ProcessGraph
     history: list[HistoryEvent]
+    problems: list[Problem]  # that are open
 
     @classmethod
     def read(cls, instance_id: int) -> Self:
@@ -38,17 +40,20 @@ class CaseContext:
             words().definition(instance.process_key, instance.definition_id),
             engine.graph(instance.definition_id),
             engine.history(instance_id, by=user_id),
+            open_problems(instance),
         )
 
     @property
     def view(self) -> dict[str, object]:
         """What the diagram marks."""
-        return {"states": element_states(self.history)}
+        stuck = {problem.incident.element_id: "problem" for problem in self.problems}
+        return {"states": {**element_states(self.history), **stuck}}
 
     @property
     def timeline(self) -> list[Entry]:
         """What happened, the newest first."""
-        return tell(self.history, self.graph, words())
+        labels = words().field_labels(self.instance.definition_id)
+        return tell(self.history, self.graph, words(), labels=labels)
 
     @property
     def facts(self) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -27,9 +26,11 @@ from engine.errors import (
     TaskNotClaimed,
     TaskNotOpen,
 )
+from web import operation_refusals
 from web.context import person_if_known
 from web.forms import MisshapenValues
 from web.presenters import words
+from web.refusal import Refusal
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -38,17 +39,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A page that says why something was not done."""
-
-    status: int
-    happened: str
-    is_safe: str  # what is not lost
-    to_do: str
-    reference: str = ""
 
 
 def _task_not_open(error: TaskNotOpen) -> Refusal:
@@ -212,6 +202,7 @@ TABLE: dict[type[Exception], Callable[..., Refusal]] = {
     StoreUnavailable: _store_unavailable,
     MisshapenValues: _bad_request,
     CSRFError: _out_of_date,
+    **operation_refusals.TABLE,
 }
 HTTP_TABLE: dict[int, Callable[..., Refusal]] = {
     403: _not_allowed,

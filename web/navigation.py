@@ -11,6 +11,8 @@ from web.presenters import words
 from web.texts import gettext as _
 
 MOST_COUNTED = 100
+TASKS = ("tasks", "drafts", "handover")
+PROBLEMS = ("problems", "messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,14 @@ class Item:
     word: str
     icon: str
     url: str
-    blueprint: str
+    blueprints: tuple[str, ...]
     count: str = ""
+    tone: str = ""  # of the count
 
     @property
     def is_current(self) -> bool:
         """Whether the page belongs to this entry."""
-        return request.blueprint == self.blueprint
+        return request.blueprint in self.blueprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +43,36 @@ class Group:
 def navigation() -> list[Group]:
     """Return the rail, in the same order for everybody."""
     work = (
-        Item(_("Tasks"), "tasks", url_for("tasks.inbox"), "tasks", _waiting()),
-        Item(_("Cases"), "cases", url_for("cases.index"), "cases"),
-        Item(_("Start"), "start", url_for("start.index"), "start"),
+        Item(_("Tasks"), "tasks", url_for("tasks.inbox"), TASKS, _waiting()),
+        Item(_("Cases"), "cases", url_for("cases.index"), ("cases",)),
+        Item(_("Start"), "start", url_for("start.index"), ("start",)),
     )
     groups = [Group(_("Daily work"), work)]
+    if signed_in_user().may_manage():
+        problems = url_for("problems.index")
+        open_ones = _problems()
+        item = Item(_("Problems"), "problem", problems, PROBLEMS, open_ones, "problem")
+        groups.append(Group(_("Operation"), (item,)))
     key = next(iter(words().definitions), None)
     if key is not None:
         insight = (
-            Item(_("Health"), "health", url_for("health.show", key=key), "health"),
-            Item(_("Simulate"), "simulate", url_for("simulate.show", key=key), "simulate"),
+            Item(_("Health"), "health", url_for("health.show", key=key), ("health",)),
+            Item(_("Simulate"), "simulate", url_for("simulate.show", key=key), ("simulate",)),
         )
         groups.append(Group(_("Insight"), insight))
     return groups
 
 
 def _waiting() -> str:
-    count = len(services().engine.inbox(signed_in_user().id, limit=MOST_COUNTED))
-    if count == 0:
+    return _count(len(services().engine.inbox(signed_in_user().id, limit=MOST_COUNTED)))
+
+
+def _problems() -> str:
+    user = signed_in_user()
+    return _count(len(services().engine.incidents(by=user.id, limit=MOST_COUNTED)))
+
+
+def _count(found: int) -> str:
+    if found == 0:
         return ""
-    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+    return f"{MOST_COUNTED - 1}+" if found >= MOST_COUNTED else str(found)

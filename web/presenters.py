@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.domain.form_field import Field
     from engine.domain.instance import ProcessDefinition, ProcessInstance
     from engine.domain.process_graph import FlowNode, ProcessGraph
+    from engine.domain.user_task import UserTask
     from web.context import Services
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -46,10 +47,18 @@ def case_badge(state: InstanceState) -> Badge:
     }[state]
 
 
+def standing_badge(case: ProcessInstance) -> Badge:
+    """Return how a case is shown: its state, or that it stands still."""
+    if case.state is InstanceState.ACTIVE and case.suspended_at is not None:
+        return Badge("suspended", _("Suspended"), "suspended")
+    return case_badge(case.state)
+
+
 def task_badge(state: TaskState) -> Badge:
     """Return how the state of a user task is shown."""
     return {
         TaskState.OFFERED: Badge("waiting", _("Waiting"), "waiting"),
+        TaskState.RESERVED: Badge("person", _("Kept for one person"), "waiting"),
         TaskState.CLAIMED: Badge("person", _("In work"), "active"),
         TaskState.COMPLETED: Badge("done", _("Done"), "done"),
         TaskState.CANCELLED: Badge("cancelled", _("Withdrawn"), "cancelled"),
@@ -76,6 +85,8 @@ def moment(at: datetime, now: datetime) -> str:
         return _("today %(time)s", time=time)
     if days_ago == 1:
         return _("yesterday %(time)s", time=time)
+    if days_ago == -1:
+        return _("tomorrow %(time)s", time=time)
     # For translators: how a day is written, see CLDR: d MMM gives 5 Mar, M月d日 gives 3月5日.
     pattern = _("d MMM") if day.year == today.year else _("d MMM yyyy")
     return f"{format_moment(at, pattern)} {time}"
@@ -145,6 +156,19 @@ class Words:
         """Return the name of a group."""
         return _("everybody") if group is None else self.groups.get(group, group)
 
+    def candidates(self, task: UserTask) -> str:
+        """Return who may take a task: groups, people, or everybody."""
+        named = [
+            *(self.group(group) for group in sorted(task.candidates.groups)),
+            *(self.person(user) for user in sorted(task.candidates.users)),
+        ]
+        return _(", ").join(named) if named else self.group(None)
+
+    def field_labels(self, definition_id: int) -> dict[str, str]:
+        """Return what the forms of a process call the values of its cases."""
+        fields = self.fields(definition_id)
+        return {key: self.label(field.label) for key, field in fields.items() if field.label}
+
     def definition(self, key: str, definition_id: int) -> ProcessDefinition:
         """Return the version of a process that a case runs on."""
         newest = self.definitions[key]
@@ -187,6 +211,10 @@ class Words:
     def moment(self, at: datetime) -> str:
         """Return when something was or will be."""
         return moment(at, self.now)
+
+    def clock(self, at: datetime) -> str:
+        """Return the time of day."""
+        return format_moment(at, "HH:mm")
 
     def exactly(self, at: datetime) -> str:
         """Return a moment with date, seconds and zone, for those who need it."""

@@ -15,6 +15,11 @@ def gettext(text: str, /, **values: object) -> str:
     return str(flask_babel.gettext(text, **values))
 
 
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Return a text with the form that suits a number."""
+    return str(flask_babel.ngettext(one, many, number, **values))
+
+
 def format_decimal(number: float, pattern: str | None = None) -> str:
     """Write a number as the language of the request does."""
     return str(flask_babel.format_decimal(number, format=pattern))

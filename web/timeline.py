@@ -1,4 +1,4 @@
-"""The history of a case, told in plain words."""
+"""The history of a case: what is told of it, and where the case stands."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.domain.history import EventType, HistoryEvent
-from engine.domain.process_graph import NodeType
 from web.texts import gettext as _
+from web.timeline_words import telling
+from web.told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from engine.domain.process_graph import ProcessGraph
     from web.presenters import Words
 
-PERSONAL = frozenset({NodeType.USER_TASK, NodeType.MANUAL_TASK})
-TIMED = frozenset({NodeType.INTERMEDIATE_CATCH_EVENT, NodeType.BOUNDARY_EVENT})
+# One act of a person or of the process that history keeps as two events.
+FOLLOW_UPS = {
+    (EventType.SCHEDULED, EventType.OFFERED),
+    (EventType.CLAIMED, EventType.STARTED),
+    (EventType.RELEASED, EventType.OFFERED),
+    (EventType.ESCALATED, EventType.REASSIGNED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,123 +37,66 @@ class Entry:
     note: str = ""
 
 
-Telling = tuple[str, str, str]  # icon, tone, text
+def tell(
+    events: Iterable[HistoryEvent],
+    graph: ProcessGraph,
+    words: Words,
+    *,
+    labels: Mapping[str, str] | None = None,
+) -> list[Entry]:
+    """Return what happened, the newest first; what nobody asks about is left out.
 
-
-def tell(events: Iterable[HistoryEvent], graph: ProcessGraph, words: Words) -> list[Entry]:
-    """Return what happened, the newest first; what nobody asks about is left out."""
+    ``labels`` are what forms call the values of the case.
+    """
     entries: list[Entry] = []
+    before: HistoryEvent | None = None
     for event in events:
-        telling = _telling(event, graph, words)
-        if telling is not None:
-            reason = event.detail.get("reason")
-            note = _("Reason: %(reason)s", reason=reason) if reason else ""
-            entries.append(Entry(event.at, *telling, note=note))
+        found = None if _follows_up(before, event) else telling(Told(event, graph, words, labels))
+        before = event
+        if found is not None:
+            entries.append(Entry(event.at, *found, note=_note(event)))
     return entries[::-1]
 
 
-def element_states(events: Iterable[HistoryEvent]) -> dict[str, str]:
-    """Return which elements are done and which are active, for the diagram."""
-    open_tokens: dict[tuple[str, str | None], None] = {}
-    states: dict[str, str] = {}
+def _follows_up(before: HistoryEvent | None, event: HistoryEvent) -> bool:
+    if before is None or (before.token, before.at) != (event.token, event.at):
+        return False
+    is_kept_for_somebody = event.type is EventType.OFFERED and "to" in event.detail
+    return (before.type, event.type) in FOLLOW_UPS and not is_kept_for_somebody
+
+
+def _note(event: HistoryEvent) -> str:
+    reason = event.detail.get("reason")
+    if not reason:
+        return ""
+    if event.type is EventType.RELEASED and event.actor is None:
+        return _("They may do this task no longer.")
+    if event.type is EventType.INCIDENT_OPENED:
+        return _("Cause: %(reason)s", reason=reason)
+    return _("Reason: %(reason)s", reason=reason)
+
+
+def open_visits(events: Iterable[HistoryEvent]) -> list[HistoryEvent]:
+    """Return the arrivals of tokens that have not left yet, in their order."""
+    visits: dict[tuple[str, str | None], HistoryEvent] = {}
     for event in events:
         if event.element_id is None:
             continue
         visit = (event.element_id, event.token)
         if event.type is EventType.SCHEDULED:
-            open_tokens[visit] = None
-        elif event.type is EventType.COMPLETED:
-            open_tokens.pop(visit, None)
-            states[event.element_id] = "done"
-        elif event.type is EventType.CANCELLED:
-            open_tokens.pop(visit, None)
-    states.update({element_id: "active" for element_id, _token in open_tokens})
-    return states
+            visits[visit] = event
+        elif event.type in (EventType.COMPLETED, EventType.CANCELLED):
+            visits.pop(visit, None)
+    return list(visits.values())
 
 
-def _telling(event: HistoryEvent, graph: ProcessGraph, words: Words) -> Telling | None:
-    if event.element_id is None:
-        return _case_telling(event, words)
-    node = graph.nodes.get(event.element_id)
-    if node is None:
-        return None
-    name = words.element(graph, event.element_id)
-    if node.type in PERSONAL:
-        return _task_telling(event, name, words)
-    if node.type in TIMED and node.timer is not None:
-        return _timer_telling(event, name, words)
-    return None
-
-
-def _case_telling(event: HistoryEvent, words: Words) -> Telling | None:
-    who = words.person(event.actor)
-    tellings: Mapping[EventType, Callable[[], Telling]] = {
-        EventType.CASE_STARTED: lambda: ("start", "active", _("%(who)s started the case", who=who)),
-        EventType.CASE_COMPLETED: lambda: ("good", "good", _("The case is complete")),
-        EventType.CASE_CANCELLED: lambda: (
-            "cancelled",
-            "problem",
-            _("%(who)s cancelled the case", who=who),
-        ),
+def element_states(events: Iterable[HistoryEvent]) -> dict[str, str]:
+    """Return which elements are done and which are active, for the diagram."""
+    told = list(events)
+    states = {
+        event.element_id: "done"
+        for event in told
+        if event.element_id is not None and event.type is EventType.COMPLETED
     }
-    found = tellings.get(event.type)
-    return found() if found else None
-
-
-def _task_telling(event: HistoryEvent, name: str, words: Words) -> Telling | None:
-    who = words.person(event.actor)
-    group = words.group(event.lane)
-    tellings: Mapping[EventType, Callable[[], Telling]] = {
-        EventType.SCHEDULED: lambda: (
-            "waiting",
-            "muted",
-            _("“%(task)s” is waiting for %(group)s", task=name, group=group),
-        ),
-        EventType.CLAIMED: lambda: (
-            "person",
-            "active",
-            _("%(who)s took “%(task)s”", who=who, task=name),
-        ),
-        EventType.RELEASED: lambda: (
-            "undo",
-            "suspended",
-            _("%(who)s gave back “%(task)s”", who=who, task=name),
-        ),
-        EventType.COMPLETED: lambda: (
-            "done",
-            "good",
-            _("%(who)s completed “%(task)s”", who=who, task=name),
-        ),
-        EventType.CANCELLED: lambda: (
-            "cancelled",
-            "suspended",
-            _("“%(task)s” was withdrawn", task=name),
-        ),
-    }
-    found = tellings.get(event.type)
-    return found() if found else None
-
-
-def _timer_telling(event: HistoryEvent, name: str, words: Words) -> Telling | None:
-    who = words.person(event.actor)
-    tellings: Mapping[EventType, Callable[[], Telling]] = {
-        EventType.SCHEDULED: lambda: (
-            "clock",
-            "muted",
-            _("The case waits for “%(event)s”", event=name),
-        ),
-        EventType.COMPLETED: lambda: (
-            "clock",
-            "good",
-            _("“%(event)s” came", event=name)
-            if event.actor is None
-            else _("%(who)s let the case go on at “%(event)s”", who=who, event=name),
-        ),
-        EventType.CANCELLED: lambda: (
-            "clock",
-            "muted",
-            _("“%(event)s” is no longer waited for", event=name),
-        ),
-    }
-    found = tellings.get(event.type)
-    return found() if found else None
+    active = {event.element_id: "active" for event in open_visits(told) if event.element_id}
+    return {**states, **active}

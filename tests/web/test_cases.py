@@ -3,6 +3,7 @@
 import pytest
 
 from engine.domain.instance import InstanceState
+from tests.engine.services.service_models import CALLED, CALLING
 
 REASON = {"reason": "The patient went home"}
 
@@ -159,3 +160,45 @@ def test_lists_say_whom_a_case_is_about(dora, bob, engine, case, clock):
 
     assert "王芳" in dora.get("/cases").text
     assert "王芳" in bob.get("/tasks").text
+
+
+def test_manager_suspends_a_case_and_lets_it_go_on(dora, engine, case):
+    answer = dora.post(f"/cases/{case.id}/suspension", reason="Power cut")
+    page = dora.get(answer.location).text
+    for words in ("This case is suspended since", "Dora Du suspended the case", "Let it go on"):
+        assert words in page
+    assert "Suspended" in dora.get("/cases").text
+
+    answer = dora.post(f"/cases/{case.id}/resumption", reason="Power is back", timers="shift")
+    assert "Dora Du let the case go on again" in dora.get(answer.location).text
+    assert engine.instance(case.id, by="dora").suspended_at is None
+
+
+@pytest.mark.parametrize("path", ["suspension", "resumption"])
+def test_standing_still_needs_a_reason_and_a_manager(dora, alice, case, path):
+    if path == "resumption":
+        dora.post(f"/cases/{case.id}/suspension", reason="Power cut")
+
+    assert dora.post(f"/cases/{case.id}/{path}", reason="").status_code == 422
+    assert alice.post(f"/cases/{case.id}/{path}", reason="Lunch").status_code == 403
+
+
+def test_resuming_a_running_case_is_refused_in_words(dora, case):
+    answer = dora.post(f"/cases/{case.id}/resumption", reason="Power is back")
+
+    assert (answer.status_code, "Case C-1 is not suspended." in answer.text) == (409, True)
+
+
+def test_called_case_and_its_caller_lead_to_each_other(dora, engine):
+    engine.deploy(CALLED, source="called.bpmn", forms={})
+    engine.deploy(CALLING, source="calling.bpmn", forms={})
+    caller = engine.start_process("calling", by="dora", business_key="P-1")
+    called = engine.called_instances(caller.id, by="dora")[0]
+
+    page = dora.get(f"/cases/{caller.id}").text
+    assert f'href="/cases/{called.id}"' in page
+    assert "until the case that it called comes back" in page
+    assert "“call” goes on in a case of its own" in page
+    below = dora.get(f"/cases/{called.id}").text
+    assert f'href="/cases/{caller.id}"' in below
+    assert "Case P-1 started this one" in below

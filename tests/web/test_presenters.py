@@ -48,7 +48,7 @@ def test_duration_is_written_in_the_largest_useful_unit(seconds, text):
         (NOW - timedelta(hours=10), "yesterday 23:00"),
         (NOW - timedelta(days=20), "10 Feb 09:00"),
         (NOW - timedelta(days=100), "22 Nov 2025 09:00"),
-        (NOW + timedelta(days=1), "3 Mar 09:00"),
+        (NOW + timedelta(days=1), "tomorrow 09:00"),
     ],
 )
 @pytest.mark.usefixtures("english")

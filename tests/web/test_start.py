@@ -1,5 +1,7 @@
 """Starting a case."""
 
+from tests.engine.services.service_models import EVERY_HOUR, STARTED_BY_MESSAGE
+
 
 def test_every_way_to_start_has_a_card(alice):
     page = alice.get("/start").text
@@ -57,3 +59,31 @@ def test_sending_the_start_twice_starts_one_case(alice, engine):
 def test_unknown_process_and_start_event_are_not_found(alice):
     assert alice.get("/start/nothing").status_code == 404
     assert alice.get("/start/clinic_visit/nothing").status_code == 404
+
+
+DRAWING = (
+    b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">'
+    b'<process id="sketch" name="Sketch of a visit" isExecutable="false"><startEvent id="s"/>'
+    b'<endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/></process></definitions>'
+)
+
+
+def test_drawing_is_shown_and_cannot_be_started(alice, engine):
+    engine.deploy(DRAWING, source="sketch.bpmn", forms={})
+    page = alice.get("/start").text
+
+    assert "Sketch of a visit" in page
+    assert "This is a drawing" in page
+    assert "/start/sketch" not in page
+    for answer in (alice.get("/start/sketch"), alice.post("/start/sketch")):
+        assert (answer.status_code, "cannot be started" in answer.text) == (409, True)
+
+
+def test_process_that_begins_by_itself_says_how(alice, engine):
+    for model in (STARTED_BY_MESSAGE, EVERY_HOUR):
+        engine.deploy(model, source="model.bpmn", forms={})
+    page = alice.get("/start").text
+
+    assert "when its message or signal comes" in page
+    assert "at planned times" in page
+    assert alice.get("/start/hourly").status_code == 404

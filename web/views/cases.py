@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.domain.instance import InstanceState
+from engine.domain.suspension import TimerPolicy
 from engine.errors import NotFound
 from web.case_context import CaseContext
 from web.context import login_required, services, signed_in_user
 from web.texts import gettext as _
+from web.waits import called, caller, waits
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -78,6 +80,36 @@ def fire_timer(instance_id: int, timer_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("cases.show", instance_id=instance_id), code=303)
 
 
+@blueprint.post("/cases/<int:instance_id>/suspension")
+@login_required
+def suspend(instance_id: int) -> Response | tuple[str, int]:
+    """Let a case stand still for a while."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return _page(instance_id, problem=_reason_missing(), problem_at="suspend"), 422
+    services().engine.suspend_instance(instance_id, by=signed_in_user().id, reason=reason)
+    flash(_("The case is suspended: nothing goes on in it until somebody resumes it."), "good")
+    return redirect(url_for("cases.show", instance_id=instance_id), code=303)
+
+
+@blueprint.post("/cases/<int:instance_id>/resumption")
+@login_required
+def resume(instance_id: int) -> Response | tuple[str, int]:
+    """Let a suspended case go on."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return _page(instance_id, problem=_reason_missing(), problem_at="resume"), 422
+    is_shifted = request.form.get("timers") == TimerPolicy.SHIFT.value
+    services().engine.resume_instance(
+        instance_id,
+        by=signed_in_user().id,
+        reason=reason,
+        timers=TimerPolicy.SHIFT if is_shifted else TimerPolicy.KEEP,
+    )
+    flash(_("The case goes on."), "good")
+    return redirect(url_for("cases.show", instance_id=instance_id), code=303)
+
+
 def _page(instance_id: int, *, problem: str = "", problem_at: str = "") -> str:
     engine, user = services().engine, signed_in_user()
     case = CaseContext.read(instance_id)
@@ -88,6 +120,9 @@ def _page(instance_id: int, *, problem: str = "", problem_at: str = "") -> str:
         is_active=is_active,
         tasks=engine.open_tasks(instance_id, by=user.id) if is_active else [],
         timers=engine.timers(instance_id) if is_active else [],
+        waits=waits(case.instance, case.graph) if is_active else [],
+        caller=caller(case.instance),
+        called=called(case.instance),
         may_manage=user.may_manage(),
         problem=problem,
         problem_at=problem_at,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine.domain.process_graph import NodeType
-from engine.errors import DuplicateBusinessKey, InvalidForm, NotFound
+from engine.domain.instance import DefinitionState
+from engine.domain.process_graph import EventKind, NodeType
+from engine.errors import DuplicateBusinessKey, InvalidForm, NotExecutable, NotFound
 from web.context import login_required, services, signed_in_user
 from web.forms import IDEMPOTENCY_FIELD, VALUES_FIELD, FormPage, submitted_values
 from web.presenters import words
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.domain.form import Form
     from engine.domain.instance import ProcessDefinition, ProcessInstance
+    from engine.domain.process_graph import FlowNode, ProcessGraph
 
 blueprint = Blueprint("start", __name__)
 
@@ -41,11 +43,22 @@ class StartCard:
         return [words().label(field.label) for field in fields if field.label]
 
 
+@dataclass(frozen=True, slots=True)
+class StartGroup:
+    """A process with the ways its cases begin; those of others cannot be chosen by hand."""
+
+    definition: ProcessDefinition
+    cards: list[StartCard]
+    others: list[str]  # how cases begin by themselves, in words
+    why_not: str  # why no case can be started at all; empty: one can
+
+
 @blueprint.get("/start")
 @login_required
 def index() -> str:
-    """Show every process that can be started."""
-    groups = [(definition, list(_cards(definition))) for definition in words().definitions.values()]
+    """Show every process: the ways to start it, or why it cannot be started."""
+    found = [_group(definition) for definition in words().definitions.values()]
+    groups = sorted(found, key=lambda group: group.why_not != "")
     return render_template("start/index.html", groups=groups)
 
 
@@ -91,17 +104,52 @@ def _first_page(instance: ProcessInstance) -> str:
     return url_for("cases.show", instance_id=instance.id)
 
 
+def _group(definition: ProcessDefinition) -> StartGroup:
+    if not definition.may_start:
+        return StartGroup(definition, [], [], _why_not(definition))
+    graph = services().engine.graph(definition.id)
+    others = [_by_itself(node) for node in _start_events(graph) if not _starts_by_hand(node)]
+    return StartGroup(definition, list(_cards(definition)), others, "")
+
+
+def _why_not(definition: ProcessDefinition) -> str:
+    if not definition.is_executable:
+        return _("This is a drawing: it can be looked at, but it has no steps that can be run.")
+    if definition.state is DefinitionState.DRAFT:
+        return _("This process is a draft; its designer has not put it into use yet.")
+    return _("This process is retired: running cases go on, new ones are not started.")
+
+
+def _start_events(graph: ProcessGraph) -> list[FlowNode]:
+    return [node for node in graph.of_type(NodeType.START_EVENT) if node.parent is None]
+
+
+def _starts_by_hand(node: FlowNode) -> bool:
+    return node.event is None
+
+
+def _by_itself(node: FlowNode) -> str:
+    assert node.event is not None
+    name = words().label(node.name or node.event.name or "")
+    if node.event.kind is EventKind.TIMER:
+        return _("“%(name)s”: at planned times, by itself", name=name)
+    return _("“%(name)s”: when its message or signal comes, by itself", name=name)
+
+
 def _cards(definition: ProcessDefinition) -> Iterator[StartCard]:
     engine = services().engine
-    events = engine.graph(definition.id).of_type(NodeType.START_EVENT)
-    for event in events:
-        form = engine.start_form(definition.id, event.id)
-        name = words().label(event.name) or words().label(definition.name)
-        yield StartCard(definition, event.id, name, form)
+    for event in _start_events(engine.graph(definition.id)):
+        if _starts_by_hand(event):
+            form = engine.start_form(definition.id, event.id)
+            name = words().label(event.name) or words().label(definition.name)
+            yield StartCard(definition, event.id, name, form)
 
 
 def _card(key: str, start_event: str | None) -> StartCard:
-    for card in _cards(services().engine.definition(key)):
+    definition = services().engine.definition(key)
+    if not definition.may_start:
+        raise NotExecutable(key, _why_not(definition))
+    for card in _cards(definition):
         if start_event in (None, card.start_event):
             return card
     raise NotFound("start event", start_event)

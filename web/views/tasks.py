@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine.domain.user_task import OPEN_STATES, TaskState, UserTask
-from engine.errors import InvalidForm
-from web.case_context import CaseContext
+from engine.domain.user_task import TaskState, UserTask
+from engine.errors import InstanceSuspended, InvalidForm, TaskNotClaimed, TaskNotOpen
 from web.context import login_required, services, signed_in_user
-from web.forms import (
-    IDEMPOTENCY_FIELD,
-    VALUES_FIELD,
-    FormPage,
-    submitted_values,
-)
+from web.forms import IDEMPOTENCY_FIELD, VALUES_FIELD, submitted_values
 from web.presenters import words
+from web.task_page import task_page
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -50,13 +45,10 @@ def inbox() -> str:
     """Show what the person holds, then what is offered to each of their groups."""
     tasks = services().engine.inbox(signed_in_user().id)
     mine = [task for task in tasks if task.claimed_by]
-    offered = sorted(
-        (task for task in tasks if not task.claimed_by),
-        key=lambda task: words().group(task.candidate_group),
-    )
+    offered = sorted((task for task in tasks if not task.claimed_by), key=words().candidates)
     groups = [TaskGroup(_("Mine"), mine, are_mine=True)] if mine else []
-    for group, members in groupby(offered, key=lambda task: task.candidate_group):
-        title = _("Offered to %(group)s", group=words().group(group))
+    for candidates, members in groupby(offered, key=words().candidates):
+        title = _("Offered to %(group)s", group=candidates)
         groups.append(TaskGroup(title, list(members), are_mine=False))
     subjects = {task.id: _subject(task) for task in tasks}
     return render_template("tasks/inbox.html", groups=groups, subjects=subjects, count=len(tasks))
@@ -66,7 +58,7 @@ def inbox() -> str:
 @login_required
 def show(task_id: int) -> str:
     """Show a task with its form and what is known of its case."""
-    return _page(services().engine.task(task_id, by=signed_in_user().id))
+    return task_page(services().engine.task(task_id, by=signed_in_user().id))
 
 
 @blueprint.post("/tasks/<int:task_id>/claim")
@@ -82,7 +74,7 @@ def claim(task_id: int) -> Response:
 def release(task_id: int) -> Response:
     """Give a task back to its group."""
     task = services().engine.release(task_id, by=signed_in_user().id)
-    group = words().group(task.candidate_group)
+    group = words().candidates(task)
     name = words().label(task.name)
     flash(_("“%(task)s” is offered to %(group)s again.", task=name, group=group), "good")
     return redirect(url_for("tasks.inbox"), code=303)
@@ -103,11 +95,28 @@ def complete(task_id: int) -> Response | tuple[str, int]:
         )
     except InvalidForm as refusal:
         task = engine.task(task_id, by=user.id)
-        return _page(task, values=values, refusal=refusal), 422
+        return task_page(task, values=values, refusal=refusal), 422
+    except InstanceSuspended:
+        _keep_as_draft(task_id, values)
+        raise
+    except (TaskNotOpen, TaskNotClaimed):
+        if not _keep_as_draft(task_id, values):
+            raise
+        return task_page(engine.task(task_id, by=user.id)), 409
     task = engine.task(task_id, by=user.id)
     name, case = words().label(task.name), task.business_key
     flash(_("“%(task)s” is done (case %(case)s).", task=name, case=case), "good")
     return redirect(_after(following), code=303)
+
+
+def _keep_as_draft(task_id: int, values: Mapping[str, object]) -> bool:
+    """Keep what was typed but cannot be used now; False: nothing was, or it was used before."""
+    engine, user = services().engine, signed_in_user()
+    task = engine.task(task_id, by=user.id)
+    if not values or task.ended_by == user.id:
+        return False
+    engine.save_draft(task_id, values, by=user.id)
+    return True
 
 
 def _subject(task: UserTask) -> str:
@@ -123,31 +132,3 @@ def _after(following: list[UserTask]) -> str:
         if task.claimed_by == user.id or is_free:
             return url_for("tasks.show", task_id=task.id)
     return url_for("tasks.inbox")
-
-
-def _page(
-    task: UserTask,
-    *,
-    values: Mapping[str, object] | None = None,
-    refusal: InvalidForm | None = None,
-) -> str:
-    engine, user = services().engine, signed_in_user()
-    case = CaseContext.read(task.instance_id)
-    is_mine = task.state is TaskState.CLAIMED and task.claimed_by == user.id
-    form = None
-    if task.form_key is not None and task.state in OPEN_STATES:
-        form = FormPage.build(
-            engine.form(task.definition_id, task.form_key),
-            values={**engine.task_values(task.id, by=user.id), **(values or {})},
-            refusal=refusal,
-            is_readonly=not is_mine,
-        )
-    return render_template(
-        "tasks/show.html",
-        task=task,
-        case=case,
-        form=form,
-        is_mine=is_mine,
-        is_open=task.state in OPEN_STATES,
-        may_take=task.state is TaskState.OFFERED and task.is_offered_to(user),
-    )

@@ -17,7 +17,7 @@ const LOWEST = 240;
  * A BPMN diagram with markers on its elements.
  *
  * `show(view)` replaces every marker and badge; the view has the form
- * `{ states: { id: 'active' | 'done' }, elements: { id: { level: 1..5, badge, title } } }`.
+ * `{ states: { id: 'active' | 'done' | 'problem' }, elements: { id: { level: 1..5, badge, title } } }`.
  */
 export class Diagram {
   #markers = [];
@@ -132,7 +132,7 @@ function wireTools(container, diagram) {
 /** Lay the diagram out now and whenever the width of its container changes. */
 function keepInPlace(container, diagram, view) {
   const states = view.states ?? {};
-  const activeIds = Object.keys(states).filter((id) => states[id] === 'active');
+  const activeIds = Object.keys(states).filter((id) => states[id] === 'active' || states[id] === 'problem');
   let laidOutFor = 0;
   const layOut = () => {
     if (container.clientWidth === laidOutFor) return;

@@ -3,6 +3,7 @@ import '@bpmn-io/form-js/dist/assets/form-js.css';
 
 import { keepDraft, takeDraft } from '../lib/drafts.js';
 import { translateControl, translateError } from '../lib/form_messages.js';
+import { keepOnServer } from './server_draft.js';
 import '../styles/form.css';
 
 /** Makes form-js speak the language of the page. */
@@ -81,6 +82,7 @@ export async function mountForm(container, storage = sessionStorage) {
   translateControls(container, language);
   const host = container.closest('form');
   keepButtonsInPlace(host);
+  const autosave = host.dataset.draftUrl ? keepOnServer(form, host) : undefined;
   host.addEventListener('submit', (event) => {
     const answer = form.submit();
     if (Object.keys(answer.errors).length > 0) {
@@ -90,6 +92,7 @@ export async function mountForm(container, storage = sessionStorage) {
     }
     container.querySelector('input[name="values"]').value = JSON.stringify(answer.data);
     keepDraft(storage, path, answer.data);
+    autosave?.stop();
   });
   container.dataset.ready = '';
   return form;

@@ -1,7 +1,7 @@
 /** What a diagram's view means on the canvas: pure, so that it can be tested without a browser. */
 
-const STATES = new Set(['active', 'done']);
-const STATE_SIGNS = { active: '▶', done: '✓' };
+const STATES = new Set(['active', 'done', 'problem']);
+const STATE_SIGNS = { active: '▶', done: '✓', problem: '⚠' };
 
 /** CSS markers as [element id, class] pairs. */
 export function markersOf({ states = {}, elements = {} } = {}) {
