@@ -9,7 +9,15 @@ from pathlib import Path
 import click
 
 from engine.domain.calendar_table import InvalidCalendar
-from engine.errors import EngineError, InvalidForm, InvalidFormSchema, InvalidHistory, InvalidModel
+from engine.errors import (
+    EngineError,
+    InvalidForm,
+    InvalidFormSchema,
+    InvalidHistory,
+    InvalidModel,
+    InvalidPlan,
+    InvalidRouting,
+)
 from kpis.errors import KpiError
 from simulation.errors import ScenarioInvalid, SimulationError
 from web.library import InvalidProcessFolder
@@ -23,6 +31,8 @@ WRONG_INPUTS = (
     InvalidForm,
     InvalidFormSchema,
     InvalidHistory,
+    InvalidPlan,
+    InvalidRouting,
     KpiError,
     ScenarioInvalid,
     InvalidProcessFolder,
