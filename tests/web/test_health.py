@@ -167,3 +167,22 @@ def test_scale_writes_durations_in_the_largest_useful_unit(app) -> None:
 
     with app.test_request_context("/"):
         assert {s: figures.duration(s) for s in written} == written
+
+
+def test_health_leads_to_the_process_with_the_most_cases(alice: Browser, engine: ProcessEngine):
+    record(engine, FIRST, days=1)
+
+    assert alice.client.get("/health").headers["Location"] == ADDRESS
+
+
+def test_health_offers_the_other_processes(page: str) -> None:
+    other = re.search(rf'href="/health/{PROCESS}"[^>]*>', page)
+    current = re.search(rf'href="{ADDRESS}" aria-current="true"', page)
+
+    assert other is not None
+    assert current is not None
+
+
+def test_process_that_cannot_be_rehearsed_offers_no_rehearsal(alice: Browser, page: str) -> None:
+    assert "Rehearse a change" in page
+    assert "Rehearse a change" not in alice.get(f"/health/{PROCESS}").text

@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 
 from web.context import login_required, services
 from web.languages import current_language
+from web.presenters import words
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ class Choice:
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """Lead to the first process."""
-    definitions = services().engine.definitions()
-    if not definitions:
+    """Lead to the process that has the most cases."""
+    engine = services().engine
+    keys = [definition.key for definition in engine.definitions()]
+    if not keys:
         return redirect(url_for("start.index"))
-    return redirect(url_for("health.show", key=definitions[0].key))
+    busiest = max(keys, key=lambda key: sum(engine.count_instances(process_key=key).values()))
+    return redirect(url_for("health.show", key=busiest))
 
 
 @blueprint.get("/<key>")
@@ -73,8 +76,29 @@ def show(key: str) -> ResponseReturnValue:
     health = _insight().health(key, since=since, until=until)
     page = HealthPage(health, current_language().code)
     return render_template(
-        "health/show.html", page=page, period=period, periods=_choices(key, period, today)
+        "health/show.html",
+        page=page,
+        period=period,
+        periods=_choices(key, period, today),
+        processes=_processes(key),
+        can_rehearse=_can_rehearse(key),
     )
+
+
+def _processes(current: str) -> list[Choice]:
+    """Return the processes to choose from, by name."""
+    keys = [definition.key for definition in services().engine.definitions()]
+    names = sorted((words().process(key), key) for key in keys)
+    return [
+        Choice(name, url_for("health.show", key=key), is_current=key == current)
+        for name, key in names
+    ]
+
+
+def _can_rehearse(key: str) -> bool:
+    from web.scenarios import scenario_of  # the simulator: no other page waits for it
+
+    return scenario_of(key) is not None
 
 
 def _insight() -> Insight:
