@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from engine.domain.instance import InstanceState
 
+_HOLDERS = (dict, list, tuple)
 KEY = "$vault"
 ERASED_TEXT = "[erased]"
 _PSEUDONYM_CHARACTERS = 8
@@ -71,16 +72,20 @@ def reference(value: object) -> str | None:
 
 
 def references_in(value: object) -> Iterator[str]:
-    """Yield the references in a value, however deep."""
-    name = reference(value)
-    if name is not None:
-        yield name
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from references_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from references_in(item)
+    """Yield the references in a value, however deep, in no order.
+
+    Not by recursion: every command looks through all values of its case.
+    """
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        name = reference(here)
+        if name is not None:
+            yield name
+        elif isinstance(here, dict):
+            waiting += [item for item in here.values() if isinstance(item, _HOLDERS)]
+        elif isinstance(here, list | tuple):
+            waiting += [item for item in here if isinstance(item, _HOLDERS)]
 
 
 def replaced(value: Any, stand_in: Callable[[str], object]) -> Any:
