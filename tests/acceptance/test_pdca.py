@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.domain.history import EventType
+from engine.domain.identity import User, UserId
 from engine.domain.instance import InstanceState
 from engine.errors import NotAllowed
 from tests.acceptance.improvement import opened
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PLANNED = ("problem", "target", "measures")
 DONE = ("carry_out", "carry_out")
 CHECKED = ("figures", "judge")
+IVAN = User(UserId("ivan"), "Ivan", frozenset({"owner", "executive"}))
 
 
 @pytest.fixture
@@ -136,19 +138,20 @@ def test_far_target_needs_grounds(improvement):
     case = improvement.start()
     improvement.do(case, "problem", "target", target_value=5.0)
     assert improvement.now(case).values["smart_gaps"] == ["too_far"]
-
     improvement.do(case, "target", target_value=5.0, attainable_because="the other clinic has 4")
 
     assert improvement.open(case) == ["measures"]
 
 
 def test_whoever_planned_does_not_approve(improvement):
+    improvement.engine.add_user(IVAN)
     case = improvement.start()
-    improvement.do(case, *PLANNED)
+    improvement.do(case, "problem", "target")
+    improvement.do(case, "measures", by="ivan")
     (task,) = improvement.tasks(case, "approve")
 
     with pytest.raises(NotAllowed):
-        improvement.engine.claim(task.id, by="alice")
+        improvement.engine.claim(task.id, by="ivan")
 
 
 def test_plan_that_is_sent_back_is_planned_again(improvement):
@@ -186,7 +189,7 @@ def test_overdue_measure_goes_to_the_process_owner_and_goes_on(improvement):
     improvement.pass_days(10 / 24)
 
     assert improvement.open(case) == [*DONE, "settle_overdue"]
-    (escalated,) = [e for e in improvement.events(case, "overdue") if e.type is EventType.COMPLETED]
+    (escalated, *_) = improvement.events(case, "overdue")
     assert escalated.at == datetime(2026, 3, 20, 11, 20, tzinfo=UTC)
     improvement.do(case, "settle_overdue")
     settled = improvement.now(case).values["overdue_settled"]
@@ -233,7 +236,6 @@ def test_target_that_is_missed_leads_to_the_next_cycle(improvement, verdict):
     case = carried_out(improvement)
     missed(improvement, case, verdict)
     assert improvement.open(case) == ["new_plan"]
-
     improvement.do(case, "new_plan")
 
     assert improvement.open(case) == ["target"]

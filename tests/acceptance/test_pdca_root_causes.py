@@ -104,7 +104,7 @@ def test_next_cycle_may_look_for_causes_again(improvement):
 
 def test_fishbone_comes_again_until_three_bones_have_a_cause(improvement):
     case = analysis(improvement)
-    improvement.do(case, "describe", "fishbone", cause_method="", cause_machine=None)
+    improvement.do(case, "describe", "fishbone", cause_method="")
     assert "fishbone" in improvement.open(case)
 
     improvement.do(case, "fishbone")
