@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine.domain.instance import DefinitionState
@@ -83,9 +85,19 @@ def test_start_events_wait_in_the_newest_active_version_only(engine):
     assert late.message.receiver_id is None
 
 
+def test_start_events_of_a_draft_do_not_wait(engine):
+    first = deploy(engine, STARTED_BY_MESSAGE, forms={})
+    deploy(engine, STARTED_BY_MESSAGE.replace(b"read", b"peruse"), draft=True, forms={})
+
+    sent = engine.correlate("paid", by="dora")
+
+    case = engine.instance(sent.message.receiver_id, by="dora")
+    assert case.definition_id == first.id
+
+
 def test_timer_of_a_draft_starts_nothing(engine, clock):
     deploy(engine, EVERY_HOUR, draft=True, forms={})
-    clock.advance(clock.now() - clock.now().replace(hour=5))
+    clock.advance(timedelta(hours=3))
 
     assert engine.fire_due_timers() == 0
 
