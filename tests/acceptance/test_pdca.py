@@ -149,7 +149,6 @@ def test_whoever_planned_does_not_approve(improvement):
     improvement.do(case, "problem", "target")
     improvement.do(case, "measures", by="ivan")
     (task,) = improvement.tasks(case, "approve")
-
     with pytest.raises(NotAllowed):
         improvement.engine.claim(task.id, by="ivan")
 
