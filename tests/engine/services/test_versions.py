@@ -9,7 +9,12 @@ import pytest
 from engine.domain.instance import DefinitionState
 from engine.errors import DefinitionInUse, InvalidForm, NotAllowed, NotExecutable, NotFound
 from tests.engine.models import REGISTER_FORM, VISIT
-from tests.engine.services.service_models import EVERY_HOUR, STARTED_BY_MESSAGE
+from tests.engine.services.service_models import (
+    CALLED,
+    CALLING,
+    EVERY_HOUR,
+    STARTED_BY_MESSAGE,
+)
 
 FORMS = {"register": REGISTER_FORM}
 SECOND = VISIT.replace(b"treat", b"cure")
@@ -93,6 +98,21 @@ def test_start_events_of_a_draft_do_not_wait(engine):
 
     case = engine.instance(sent.message.receiver_id, by="dora")
     assert case.definition_id == first.id
+
+
+def test_call_of_a_retired_process_is_an_incident_that_can_be_retried(engine):
+    """The called process is missing when it is needed (D12)."""
+    deploy(engine, CALLED, forms={})
+    deploy(engine, CALLING, forms={})
+    engine.retire_version("called", 1, **BECAUSE)
+    caller = engine.start_process("calling", by="alice")
+    (incident,) = engine.incidents(by="dora")
+
+    engine.activate_version("called", 1, **BECAUSE)
+    engine.retry_incident(incident.id, by="dora")
+
+    assert "no version of it is active" in incident.reason
+    assert len(engine.called_instances(caller.id, by="dora")) == 1
 
 
 def test_timer_of_a_draft_starts_nothing(engine, clock):
