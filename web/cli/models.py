@@ -51,8 +51,9 @@ def groups_for(model: Path) -> Mapping[str, str]:
 @click.argument("model", type=ExistingFile)
 @forms_folder
 @click.option("--by", metavar="USER", envvar="TWINFLOW_USER", help="Who deploys it.")
+@click.option("--draft", "is_draft", is_flag=True, help="Start no cases before it is activated.")
 @as_json
-def deploy(model: Path, folder: Path | None, by: str | None, is_json: bool) -> None:
+def deploy(model: Path, folder: Path | None, by: str | None, is_draft: bool, is_json: bool) -> None:
     """Deploy a BPMN file, so that cases of the process can be started.
 
     \b
@@ -69,8 +70,9 @@ def deploy(model: Path, folder: Path | None, by: str | None, is_json: bool) -> N
     decisions = read_decision_files(model.parent)
     with opened_engine() as engine:
         definition = engine.deploy(
-            xml, source=str(model), forms=forms, lanes=lanes, decisions=decisions, by=by
-        )
+            xml, source=str(model), forms=forms, lanes=lanes, decisions=decisions, by=by,
+            draft=is_draft,
+        )  # fmt: skip
         process = folder_of(model)
         if process is not None and definition.is_executable:
             ladders = process.ladders(engine.graph(definition.id))
@@ -83,4 +85,5 @@ def deploy(model: Path, folder: Path | None, by: str | None, is_json: bool) -> N
 
 def describe(definition: ProcessDefinition) -> str:
     """Say what is deployed in one line."""
-    return f"{definition.key} version {definition.version}: {definition.name}"
+    state = "" if definition.state == "active" else f" ({definition.state})"
+    return f"{definition.key} version {definition.version}{state}: {definition.name}"

@@ -127,3 +127,11 @@ def test_bulk_operation_tells_every_result(ward):
     assert "suspend" in ward("bulk", "list", "--as", "dora").out
     assert "is done" in ward("bulk", "stop", 1, "--as", "dora").out
     assert ward("bulk", "run", "reassign", 1, *BECAUSE).status == 2
+
+
+def test_draft_is_deployed_and_said_to_be_one(ward, home):
+    (home / "ward.bpmn").write_bytes(FIRST.replace(b'name="look"', b'name="glance"'))
+
+    deployed = ward("deploy", "ward.bpmn", "--draft")
+
+    assert deployed.out.startswith("ward version 3 (draft)")
