@@ -1,7 +1,8 @@
-"""Kill -9 before each statement of a whole case, one after another: it goes on as if nothing was.
+"""Kill -9 within each command of a whole case: it goes on as if nothing was.
 
-The child opens the database, works as people and workers would, and is killed before its n-th
-statement or commit. The survivor sends every request again, under the same keys.
+The child opens the database, works as people and workers would, and is killed in the middle of a
+command, before its last statement, or before its commit. The survivor sends every request again,
+under the same keys.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 from collections import Counter
 from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -52,7 +54,7 @@ MODEL = a_model(
         "join pause", "pause mail", "mail end",
     ],
 )  # fmt: skip
-EVERY = 11  # of the statements; commits are all tried
+WRITING = 5  # statements between two commits of a command that writes
 
 
 class Book:
@@ -137,9 +139,9 @@ def undisturbed(world, tmp_path_factory):
 
 
 def watch(engine, note):
-    db_engine = engine._context.database._db_engine
-    sa.event.listen(db_engine, "before_cursor_execute", lambda *_: note("statement"))
-    sa.event.listen(db_engine, "commit", lambda *_: note("commit"))
+    """Hear of every statement before SQLite runs it."""
+    pool = engine._context.database._db_engine.pool
+    sa.event.listen(pool, "checkout", lambda connection, *_: connection.set_trace_callback(note))
 
 
 def killed_at(world, number):
@@ -166,10 +168,13 @@ def killed_at(world, number):
 @pytest.mark.untraced
 def test_case_goes_on_wherever_the_process_was_killed(world, undisturbed, tmp_path):
     history, places = undisturbed
-    commits = {n for n, place in enumerate(places, 1) if place == "commit"}
-    assert len(commits) > 12
+    commits = [0, *(n for n, place in enumerate(places, 1) if place.startswith("COMMIT"))]
+    commands = [pair for pair in pairwise(commits) if pair[1] - pair[0] >= WRITING]
+    assert len(commands) >= 8
 
-    for number in sorted(commits | set(range(1, len(places), EVERY))):
+    for number in sorted(
+        {n for one, two in commands for n in ((one + two + 1) // 2, two - 1, two)}
+    ):
         survivor = world.copied(tmp_path / str(number))
         assert killed_at(survivor, number) == -signal.SIGKILL
         engine, clock = survivor.opened(later=timedelta(minutes=30))  # the leases are over
