@@ -9,6 +9,7 @@ from sqlalchemy import bindparam as parameter
 
 from engine.domain.history import EventType, HistoryEvent
 from engine.store.history_chain import NO_HASH, beginning, event_hash
+from engine.store.prepared import Prepared
 from engine.store.tables import history, instance
 from engine.store.types import from_json, to_json
 
@@ -39,18 +40,14 @@ _OF_INSTANCE = _EVENTS.where(history.c.instance_id == parameter("id")).order_by(
 _OF_PROCESS = _EVENTS.where(instance.c.process_key == parameter("key")).order_by(
     instance.c.started_at, instance.c.id, history.c.seq
 )
-# Not of the sequence number before: histories of elsewhere may leave some out. As the driver
-# takes it, because every command asks this: SQLAlchemy's own way costs it four times as much.
-_LAST_HASH = str(
+# Not of the sequence number before: histories of elsewhere may leave some out.
+_LAST_HASH = Prepared(
     sa.select(history.c.hash)
-    .where(
-        history.c.instance_id == sa.literal_column("{0}"), history.c.seq < sa.literal_column("{0}")
-    )
+    .where(history.c.instance_id == parameter("id"), history.c.seq < parameter("before"))
     .order_by(history.c.seq.desc())
     .limit(sa.literal_column("1"))
 )
-_LAST_HASH_IN = {"qmark": _LAST_HASH.format("?"), "pyformat": _LAST_HASH.format("%s")}
-_INSERT = sa.insert(history)
+_INSERT = Prepared(sa.insert(history), keys=tuple(history.c.keys()))
 _TYPES = {event_type.value: event_type for event_type in EventType}
 
 
@@ -63,13 +60,12 @@ def append(tx: Transaction, instance_id: int, events: Sequence[HistoryEvent]) ->
         previous = beginning(first.process_key, first.case_id)
     else:
         previous = _last_hash(tx, instance_id, first.seq)
-    tx.execute(_INSERT, _chained(instance_id, events, previous))
+    _INSERT.run_many(tx, _chained(instance_id, events, previous))
 
 
 def _last_hash(tx: Transaction, instance_id: int, before_seq: int) -> bytes:
-    statement = _LAST_HASH_IN[tx.dialect.paramstyle]
-    found = tx.exec_driver_sql(statement, (instance_id, before_seq)).fetchone()
-    return found[0] if found is not None else NO_HASH
+    found = _LAST_HASH.one(tx, {"id": instance_id, "before": before_seq})
+    return found.hash if found is not None else NO_HASH
 
 
 def append_cases(tx: Transaction, cases: Iterable[tuple[int, Sequence[HistoryEvent]]]) -> None:
@@ -81,8 +77,7 @@ def append_cases(tx: Transaction, cases: Iterable[tuple[int, Sequence[HistoryEve
             instance_id, events, beginning(events[0].process_key, events[0].case_id)
         )
     ]
-    if rows:
-        tx.execute(_INSERT, rows)
+    _INSERT.run_many(tx, rows)
 
 
 def of_instance(tx: Transaction, instance_id: int) -> list[HistoryEvent]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
@@ -11,8 +11,9 @@ from sqlalchemy import exc
 
 from engine.domain.instance import DefinitionId, InstanceId, InstanceState, ProcessInstance
 from engine.errors import DuplicateBusinessKey, StaleInstance
+from engine.store.prepared import Prepared
 from engine.store.tables import instance, user_task
-from engine.store.types import from_json, inserted_id, to_json
+from engine.store.types import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +96,7 @@ _COLUMNS = (
     instance.c.route,
 )
 ALL = sa.select(*_COLUMNS)
-_ONE = ALL.where(instance.c.id == parameter("id"))
+_ONE = Prepared(ALL.where(instance.c.id == parameter("id")))
 _BY_KEY = ALL.where(
     instance.c.process_key == parameter("process_key"),
     instance.c.business_key == parameter("business_key"),
@@ -108,42 +109,54 @@ _owner = instance.alias("owner")
 _FULL = ALL.add_columns(
     instance.c.last_seq, instance.c.tokens, instance.c.parent_token, instance.c.depth
 )
-_FULL_BY_ID = _FULL.where(instance.c.id == parameter("id"))
+_FULL_BY_ID = Prepared(_FULL.where(instance.c.id == parameter("id")))
 
 
-def _locking(meant: sa.ColumnElement[int], *, skip_locked: bool = False) -> sa.Select[Any]:
+def _locking(meant: sa.ColumnElement[int], *, skip_locked: bool = False) -> Prepared:
     """Return the query that locks the root of a case, and says which case is meant."""
     root = sa.select(sa.func.coalesce(_owner.c.root_id, _owner.c.id)).where(_owner.c.id == meant)
     query = _FULL.add_columns(meant.label("meant_id"))
     found = query.where(instance.c.id == root.scalar_subquery())
-    return found.with_for_update(of=instance, skip_locked=skip_locked)
+    return Prepared(found.with_for_update(of=instance, skip_locked=skip_locked))
 
 
 _ITSELF = sa.cast(parameter("id"), sa.BigInteger)
 _OF_TASK = sa.select(user_task.c.instance_id).where(user_task.c.id == parameter("id"))
 _LOCK_BY_ID, _LOCK_BY_TASK = _locking(_ITSELF), _locking(_OF_TASK.scalar_subquery())
 _LOCK_IF_FREE = _locking(_ITSELF, skip_locked=True)
-_INSERT = sa.insert(instance)
+_INSERT = Prepared(
+    sa.insert(instance).returning(instance.c.id),
+    keys=(
+        "definition_id", "process_key", "business_key", "state", "version", "last_seq", "tokens",
+        "case_values", "search_text", "started_at", "started_by", "ended_at", "parent_id",
+        "parent_token", "root_id", "depth", "route",
+    ),
+)  # fmt: skip
 _UNCHANGED = sa.and_(
     instance.c.id == parameter("old_id"), instance.c.version == parameter("old_version")
 )
 _UPDATE = sa.update(instance).where(_UNCHANGED)
-_TOUCH = _UPDATE.values(version=parameter("new_version"), last_seq=parameter("new_seq"))
-_ADVANCE = _TOUCH.values(
-    state=parameter("new_state"),
-    tokens=parameter("new_tokens"),
-    case_values=parameter("new_values"),
-    search_text=parameter("new_text"),
-    ended_at=parameter("new_end"),
+_OF_TOUCH = _UPDATE.values(version=parameter("new_version"), last_seq=parameter("new_seq"))
+_ADVANCE = Prepared(
+    _OF_TOUCH.values(
+        state=parameter("new_state"),
+        tokens=parameter("new_tokens"),
+        case_values=parameter("new_values"),
+        search_text=parameter("new_text"),
+        ended_at=parameter("new_end"),
+    )
 )
-_END = _TOUCH.values(state=parameter("new_state"), tokens=None, ended_at=parameter("new_end"))
+_END = Prepared(
+    _OF_TOUCH.values(state=parameter("new_state"), tokens=None, ended_at=parameter("new_end"))
+)
+_TOUCH = Prepared(_OF_TOUCH)
 _COUNT_INCIDENTS = (
     sa.update(instance)
     .where(instance.c.id == parameter("old_id"))
     .values(open_incidents=instance.c.open_incidents + parameter("change"))
 )
-_IS_TAKEN = sa.select(
-    sa.exists().where(
+_IS_TAKEN = Prepared(
+    sa.select(instance.c.id).where(
         instance.c.process_key == parameter("process_key"),
         instance.c.business_key == parameter("business_key"),
     )
@@ -152,7 +165,7 @@ _IS_TAKEN = sa.select(
 
 def get(tx: Transaction, instance_id: int) -> ProcessInstance | None:
     """Return an instance."""
-    row = tx.execute(_ONE, {"id": instance_id}).one_or_none()
+    row = _ONE.one(tx, {"id": instance_id})
     return to_instance(row) if row else None
 
 
@@ -164,22 +177,22 @@ def by_business_key(tx: Transaction, process_key: str, key: str) -> ProcessInsta
 
 def lock(tx: Transaction, instance_id: int) -> LockedInstance | None:
     """Return an instance to change it; its whole tree is locked."""
-    return _meant(tx, tx.execute(_LOCK_BY_ID, {"id": instance_id}).one_or_none())
+    return _meant(tx, _LOCK_BY_ID.one(tx, {"id": instance_id}))
 
 
 def lock_by_task(tx: Transaction, task_id: int) -> LockedInstance | None:
     """Return the instance of a user task to change it; its whole tree is locked."""
-    return _meant(tx, tx.execute(_LOCK_BY_TASK, {"id": task_id}).one_or_none())
+    return _meant(tx, _LOCK_BY_TASK.one(tx, {"id": task_id}))
 
 
 def lock_if_free(tx: Transaction, instance_id: int) -> LockedInstance | None:
     """Return an instance to change it; None if somebody else has locked its tree."""
-    return _meant(tx, tx.execute(_LOCK_IF_FREE, {"id": instance_id}).one_or_none())
+    return _meant(tx, _LOCK_IF_FREE.one(tx, {"id": instance_id}))
 
 
 def within_lock(tx: Transaction, instance_id: int) -> LockedInstance:
     """Return an instance of a tree that this transaction has locked."""
-    return _to_locked(tx.execute(_FULL_BY_ID, {"id": instance_id}).one())
+    return _to_locked(_FULL_BY_ID.one(tx, {"id": instance_id}))
 
 
 def insert(tx: Transaction, new: NewInstance) -> InstanceId:
@@ -204,7 +217,7 @@ def insert(tx: Transaction, new: NewInstance) -> InstanceId:
         "route": new.route,
     }
     try:
-        return InstanceId(inserted_id(tx.execute(_INSERT, row)))
+        return InstanceId(_INSERT.one(tx, row).id)
     except exc.IntegrityError as error:
         raise DuplicateBusinessKey(new.process_key, new.business_key) from error
 
@@ -245,7 +258,7 @@ def count_incidents(tx: Transaction, instance_id: int, change: int) -> None:
 def is_taken(tx: Transaction, process_key: str, business_key: str) -> bool:
     """Return whether a process has an instance with this business key."""
     values = {"process_key": process_key, "business_key": business_key}
-    return bool(tx.execute(_IS_TAKEN, values).scalar_one())
+    return _IS_TAKEN.one(tx, values) is not None
 
 
 def search_text(business_key: str, values: Mapping[str, object]) -> str:
@@ -256,11 +269,11 @@ def search_text(business_key: str, values: Mapping[str, object]) -> str:
 
 
 def _update(
-    tx: Transaction, statement: sa.Update, locked: LockedInstance, changes: Mapping[str, object]
+    tx: Transaction, statement: Prepared, locked: LockedInstance, changes: Mapping[str, object]
 ) -> None:
     before = locked.instance
     key = {"old_id": before.id, "old_version": before.version, "new_version": before.version + 1}
-    if tx.execute(statement, {**key, **changes}).rowcount != 1:
+    if statement.run(tx, {**key, **changes}) != 1:
         raise StaleInstance(before.id)
 
 

@@ -18,8 +18,8 @@ from engine.domain.user_task import (
     TaskState,
     UserTask,
 )
+from engine.store.prepared import Prepared
 from engine.store.tables import instance, user_task, user_task_candidate
-from engine.store.types import inserted_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ GROUP, USER, EXCLUDED = "group", "user", "excluded"  # kinds of candidates
 
 _OPEN = [state.value for state in OPEN_STATES]
 _ALL = sa.select(*(column for column in user_task.c))
-_ONE = _ALL.where(user_task.c.id == parameter("id"))
+_ONE = Prepared(_ALL.where(user_task.c.id == parameter("id")))
 _MANY = _ALL.where(user_task.c.id.in_(parameter("ids", expanding=True))).order_by(user_task.c.id)
 _OPEN_IN = _ALL.where(
     user_task.c.instance_id == parameter("instance_id"), user_task.c.state.in_(_OPEN)
@@ -71,7 +71,12 @@ _OPEN_OF_PROCESS = _ALL.where(
     user_task.c.state.in_(_OPEN),
     user_task.c.due_at.is_not(None),
 )
-_INSERT = sa.insert(user_task)
+_INSERT = Prepared(
+    sa.insert(user_task).returning(user_task.c.id),
+    keys=tuple(
+        column.name for column in user_task.c if column.name not in {"id", "ended_by", "ended_at"}
+    ),
+)
 _INSERT_CANDIDATES = sa.insert(user_task_candidate)
 _DELETE_CANDIDATES = sa.delete(user_task_candidate).where(
     user_task_candidate.c.task_id == parameter("of_task")
@@ -79,7 +84,7 @@ _DELETE_CANDIDATES = sa.delete(user_task_candidate).where(
 _CANDIDATES = sa.select(user_task_candidate).where(
     user_task_candidate.c.task_id.in_(parameter("ids", expanding=True))
 )
-_UPDATE = (
+_UPDATE = Prepared(
     sa.update(user_task)
     .where(user_task.c.id == parameter("old_id"))
     .values(
@@ -113,7 +118,7 @@ _CANCEL = (
 
 def get(tx: Transaction, task_id: int) -> UserTask | None:
     """Return a user task."""
-    return next(iter(read(tx, _ONE, {"id": task_id})), None)
+    return next(iter(_tasks(tx, _ONE.rows(tx, {"id": task_id}))), None)
 
 
 def get_many(tx: Transaction, task_ids: Sequence[int]) -> list[UserTask]:
@@ -176,7 +181,7 @@ def insert(tx: Transaction, new: UserTask) -> TaskId:
         "next_step_at": new.next_step_at,
         **_offer(new),
     }
-    task_id = TaskId(inserted_id(tx.execute(_INSERT, row)))
+    task_id = TaskId(_INSERT.one(tx, row).id)
     _insert_candidates(tx, task_id, new)
     return task_id
 
@@ -197,7 +202,7 @@ def update(tx: Transaction, task: UserTask) -> None:
         "new_escalated": task.escalated,
         "new_next_step_at": task.next_step_at,
     }
-    tx.execute(_UPDATE, changes)
+    _UPDATE.run(tx, changes)
 
 
 def update_candidates(tx: Transaction, task: UserTask) -> None:
@@ -252,7 +257,10 @@ def cancel(
 
 def read(tx: Transaction, query: sa.Executable, parameters: dict[str, object]) -> list[UserTask]:
     """Return the tasks that a query over the whole table finds, with their candidates."""
-    rows = tx.execute(query, parameters).all()
+    return _tasks(tx, tx.execute(query, parameters).all())
+
+
+def _tasks(tx: Transaction, rows: Sequence[Row]) -> list[UserTask]:
     named = [row.id for row in rows if row.is_restricted or row.has_exclusions]
     found: dict[int, dict[str, set[str]]] = {}
     if named:

@@ -10,6 +10,7 @@ from sqlalchemy import exc
 
 from engine.domain.identity import Role, User, UserId
 from engine.errors import DuplicateUser
+from engine.store.prepared import Prepared
 from engine.store.tables import app_user, user_group, user_role
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _ALL = (
     .outerjoin(user_role, user_role.c.user_id == app_user.c.id)
     .order_by(app_user.c.id)
 )
-_ONE = _ALL.where(app_user.c.id == parameter("id"))
+_ONE = Prepared(_ALL.where(app_user.c.id == parameter("id")))
 _PASSWORD = sa.select(app_user.c.password_hash).where(app_user.c.id == parameter("id"))
 _SET_PASSWORD = (
     sa.update(app_user)
@@ -46,7 +47,7 @@ _UPDATE = (
 
 def find(tx: Transaction, user_id: str) -> User | None:
     """Return a person."""
-    found = _to_users(tx.execute(_ONE, {"id": user_id}))
+    found = _to_users(_ONE.rows(tx, {"id": user_id}))
     return found[0] if found else None
 
 
