@@ -72,7 +72,24 @@ def parse(xml: bytes, *, source: str) -> Any:
     if len(root.findall(f"{{{BPMN}}}process")) > MOST_PROCESSES:
         message = f"the file has more than {MOST_PROCESSES} processes; part it into several"
         raise _invalid(source, "too-large", message, root.sourceline)
+    _identify_flows(root)
     return root
+
+
+def _identify_flows(root: Any) -> None:
+    """Name each sequence flow that has no id by its ends; nothing in the file can refer to it."""
+    known: set[str] | None = None
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        if flow.get("id") is not None:
+            continue
+        known = known or {element.get("id") for element in root.iter()}
+        name = f"{flow.get('sourceRef')}.to.{flow.get('targetRef')}"
+        text, number = name, 1
+        while text in known:
+            number += 1
+            text = f"{name}.{number}"
+        known.add(text)
+        flow.set("id", text)
 
 
 def read_xml(xml: bytes, *, source: str, kind: str) -> Any:
