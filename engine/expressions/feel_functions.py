@@ -42,9 +42,27 @@ def _get_entries(context: Mapping[str, Any]) -> object:
     return [{"key": key, "value": value} for key, value in context.items()]
 
 
-@offered("context put", "context: context, key: text, value: any")
-def _context_put(context: Mapping[str, Any], key: str, value: Any) -> object:
-    return {**context, key: value}
+@offered("context", "entries: list")
+def _context(entries: list[Any]) -> object:
+    """Make a context of entries with a key and a value each; no key may come twice."""
+    made = {entry["key"]: entry["value"] for entry in entries}
+    if len(made) < len(entries) or not all(isinstance(key, str) for key in made):
+        raise ValueError("a key for each")
+    return made
+
+
+@offered("context put", "context: context, keys: any, value: any")
+def _context_put(context: Mapping[str, Any], keys: Any, value: Any) -> object:
+    """Set an entry; several keys lead to one of a context within."""
+    path = [keys] if isinstance(keys, str) else list(keys)
+    if not path or not all(isinstance(key, str) for key in path):
+        raise TypeError("a text")
+    around = [context]
+    for key in path[:-1]:
+        around.append(around[-1].get(key, {}))
+    for outer, key in zip(reversed(around), reversed(path), strict=True):
+        value = {**outer, key: value}
+    return value
 
 
 @offered("context merge", "contexts: list", takes_budget=True)

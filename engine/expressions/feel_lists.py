@@ -219,9 +219,16 @@ def _remove(items: list[Any], position: Number) -> object:
     return None if place is None else [*items[:place], *items[place + 1 :]]
 
 
-@offered("list replace", "list: list, position: number, newItem: any")
-def _list_replace(items: list[Any], position: Number, item: object) -> object:
-    place = _place(items, position)
+@offered("list replace", "list: list, position: any, newItem: any", takes_budget=True)
+def _list_replace(budget: Budget, items: list[Any], position: object, item: object) -> object:
+    """Replace the item of a number, or those for which a function of old and new is true."""
+    if isinstance(position, FeelFunction):
+        if len(position.parameters) != 2:
+            raise TypeError("a function of two")
+        spend(budget, len(items) * position.steps)
+        return [item if position.body(one, item) is True else one for one in items]
+    exact = number(position)
+    place = None if exact is None else _place(items, exact)
     return None if place is None else [*items[:place], item, *items[place + 1 :]]
 
 

@@ -12,7 +12,7 @@ from engine.expressions.feel_temporal import (
     read_duration,
     read_time,
 )
-from engine.expressions.feel_values import MonthsDuration, Number, whole
+from engine.expressions.feel_values import MonthsDuration, Number, number, whole
 
 offered = Offer()
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -110,6 +110,8 @@ def _last_day(day: date) -> date:
 @offered("is", "value1: any, value2: any")
 def _is(one: Any, other: Any) -> bool:
     """The same kind and the same parts: 10:00Z is not 11:00+01:00."""
+    if number(one) is not None and number(other) is not None:
+        return number(one) == number(other)
     if type(one) is not type(other):
         return False
     same_zone = str(getattr(one, "tzinfo", None)) == str(getattr(other, "tzinfo", None))

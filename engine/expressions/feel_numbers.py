@@ -16,7 +16,7 @@ from decimal import (
 from typing import TYPE_CHECKING
 
 from engine.expressions.feel_library import Offer
-from engine.expressions.feel_values import CONTEXT, Number, number, whole
+from engine.expressions.feel_values import CONTEXT, MonthsDuration, Number, number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +54,8 @@ for _name, _mode, _scale in (
 
 @offered("abs", "n: any")
 def _abs(value: object) -> object:
+    if isinstance(value, MonthsDuration):
+        return MonthsDuration(abs(value.months))
     found = number(value)
     return abs(value) if found is None else CONTEXT.abs(found)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(
     r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?"
-    r"(Z|[+-]\d\d:\d\d)?(?:@([A-Za-z][\w+/-]{0,60})|\[([A-Za-z][\w+/-]{0,60})\])?",
+    r"([Zz]|[+-]\d\d:\d\d)?(?:@([A-Za-z][\w+/-]{0,60})|\[([A-Za-z][\w+/-]{0,60})\])?",
     re.ASCII,
 )
 _MONTHS = re.compile(r"(-?)P(?=\d)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
@@ -101,7 +101,7 @@ def _zone(offset: str | None, name: str | None) -> tzinfo | None:
         return _named_zone(name)
     if offset is None:
         return None
-    if offset == "Z":
+    if offset in {"Z", "z"}:
         return UTC
     minutes = int(offset[1:3]) * 60 + int(offset[4:6])
     return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))

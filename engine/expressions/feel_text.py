@@ -19,7 +19,6 @@ from engine.expressions.feel_values import (
     ensure_short,
     number,
     spend,
-    whole,
 )
 
 if TYPE_CHECKING:
@@ -93,8 +92,8 @@ def _length(text: str) -> int:
 
 @offered("substring", "string: text, start position: number, length?: number")
 def _substring(text: str, start: Number, length: Number | None = None) -> str | None:
-    begin, size = whole(start), len(text) if length is None else whole(length)
-    if begin is None or size is None or begin == 0 or size < 0 or abs(begin) > len(text):
+    begin, size = int(start), len(text) if length is None else int(length)  # 3.8 means 3
+    if begin == 0 or size < 0 or abs(begin) > len(text):
         return None
     first = begin - 1 if begin > 0 else len(text) + begin
     return text[first : first + size]

@@ -129,10 +129,10 @@ class Writer(Code):
         items: list[str] = []
         for scope in reversed(self._scopes):
             if isinstance(scope, str):
-                if node.name == "item":
+                items.append(scope)
+                if node.name == "item":  # unless the item has an entry of this name
                     found: ast.expr = load(scope)
                     break
-                items.append(scope)
             elif node.name in scope:
                 found = load(scope[node.name])
                 break
@@ -211,7 +211,9 @@ class Writer(Code):
 
     @_write.register
     def _(self, node: nodes.If) -> ast.expr:
-        condition = ast.Compare(self.expression(node.condition), [ast.Is()], [ast.Constant(True)])
+        if isinstance(written := self.expression(node.condition), ast.Constant):
+            written = ast.Constant(written.value is True)  # Python warns of "text" is True
+        condition = ast.Compare(written, [ast.Is()], [ast.Constant(True)])
         return ast.IfExp(condition, self.expression(node.then), self.expression(node.otherwise))
 
     @_write.register
