@@ -12,13 +12,6 @@ EngineError
 ├── TaskAlreadyClaimed      somebody else holds the task
 ├── InstanceNotActive       the process instance has ended
 ├── InstanceSuspended       the process instance stands still until somebody resumes it
-├── NotSuspended            the process instance does not stand still
-├── OutdatedPreview         the instance changed after somebody looked at what would happen
-├── DefinitionInUse         a version cannot be retired or deleted: something still needs it
-├── InvalidRouting          rules that route new cases contradict each other or what is deployed
-├── MigrationBlocked        a case cannot move to another version; carries why
-├── NothingToUndo           a case did not move, or something happened since it did
-├── InvalidPlan             an activity map names what is not there
 ├── StaleInstance           another command changed the instance first, and again on every retry
 ├── DuplicateBusinessKey    the business key is taken in this process
 ├── AmbiguousMessage        more than one case waits for a message; nobody got it
@@ -201,65 +194,6 @@ class InstanceSuspended(EngineError):
             f"case {business_key} is suspended since {since:%Y-%m-%d %H:%M} UTC; resume it first"
         )
         self.instance_id, self.business_key, self.since = instance_id, business_key, since
-
-
-class NotSuspended(EngineError):
-    """Only a suspended case is resumed."""
-
-    def __init__(self, instance_id: int, business_key: str) -> None:
-        super().__init__(f"case {business_key} is not suspended")
-        self.instance_id, self.business_key = instance_id, business_key
-
-
-class OutdatedPreview(EngineError):
-    """Who changes a case by hand has seen what that does to it as it is now."""
-
-    def __init__(self, instance_id: int) -> None:
-        super().__init__(f"case {instance_id} has changed since the preview; look at it again")
-        self.instance_id = instance_id
-
-
-class DefinitionInUse(EngineError):
-    """A version goes only if nothing needs it any more."""
-
-    def __init__(self, name: str, action: str, needed_by: str) -> None:
-        super().__init__(f"{name} cannot be {action}: {needed_by}")
-        self.name, self.action, self.needed_by = name, action, needed_by
-
-
-class InvalidRouting(EngineError):
-    """Rules that route new cases name versions that may start them, and leave nothing open."""
-
-    def __init__(self, process_key: str, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(f"routing of {process_key}: {problem}" for problem in problems))
-        self.process_key, self.problems = process_key, tuple(problems)
-
-
-class InvalidPlan(EngineError):
-    """An activity map leads from elements of one version to elements of the other."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
-
-
-class MigrationBlocked(EngineError):
-    """A case moves to another version only if every token finds its place there."""
-
-    def __init__(self, instance_id: int, business_key: str, blockers: Sequence[str]) -> None:
-        super().__init__(f"case {business_key} cannot move: {'; '.join(blockers)}")
-        self.instance_id, self.business_key = instance_id, business_key
-        self.blockers = tuple(blockers)
-
-
-class NothingToUndo(EngineError):
-    """A move to another version can be undone until the next command on the case."""
-
-    def __init__(self, instance_id: int, business_key: str) -> None:
-        super().__init__(
-            f"case {business_key} has not moved to another version, or it has gone on since"
-        )
-        self.instance_id, self.business_key = instance_id, business_key
 
 
 class StaleInstance(EngineError):

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.errors import (
-    AmbiguousMessage,
-    DefinitionInUse,
-    IncidentResolved,
-    InstanceSuspended,
-    InvalidPlan,
-    InvalidRouting,
-    MigrationBlocked,
-    NotExecutable,
-    NothingToUndo,
-    NotSuspended,
-    OutdatedPreview,
-)
+from engine.domain.consequences import OutdatedPreview
+from engine.domain.migration_plan import InvalidPlan, MigrationBlocked, NothingToUndo
+from engine.domain.routing import InvalidRouting
+from engine.domain.suspension import NotSuspended
+from engine.domain.versions import DefinitionInUse
+from engine.errors import AmbiguousMessage, IncidentResolved, InstanceSuspended, NotExecutable
 from web.presenters import words
 from web.refusal import Refusal
 from web.texts import gettext as _

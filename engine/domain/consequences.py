@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from engine.errors import EngineError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+
+class OutdatedPreview(EngineError):
+    """Who changes a case by hand has seen what that does to it as it is now."""
+
+    def __init__(self, instance_id: int) -> None:
+        super().__init__(f"case {instance_id} has changed since the preview; look at it again")
+        self.instance_id = instance_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.errors import InvalidPlan
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.domain.consequences import Consequences
     from engine.domain.process_graph import ProcessGraph
 
 NO_MAPPING: Mapping[str, str] = {}
+
+
+class InvalidPlan(EngineError):
+    """An activity map leads from elements of one version to elements of the other."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class MigrationBlocked(EngineError):
+    """A case moves to another version only if every token finds its place there."""
+
+    def __init__(self, instance_id: int, business_key: str, blockers: Sequence[str]) -> None:
+        super().__init__(f"case {business_key} cannot move: {'; '.join(blockers)}")
+        self.instance_id, self.business_key = instance_id, business_key
+        self.blockers = tuple(blockers)
+
+
+class NothingToUndo(EngineError):
+    """A move to another version can be undone until the next command on the case."""
+
+    def __init__(self, instance_id: int, business_key: str) -> None:
+        super().__init__(
+            f"case {business_key} has not moved to another version, or it has gone on since"
+        )
+        self.instance_id, self.business_key = instance_id, business_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.errors import InvalidRouting
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 MOST_RULES = 50
 LONGEST_CONDITION = 2000
 WHOLE_PERCENT = 100.0
+
+
+class InvalidRouting(EngineError):
+    """Rules that route new cases name versions that may start them, and leave nothing open."""
+
+    def __init__(self, process_key: str, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(f"routing of {process_key}: {problem}" for problem in problems))
+        self.process_key, self.problems = process_key, tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)

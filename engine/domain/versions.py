@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.errors import EngineError
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from engine.domain.instance import DefinitionState, ProcessDefinition
+
+
+class DefinitionInUse(EngineError):
+    """A version goes only if nothing needs it any more."""
+
+    def __init__(self, name: str, action: str, needed_by: str) -> None:
+        super().__init__(f"{name} cannot be {action}: {needed_by}")
+        self.name, self.action, self.needed_by = name, action, needed_by
 
 
 @dataclass(frozen=True, slots=True)

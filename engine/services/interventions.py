@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.bpmn import run
-from engine.domain.consequences import Consequences, Move, Standing
+from engine.domain.consequences import Consequences, Move, OutdatedPreview, Standing
 from engine.domain.history import EventType
-from engine.errors import FieldError, InvalidForm, NotFound, OutdatedPreview
+from engine.errors import FieldError, InvalidForm, NotFound
 from engine.services import failures, previews, steps, suspension, vault
 from engine.services.access import ensure_case_visible
 from engine.services.limits import ensure_case_values

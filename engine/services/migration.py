@@ -10,10 +10,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.bpmn import run
+from engine.domain.consequences import OutdatedPreview
 from engine.domain.history import EventType
 from engine.domain.instance import DefinitionState
-from engine.domain.migration_plan import NO_MAPPING, CaseMigration, Migration, plan_between
-from engine.errors import MigrationBlocked, NotFound, NothingToUndo, OutdatedPreview
+from engine.domain.migration_plan import (
+    NO_MAPPING,
+    CaseMigration,
+    Migration,
+    MigrationBlocked,
+    NothingToUndo,
+    plan_between,
+)
+from engine.errors import NotFound
 from engine.services import previews, suspension, users, vault
 from engine.services.calendars import Calendars
 from engine.services.ending import open_visits

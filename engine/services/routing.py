@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.domain.routing import (
+    InvalidRouting,
     Route,
     RoutedCase,
     Routing,
@@ -18,7 +19,7 @@ from engine.domain.routing import (
     ensure_sound,
     place_percent,
 )
-from engine.errors import FieldError, InvalidForm, InvalidRouting, NotExecutable, NotFound
+from engine.errors import FieldError, InvalidForm, NotExecutable, NotFound
 from engine.expressions import EvaluationFailed, InvalidExpression, compile_expression
 from engine.services import users
 from engine.store import cases, definitions, routing, versions

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.domain.job import Job, JobId, Work
-from engine.domain.suspension import TimerPolicy
-from engine.errors import FieldError, InstanceSuspended, InvalidForm, NotFound, NotSuspended
+from engine.domain.suspension import NotSuspended, TimerPolicy
+from engine.errors import FieldError, InstanceSuspended, InvalidForm, NotFound
 from engine.services import ending, failures, steps, users, vault
 from engine.store import calls, instances, jobs, suspension, waiting
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.domain.instance import DefinitionState, InstanceState
-from engine.domain.versions import Version
-from engine.errors import DefinitionInUse, FieldError, InvalidForm, NotFound
+from engine.domain.versions import DefinitionInUse, Version
+from engine.errors import FieldError, InvalidForm, NotFound
 from engine.services import routing, starts, users
 from engine.store import definitions, versions
 

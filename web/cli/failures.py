@@ -9,15 +9,9 @@ from pathlib import Path
 import click
 
 from engine.domain.calendar_table import InvalidCalendar
-from engine.errors import (
-    EngineError,
-    InvalidForm,
-    InvalidFormSchema,
-    InvalidHistory,
-    InvalidModel,
-    InvalidPlan,
-    InvalidRouting,
-)
+from engine.domain.migration_plan import InvalidPlan
+from engine.domain.routing import InvalidRouting
+from engine.errors import EngineError, InvalidForm, InvalidFormSchema, InvalidHistory, InvalidModel
 from kpis.errors import KpiError
 from simulation.errors import ScenarioInvalid, SimulationError
 from web.library import InvalidProcessFolder

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.routing import RoutingRule, choose, ensure_sound, place_percent
-from engine.errors import InvalidRouting
+from engine.domain.routing import InvalidRouting, RoutingRule, choose, ensure_sound, place_percent
 
 KEYS = [f"PV-2026-{number:05d}" for number in range(2000)]
 

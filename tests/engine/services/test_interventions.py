@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.consequences import Effect, Move
+from engine.domain.consequences import Effect, Move, OutdatedPreview
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
-from engine.errors import ExecutionFailed, InvalidForm, NotAllowed, NotFound, OutdatedPreview
+from engine.errors import ExecutionFailed, InvalidForm, NotAllowed, NotFound
 from tests.engine.models import PARALLEL, WAITING
 from tests.engine.services.service_models import CALLED, CALLING, STUCK
 

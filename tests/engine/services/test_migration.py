@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from engine.domain.history import EventType
-from engine.domain.migration_plan import Migration
-from engine.errors import InvalidPlan, MigrationBlocked, NotAllowed, NotFound, NothingToUndo
+from engine.domain.migration_plan import InvalidPlan, Migration, MigrationBlocked, NothingToUndo
+from engine.errors import NotAllowed, NotFound
 from kpis.history_reader import read
 from tests.engine.models import END, START, WAITING, a_model, a_timer, a_user_task
 from tests.engine.services.service_models import WAITS_FOR_PAYMENT

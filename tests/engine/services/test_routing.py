@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.domain.history import EventType
-from engine.domain.routing import RoutingRule, place_percent
-from engine.errors import DefinitionInUse, InvalidRouting, NotAllowed
+from engine.domain.routing import InvalidRouting, RoutingRule, place_percent
+from engine.domain.versions import DefinitionInUse
+from engine.errors import NotAllowed
 from tests.engine.models import END, START, a_model, a_user_task
 from tests.engine.services.service_models import CALLED, CALLING
 

@@ -10,14 +10,8 @@ from engine.connectors.call import CallResult
 from engine.domain.escalation import EscalationAction, EscalationLadder, EscalationStep
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
-from engine.domain.suspension import TimerPolicy
-from engine.errors import (
-    InstanceNotActive,
-    InstanceSuspended,
-    InvalidForm,
-    NotAllowed,
-    NotSuspended,
-)
+from engine.domain.suspension import NotSuspended, TimerPolicy
+from engine.errors import InstanceNotActive, InstanceSuspended, InvalidForm, NotAllowed
 from tests.engine.models import PARALLEL, WAITING
 from tests.engine.services.service_models import (
     ASKING,

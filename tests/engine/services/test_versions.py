@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from engine.domain.instance import DefinitionState
-from engine.errors import DefinitionInUse, InvalidForm, NotAllowed, NotExecutable, NotFound
+from engine.domain.versions import DefinitionInUse
+from engine.errors import InvalidForm, NotAllowed, NotExecutable, NotFound
 from tests.engine.models import REGISTER_FORM, VISIT
 from tests.engine.services.service_models import (
     CALLED,
