@@ -238,7 +238,7 @@ _WORK: Tellers = {
 }  # fmt: skip
 _CALL: Tellers = {
     EventType.SCHEDULED: lambda t: (
-        "next", "muted", _("“%(task)s” goes on in a case of its own", task=t.name)
+        "next", "muted", _("“%(task)s” is handed to a case of its own", task=t.name)
     ),
     EventType.COMPLETED: lambda t: (
         "done", "good", _("The case of “%(task)s” came back", task=t.name)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.domain.consequences import Standing
     from engine.domain.instance import ProcessInstance
     from engine.domain.process_graph import FlowNode, ProcessGraph
+    from web.case_context import CaseContext
 
 SHOWN_ELSEWHERE = frozenset({"task", "timer"})
 
@@ -36,10 +37,15 @@ class Relative:
     process: str
 
 
-def waits(case: ProcessInstance, graph: ProcessGraph) -> list[Wait]:
-    """Return messages, signals, conditions, services and called cases it waits for."""
-    found = services().engine.standing(case.id, by=signed_in_user().id)
-    return [_wait(one, graph) for one in found if one.kind not in SHOWN_ELSEWHERE]
+def waits(case: CaseContext) -> list[Wait]:
+    """Return messages, signals, conditions, services, called cases and decisions it waits for."""
+    found = services().engine.standing(case.instance.id, by=signed_in_user().id)
+    stuck = {problem.incident.token for problem in case.problems}
+    return [
+        _wait(one, case.graph, is_stuck=one.token in stuck)
+        for one in found
+        if one.kind not in SHOWN_ELSEWHERE
+    ]
 
 
 def caller(case: ProcessInstance) -> Relative | None:
@@ -59,9 +65,11 @@ def called(case: ProcessInstance) -> list[Relative]:
     return [Relative(one, words().process(one.process_key)) for one in found]
 
 
-def _wait(one: Standing, graph: ProcessGraph) -> Wait:
+def _wait(one: Standing, graph: ProcessGraph, *, is_stuck: bool) -> Wait:
     node = graph.nodes.get(one.element_id)
     name = words().element(graph, one.element_id)
+    if is_stuck:
+        return Wait("problem", name, _("until somebody decides about the problem"))
     if one.kind == "subscription":
         return Wait("message", name, _subscription(node))
     if one.kind == "call":

@@ -25,3 +25,10 @@ test('an empty view draws nothing', () => {
   expect(markersOf()).toEqual([]);
   expect(badgesOf({})).toEqual([]);
 });
+
+test('a problem has a sign and a marker of its own', () => {
+  const view = { states: { call: 'problem' } };
+
+  expect(markersOf(view)).toEqual([['call', 'tf-problem']]);
+  expect(badgesOf(view)).toEqual([{ id: 'call', text: '⚠', title: undefined, tone: 'problem' }]);
+});

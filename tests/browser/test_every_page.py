@@ -2,6 +2,8 @@
 
 import pytest
 
+from engine.bpmn.layout import laid_out
+from tests.engine.services.service_models import CALLING
 from tests.web.clinic import PROCESS
 
 BOOTSTRAP_BLUE = """() => [...document.querySelectorAll('body *')].filter((element) => {
@@ -16,6 +18,7 @@ def paths(engine):
     offered = engine.open_tasks(case.id, by="alice")[0]
     other = engine.start_process(PROCESS, by="alice", start_event="walk_in", business_key="C-2")
     taken = engine.claim(engine.open_tasks(other.id, by="alice")[0].id, by="alice")
+    engine.change_task(taken.id, by="dora", priority=90, due_at=other.started_at, reason="late")
     return (
         "/tasks",
         f"/tasks/{offered.id}",
@@ -26,6 +29,15 @@ def paths(engine):
         "/cases?text=nobody",
         f"/cases/{case.id}",
     )
+
+
+@pytest.fixture
+def problem(engine):
+    """The pages of a problem and of the case that it holds up; a message waits, too."""
+    engine.deploy(laid_out(CALLING), source="calling.bpmn", forms={})
+    case = engine.start_process("calling", by="dora", values={"amount": 5, "tests": ["CRP"]})
+    engine.correlate("paid", by="dora", key="9", values={"amount": 3})
+    return f"/problems/{engine.incidents(by='dora')[0].id}", f"/cases/{case.id}"
 
 
 @pytest.mark.parametrize("language", ["en", "zh_Hans"])
@@ -53,6 +65,19 @@ def test_pages_fit_a_phone(screen, paths, user):
 
     screen.problems.clear()  # Chromium reports the 404 of the last page
     assert wide == []
+
+
+def test_pages_of_managers_are_accessible_and_fit_a_phone(screen, engine, problem):
+    screen.page.set_viewport_size({"width": 360, "height": 740})
+    screen.sign_in("dora")
+    findings = {}
+    for path in ("/problems", "/problems/settled", "/problems/messages", *problem):
+        screen.open(path)
+        if screen.is_wider_than_the_screen():
+            findings[path] = ["wider than the screen"]
+        findings.setdefault(path, screen.serious_findings())
+
+    assert {path: found for path, found in findings.items() if found} == {}
 
 
 def test_pages_show_no_stock_bootstrap_blue(screen, paths):

@@ -198,7 +198,7 @@ def test_called_case_and_its_caller_lead_to_each_other(dora, engine):
     page = dora.get(f"/cases/{caller.id}").text
     assert f'href="/cases/{called.id}"' in page
     assert "until the case that it called comes back" in page
-    assert "“call” goes on in a case of its own" in page
+    assert "“call” is handed to a case of its own" in page
     below = dora.get(f"/cases/{called.id}").text
     assert f'href="/cases/{caller.id}"' in below
     assert "Case P-1 started this one" in below

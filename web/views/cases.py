@@ -120,7 +120,7 @@ def _page(instance_id: int, *, problem: str = "", problem_at: str = "") -> str:
         is_active=is_active,
         tasks=engine.open_tasks(instance_id, by=user.id) if is_active else [],
         timers=engine.timers(instance_id) if is_active else [],
-        waits=waits(case.instance, case.graph) if is_active else [],
+        waits=waits(case) if is_active else [],
         caller=caller(case.instance),
         called=called(case.instance),
         may_manage=user.may_manage(),

@@ -38,11 +38,13 @@ export class Autosave {
     if (this.#isStopped || !this.isDirty || (this.#isSending && !isLeaving)) return;
     this.#since = undefined;
     const values = this.#values;
+    const before = this.#saved;
+    this.#saved = JSON.stringify(values); // leaving a page is told twice
     this.#isSending = true;
     const isSaved = await this.send(values, isLeaving).catch(() => false);
     this.#isSending = false;
+    if (!isSaved) this.#saved = before;
     if (isSaved) {
-      this.#saved = JSON.stringify(values);
       this.changed(this.#values); // what was typed meanwhile
     } else if (!this.#isStopped) {
       this.#timer = setTimeout(() => this.flush(), this.againMs);
