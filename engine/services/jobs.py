@@ -51,7 +51,8 @@ def run_due(
 ) -> int:
     """Do jobs that are due, those planned first at first, and return how many were done.
 
-    One that fails holds up no other. When told to stop, what is not begun is given back.
+    One that fails holds up no other. One whose worker died comes last and alone: it may be what
+    killed it. When told to stop, what is not begun is given back.
     """
     leased_at = context.clock.now()
     with context.database.reading() as tx:
@@ -62,11 +63,13 @@ def run_due(
     try:
         while claimed and not should_stop():
             leased_at = _renewed(context, claimed, leased_at)
-            done += _do(context, claimed.pop(0))
-    finally:
-        if claimed:
-            with suppress(StoreUnavailable):
+            job = claimed.pop(0)
+            if claimed and _was_taken_over(job):
                 _give_back(context, claimed, again_at=context.clock.now())
+                claimed.clear()
+            done += _do(context, job)
+    finally:
+        _give_back_at_the_end(context, claimed)
     return done
 
 
@@ -105,9 +108,15 @@ def worker_name() -> str:
 
 def _claim(context: Context, queue: Queue, at: datetime, limit: int) -> list[Job]:
     owner, until = worker_name(), at + LEASE
-    return context.database.run(
+    claimed = context.database.run(
         lambda tx: jobs.claim(tx, queue=queue, owner=owner, at=at, until=until, limit=limit)
     )
+    return sorted(claimed, key=_was_taken_over)
+
+
+def _was_taken_over(job: Job) -> bool:
+    """Return whether the last worker of a job died, be it of this job or of its neighbour."""
+    return job.attempts > 1 and job.last_error is None
 
 
 def _renewed(context: Context, claimed: Sequence[Job], leased_at: datetime) -> datetime:
@@ -121,6 +130,13 @@ def _renewed(context: Context, claimed: Sequence[Job], leased_at: datetime) -> d
 
 def _give_back(context: Context, claimed: Sequence[Job], *, again_at: datetime) -> None:
     context.database.run(lambda tx: jobs.give_back(tx, claimed, again_at=again_at))
+
+
+def _give_back_at_the_end(context: Context, claimed: Sequence[Job]) -> None:
+    """Give back what was not begun; if that cannot be stored, its leases run out by themselves."""
+    if claimed:
+        with suppress(StoreUnavailable):
+            _give_back(context, claimed, again_at=context.clock.now())
 
 
 def _do(context: Context, job: Job) -> bool:
