@@ -27,6 +27,7 @@ _HARMLESS = frozenset(
         "modelerTemplateIcon", "versionTag", "historyTimeToLive", "isStartableInTasklist",
         "documentation", "exclusive", "color", "candidateStarterUsers", "candidateStarterGroups",
         "asyncBefore", "asyncAfter", "async", "jobPriority", "taskPriority",
+        "packageName", "metaData", "taskName", "import",
     }
 )  # fmt: skip
 _LISTENER = "code that runs unseen; draw a script or service task where it is to run"
@@ -42,8 +43,15 @@ _REFUSED: Mapping[str, str] = {
     "field": "a field of Java code; hand it over as an input (tf:input)",
     "caseRef": "a CMMN case; call a process",
     "adHoc": "an order that agents choose; draw the order",
+    "terminateAll": "an end of more than its own scope; throw an error that ends the case",
+    "skipExpression": "a way past the task that is not drawn; draw a gateway before it",
+    "scope": "a signal that not everybody hears; throw a message with a key",
+    "in": "values beside a call; hand them over as inputs (tf:input)",
+    "onEntry-script": _LISTENER, "onExit-script": _LISTENER,
 }  # fmt: skip
 _REFUSED_QUIETLY = frozenset({"unitTests"})
+# Said as an attribute, these leave everything as it is.
+_AS_USUAL = frozenset({("adHoc", "false"), ("terminateAll", "false"), ("scope", "global")})
 _EXPRESSION = re.compile(r"=|[$#]\{")
 
 
@@ -69,7 +77,7 @@ class Extensions:
         rank = {namespace: place for place, namespace in enumerate(ENGINES)}
         names = [(etree.QName(name), text) for name, text in element.attrib.items()]
         for name, text in sorted(names, key=lambda pair: rank.get(pair[0].namespace, 99)):
-            if name.namespace in ENGINES:
+            if name.namespace in ENGINES and (name.localname, text.strip()) not in _AS_USUAL:
                 self._attributes.setdefault(name.localname, text.strip())
                 self._know(name)
         for holder in element.findall(q("extensionElements")):

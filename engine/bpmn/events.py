@@ -77,6 +77,9 @@ def _thrown_or_caught(written: Written, definition: Any, kind: EventKind) -> Eve
         return EventDefinition(kind, activity=definition.get("activityRef"), waits=waits)
     reference = definition.get(f"{kind.value}Ref")
     if kind is EventKind.SIGNAL:
+        found = written.references.find("signal", reference)
+        if found is not None:
+            Extensions(found).report(written.notes)
         return EventDefinition(kind, name=written.references.name("signal", reference))
     if kind in {EventKind.ERROR, EventKind.ESCALATION}:
         return EventDefinition(kind, code=written.references.code(kind.value, reference))

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_DATA_FLOWS = (q("dataInputAssociation"), q("dataOutputAssociation"))
+_FLOW_IN, _FLOW_OUT = q("dataInputAssociation"), q("dataOutputAssociation")
+_COMPUTING = ("assignment", "transformation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,7 @@ def _node(written: Written, process: Any, lane_of: Mapping[str, str]) -> FlowNod
     parent = element.getparent()
     type_ = NodeType.TASK if is_feel_script(written) else NODES[element.tag]
     is_boundary = type_ is NodeType.BOUNDARY_EVENT
-    if any(element.find(tag) is not None for tag in _DATA_FLOWS):
-        written.translate("data associations are drawn only: values belong to the case")
+    _pass_data_flows(written)
     interrupts = element.get("isInterrupting", element.get("cancelActivity", "true"))
     return FlowNode(
         id=written.id,
@@ -131,6 +131,25 @@ def _node(written: Written, process: Any, lane_of: Mapping[str, str]) -> FlowNod
         documentation=text_of(element, "documentation") or "",
         line=element.sourceline,
     )
+
+
+def _pass_data_flows(written: Written) -> None:
+    """Data associations are a drawing, unless one would give a value another name."""
+    element = written.element
+    out = element.findall(_FLOW_OUT)
+    if out or element.find(_FLOW_IN) is not None:
+        written.translate("data associations are drawn only: values belong to the case")
+    for flow in out:
+        for part in _COMPUTING:
+            if flow.find(q(part)) is not None:
+                message = f"the {part} of a data association is not carried out; use tf:output"
+                written.refuse("bad-mapping", message)
+        source, target = (text_of(flow, end) or "" for end in ("sourceRef", "targetRef"))
+        given = written.references.data_names.get(source)
+        wanted = written.references.properties.get(target)
+        if None not in {given, wanted} and given != wanted:
+            message = f"value {given!r} would become {wanted!r}; hand it out with tf:output"
+            written.refuse("bad-mapping", message)
 
 
 def _flow(element: Any) -> SequenceFlow:

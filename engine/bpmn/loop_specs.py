@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.bpmn.token import Token
     from engine.domain.process_graph import FlowNode, Loop
 
-COUNTER = "loopCounter"  # from 1, as in Camunda 8
+COUNTER = "loopCounter"
 MOST_INSTANCES = 20_000
 
 
@@ -99,7 +99,7 @@ class LoopBody(Step):
         workflow, state = body.workflow, body.internal_data
         number = state["next"]
         body.internal_data = {**state, "next": number + 1}
-        local: dict[str, object] = {COUNTER: number}
+        local: dict[str, object] = {COUNTER: number - 1 + self.loop.counts_from}
         if self.loop.item is not None and state["items"] is not None:
             local[self.loop.item] = state["items"][number - 1]
         name = self._output_name()

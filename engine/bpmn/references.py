@@ -79,6 +79,14 @@ class References:
         }
 
     @cached_property
+    def properties(self) -> dict[str, str]:
+        """The names of the values that a process or activity declares, by their ids."""
+        return {
+            element.get("id"): element.get("name") or element.get("id")
+            for element in self._root.iter(q("property"))
+        }
+
+    @cached_property
     def repeated(self) -> list[Any]:
         """The elements whose id another one before them has."""
         seen: set[str] = set()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from engine.bpmn.dialects import Extensions
 from engine.bpmn.references import expression_of, text_of
-from engine.bpmn.vocabulary import TRUE, q
+from engine.bpmn.vocabulary import COUNT_FROM_0, COUNT_FROM_1, TRUE, q
 from engine.domain.process_graph import Loop, LoopKind
 
 if TYPE_CHECKING:
@@ -54,9 +56,22 @@ def _multiple(written: Written, element: Any) -> Loop:
         or words.child("loopCharacteristics", "outputElement")
         or _item(written, element.find(q("outputDataItem"))),
         completion=expression_of(element, "completionCondition"),
+        counts_from=_first_number(written, element),
     )
     words.report(written.notes)
     return loop
+
+
+def _first_number(written: Written, element: Any) -> int:
+    """A loop counts as the engine does whose words it has, else whose words its file declares."""
+    holders = [element, *element.iterfind(f"{q('extensionElements')}/*")]
+    names = [name for holder in holders for name in (holder.tag, *holder.attrib)]
+    own = {etree.QName(name).namespace for name in names}
+    engines = own if own & (COUNT_FROM_0 | COUNT_FROM_1) else set(element.nsmap.values())
+    if engines & COUNT_FROM_1 or not engines & COUNT_FROM_0:
+        return 1
+    written.translate("loopCounter counts from 0, as in the engine the model was written for")
+    return 0
 
 
 def _item(written: Written, item: Any | None) -> str | None:

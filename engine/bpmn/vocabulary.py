@@ -11,16 +11,24 @@ if TYPE_CHECKING:
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+ACTIVITI, FLOWABLE = "http://activiti.org/bpmn", "http://flowable.org/bpmn"
+OPERATON = "http://operaton.org/schema/1.0/bpmn"
 TWINFLOW = "urn:twinflow:bpmn:1"
 # Namespaces whose attributes and extension elements say how to run a node; ours goes first.
 ENGINES: Mapping[str, str] = {
     TWINFLOW: "tf",
     CAMUNDA: "camunda",
-    "http://camunda.org/schema/zeebe/1.0": "zeebe",
+    ZEEBE: "zeebe",
     "http://spiffworkflow.org/bpmn/schema/1.0/core": "spiffworkflow",
-    "http://activiti.org/bpmn": "activiti",
-    "http://flowable.org/bpmn": "flowable",
+    ACTIVITI: "activiti",
+    FLOWABLE: "flowable",
+    OPERATON: "operaton",
+    "http://www.jboss.org/drools": "drools",
 }
+# Engines that number the instances of a loop from 0, and those that do so from 1.
+COUNT_FROM_0 = frozenset({CAMUNDA, ACTIVITI, FLOWABLE, OPERATON})
+COUNT_FROM_1 = frozenset({TWINFLOW, ZEEBE})
 TRUE = frozenset({"true", "1"})
 
 

@@ -69,7 +69,7 @@ class LoopKind(StrEnum):
 class Loop:
     """How often an activity is done per arrival of a token; texts are expressions.
 
-    Every instance sees ``loopCounter`` (from 1); a multi-instance one also its item.
+    Every instance sees ``loopCounter``; a multi-instance one also its item.
     """
 
     kind: LoopKind
@@ -82,6 +82,7 @@ class Loop:
     condition: str | None = None  # standard loop: again while it is true
     tests_before: bool = False  # standard loop: the condition is tested before the first time too
     most: int | None = None  # standard loop: at most so often
+    counts_from: int = 1  # multi-instance: loopCounter of the first instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,11 @@ def test_what_cannot_be_done_is_refused(rule):
         zeebe("task", '<camunda:executionListener event="start"/>'),
         zeebe("task", "<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>"),
         zeebe("task", '<zeebe:executionListeners/>'),
+        zeebe("task", '<drools:onEntry-script xmlns:drools="http://www.jboss.org/drools"/>'),
+        element("userTask", "a", **{"flowable:skipExpression": "${done}"}),
+        element("subProcess", "a", '<startEvent id="i"/><endEvent id="o">'
+                '<terminateEventDefinition flowable:terminateAll="true"/></endEvent>'
+                '<sequenceFlow sourceRef="i" targetRef="o"/>'),
         zeebe(
             "task",
             '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script/>'
@@ -160,6 +165,17 @@ def test_what_cannot_be_done_is_refused(rule):
 )  # fmt: skip
 def test_word_that_would_change_what_a_case_does_is_refused(drawn):
     assert "refused-extension" in found(drawn)
+
+
+@pytest.mark.parametrize(
+    ("scope", "rules"), [("processInstance", ["refused-extension"]), ("global", [])]
+)
+def test_signal_that_not_everybody_hears_is_refused(scope, rules):
+    event = element("intermediateThrowEvent", "a", '<signalEventDefinition signalRef="go"/>')
+    signal = f'<signal id="go" name="go" flowable:scope="{scope}"/><process '
+    xml = around(event).replace(b"<process ", signal.encode(), 1)
+
+    assert [finding.rule for finding in lint(xml, source="x")] == rules
 
 
 def test_word_that_only_an_editor_needs_is_passed_over():

@@ -1,5 +1,7 @@
 """What an activity does, in the dialects of several engines."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.bpmn.graph import read_graph
@@ -120,7 +122,10 @@ ITEMS = Loop(LoopKind.PARALLEL, collection="=items", item="one")
 @pytest.mark.parametrize(
     ("drawn", "loop"),
     [
-        (many("", **{"camunda:collection": "=items", "camunda:elementVariable": "one"}), ITEMS),
+        (
+            many("", **{"camunda:collection": "=items", "camunda:elementVariable": "one"}),
+            replace(ITEMS, counts_from=0),
+        ),
         (
             many(extensions(
                 '<zeebe:loopCharacteristics inputCollection="=items" inputElement="one"/>'
@@ -145,6 +150,38 @@ ITEMS = Loop(LoopKind.PARALLEL, collection="=items", item="one")
 )  # fmt: skip
 def test_loop_is_found(drawn, loop):
     assert node(drawn).loop == loop
+
+
+def data_flow(content: str, *, tag: str = "dataOutputAssociation") -> str:
+    return element(
+        "task",
+        "a",
+        '<property id="level"/><ioSpecification><dataOutput id="a_out" name="result"/>'
+        f"</ioSpecification><{tag}>{content}</{tag}>",
+    )
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [
+        (data_flow("<targetRef>level</targetRef><assignment/>"), "assignment"),
+        (data_flow("<targetRef>level</targetRef><transformation/>"), "transformation"),
+        (data_flow("<sourceRef>a_out</sourceRef><targetRef>level</targetRef>"), "'level'"),
+    ],
+)
+def test_data_association_that_would_compute_is_refused(drawn, words):
+    assert words in found(drawn)["bad-mapping"]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        data_flow("<targetRef>level</targetRef>"),
+        data_flow("<assignment/>", tag="dataInputAssociation"),
+    ],
+)
+def test_data_association_that_is_a_drawing_is_passed_over(drawn):
+    assert "bad-mapping" not in found(drawn)
 
 
 def test_script_is_python_and_may_name_its_result():
