@@ -200,6 +200,7 @@ def _connect(config: EngineConfig) -> tuple[sa.Engine, WriterGate | None]:
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
+        pool_use_lifo=True,
         connect_args={"options": f"-c lock_timeout={int(config.lock_timeout_s * 1000)}"},
     )
     return db_engine, None
@@ -212,7 +213,16 @@ def _connect_sqlite(url: sa.URL, config: EngineConfig) -> tuple[sa.Engine, Write
     file.parent.mkdir(parents=True, exist_ok=True)
     gate = WriterGate(file.with_name(file.name + "-lock"), timeout_s=config.lock_timeout_s)
     # Not Python's own SQLite: 3.40.1 of Debian 12 can corrupt a database in WAL mode.
-    db_engine = sa.create_engine(url, module=pysqlite3.dbapi2, pool_size=10, max_overflow=30)
+    db_engine = sa.create_engine(
+        url,
+        module=pysqlite3.dbapi2,
+        pool_size=10,
+        max_overflow=30,
+        # The connection used last is used next: it has read the file already.
+        pool_use_lifo=True,
+        # The driver keeps so many statements compiled; its default is too few for one command.
+        connect_args={"cached_statements": 256},
+    )
 
     @event.listens_for(db_engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
