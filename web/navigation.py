@@ -53,7 +53,7 @@ def navigation() -> list[Group]:
         open_ones = _problems()
         item = Item(_("Problems"), "problem", problems, PROBLEMS, open_ones, "problem")
         groups.append(Group(_("Operation"), (item,)))
-    key = next(iter(words().definitions), None)
+    key = next((key for key, one in words().definitions.items() if one.is_executable), None)
     if key is not None:
         insight = (
             Item(_("Health"), "health", url_for("health.show", key=key), ("health",)),

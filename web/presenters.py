@@ -134,7 +134,8 @@ class Words:
     @cached_property
     def groups(self) -> dict[str, str]:
         """The names of the lanes, which are what groups are called after."""
-        graphs = [self._engine.graph(d.id) for d in self.definitions.values()]
+        runnable = (one for one in self.definitions.values() if one.is_executable)
+        graphs = [self._engine.graph(definition.id) for definition in runnable]
         return {
             lane.id: self.label(lane.name)
             for graph in reversed(graphs)

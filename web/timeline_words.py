@@ -223,11 +223,11 @@ _TASK: Tellers = {
 }  # fmt: skip
 _CATCH: Tellers = {
     EventType.SCHEDULED: lambda t: (
-        "clock", "muted", _("The case waits for “%(event)s”", event=t.name)
+        "clock", "muted", _("The case waits for “%(event)s”", event=t.awaited)
     ),
     EventType.COMPLETED: _caught,
     EventType.CANCELLED: lambda t: (
-        "clock", "muted", _("“%(event)s” is no longer waited for", event=t.name)
+        "clock", "muted", _("“%(event)s” is no longer waited for", event=t.awaited)
     ),
 }  # fmt: skip
 _WORK: Tellers = {

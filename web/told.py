@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.domain.process_graph import NodeType
+from engine.domain.process_graph import EventKind, NodeType
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from engine.domain.history import HistoryEvent
     from engine.domain.process_graph import FlowNode, ProcessGraph
     from web.presenters import Words
+
+
+SENT = frozenset({EventKind.MESSAGE, EventKind.SIGNAL})
+EXPRESSION = ("=", "${", "#{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,14 @@ class Told:
         if node is not None and not node.name and node.event is not None and node.event.name:
             return self.words.label(node.event.name)
         return self.words.element(self.graph, self.event.element_id)
+
+    @property
+    def awaited(self) -> str:
+        """What an event waits for: its message or signal where that has a plain name."""
+        event = self.node.event if self.node else None
+        if event is None or event.kind not in SENT or not event.name:
+            return self.name
+        return self.name if event.name.startswith(EXPRESSION) else self.words.label(event.name)
 
     @property
     def who(self) -> str:

@@ -87,3 +87,14 @@ def test_process_that_begins_by_itself_says_how(alice, engine):
     assert "when its message or signal comes" in page
     assert "at planned times" in page
     assert alice.get("/start/hourly").status_code == 404
+
+
+def test_drawing_that_nobody_could_run_breaks_no_page(alice, dora, engine):
+    node = b'<complexGateway id="odd"/><sequenceFlow id="g" sourceRef="odd" targetRef="gone"/>'
+    engine.deploy(DRAWING.replace(b'<endEvent id="e"/>', node), source="sketch.bpmn", forms={})
+
+    for browser in (alice, dora):
+        for page in ("/start", "/tasks", "/cases", "/health/clinic_visit"):
+            assert browser.get(page).status_code == 200
+    assert "Sketch of a visit" not in alice.get("/health/clinic_visit").text
+    assert "This is a drawing" in alice.get("/start").text

@@ -125,3 +125,15 @@ def test_step_of_another_version_is_told_by_its_id(app, engine):
     (entry,) = told(app, engine, an_event(EventType.COMPLETED, element="weigh"))
 
     assert entry.text == "Alice Li completed “weigh”"
+
+
+def test_case_waits_for_the_message_and_not_for_the_event(app, engine):
+    from tests.engine.services.service_models import WAITS_FOR_PAYMENT
+    from web.presenters import words
+
+    order = engine.deploy(WAITS_FOR_PAYMENT, source="order.bpmn", forms={})
+    case = engine.start_process("order", by="dora", values={"order": "1"})
+    with app.test_request_context("/?lang=en"):
+        newest, *_ = tell(engine.history(case.id, by="dora"), engine.graph(order.id), words())
+
+    assert newest.text == "The case waits for “paid”"

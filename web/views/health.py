@@ -56,7 +56,7 @@ class Choice:
 def index() -> ResponseReturnValue:
     """Lead to the process that has the most cases."""
     engine = services().engine
-    keys = [definition.key for definition in engine.definitions()]
+    keys = [one.key for one in engine.definitions() if one.is_executable]
     if not keys:
         return redirect(url_for("start.index"))
     busiest = max(keys, key=lambda key: sum(engine.count_instances(process_key=key).values()))
@@ -87,7 +87,7 @@ def show(key: str) -> ResponseReturnValue:
 
 def _processes(current: str) -> list[Choice]:
     """Return the processes to choose from, by name."""
-    keys = [definition.key for definition in services().engine.definitions()]
+    keys = [one.key for one in services().engine.definitions() if one.is_executable]
     names = sorted((words().process(key), key) for key in keys)
     return [
         Choice(name, url_for("health.show", key=key), is_current=key == current)
