@@ -146,6 +146,8 @@ def test_case_shows_its_problem_on_the_diagram_and_in_a_note(dora, stuck, incide
     assert "there is no" in page
     assert f"/problems/{incident.id}/retry" in page
     assert "A problem holds up “call”" in page
+    assert "until somebody decides about the problem" in page
+    assert "until the case that it called comes back" not in page
 
 
 def test_staff_learn_of_the_problem_without_the_ways_out(alice, engine, incident, stuck):
