@@ -33,6 +33,7 @@ _HARMLESS = frozenset(
 _LISTENER = "code that runs unseen; draw a script or service task where it is to run"
 _JAVA = "Java code, which does not run here; name a connector (tf:connector)"
 _SCRIPT_BESIDE = "a script outside of a script task; draw a script task"
+_MESSAGE = "values of a message; hand them over at its events (tf:input, tf:output)"
 # Would change what a case does: to ignore them would be to run another process.
 _REFUSED: Mapping[str, str] = {
     "executionListener": _LISTENER, "executionListeners": _LISTENER, "taskListener": _LISTENER,
@@ -47,6 +48,8 @@ _REFUSED: Mapping[str, str] = {
     "skipExpression": "a way past the task that is not drawn; draw a gateway before it",
     "scope": "a signal that not everybody hears; throw a message with a key",
     "in": "values beside a call; hand them over as inputs (tf:input)",
+    "messagePayload": _MESSAGE, "messageVariable": _MESSAGE,
+    "variableMappingClass": _JAVA, "variableMappingDelegateExpression": _JAVA,
     "onEntry-script": _LISTENER, "onExit-script": _LISTENER,
 }  # fmt: skip
 _REFUSED_QUIETLY = frozenset({"unitTests"})

@@ -91,6 +91,11 @@ def _message(written: Written, definition: Any) -> EventDefinition:
     found = written.references.find("message", reference)
     if found is not None and not found.get("name"):
         written.translate(f"the message has no name; it goes by its id {reference!r}")
+    if found is not None:
+        words = Extensions(found)
+        words.attribute("correlationKey")  # for references.correlation_key
+        words.children("subscription")
+        words.report(written.notes)
     own = written.words.attribute("correlationKey")
     key = own or written.references.correlation_key(reference)
     if written.element.tag == q("startEvent") and written.element.getparent().tag == q("process"):

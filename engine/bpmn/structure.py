@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from engine.bpmn import vocabulary
+from engine.bpmn.dialects import is_expression
 from engine.bpmn.events import DEFINITIONS
 from engine.bpmn.placement import INCOMPLETE, placement_findings
 from engine.bpmn.processes import place_of, scopes
@@ -27,8 +28,10 @@ DEEPEST_NESTING = 20  # subprocesses in subprocesses
 _ID = re.compile(r"[^\W\d][\w.\-]{0,199}")
 _BESIDE_NODES = vocabulary.DRAWN | vocabulary.DESCRIPTIVE | PEOPLE | LOOPS
 # XPath is the standard's default, so that editors write it without meaning it.
-_LANGUAGE = re.compile(r"feel|juel|python|twinflow|xpath", re.IGNORECASE)
+# The language of JSP is that of JUEL.
+_LANGUAGE = re.compile(r"feel|juel|jsp|python|twinflow|xpath", re.IGNORECASE)
 _CONDITION = q("conditionExpression")
+_CONDITIONS = {_CONDITION, q("condition"), q("loopCondition"), q("completionCondition")}
 _QUANTITIES = ("startQuantity", "completionQuantity")
 
 
@@ -158,12 +161,21 @@ def _conditions(scope: Any, flows: Iterable[Any]) -> Iterator[Finding]:
 
 
 def _languages(process: Any) -> Iterator[Finding]:
+    general = process.getroottree().getroot().get("expressionLanguage", "").strip()
     for element in process.iter(f"{{{BPMN}}}*"):
-        language = (element.get("language") or "").strip()
+        language = _language(element, general)
         if language and not _LANGUAGE.search(language):
             message = f"expressions are written in FEEL or our own language, not in {language!r}"
             owner = next(outer for outer in element.iterancestors() if outer.get("id"))
             yield _at(owner, element, "unknown-language", message)
+
+
+def _language(element: Any, general: str) -> str:
+    """A condition without a language, or a mark of one, is in that of its file."""
+    own = (element.get("language") or "").strip()
+    text = (element.text or "").strip()
+    is_general = element.tag in _CONDITIONS and text and not is_expression(text)
+    return general if is_general and not own else own
 
 
 def _lanes(process: Any) -> Iterator[Finding]:

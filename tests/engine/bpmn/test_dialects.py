@@ -148,6 +148,7 @@ def test_what_cannot_be_done_is_refused(rule):
     "drawn",
     [
         element("serviceTask", "a", **{"camunda:class": "org.example.Send"}),
+        element("callActivity", "a", calledElement="b", **{"camunda:variableMappingClass": "M"}),
         zeebe("task", '<camunda:executionListener event="start"/>'),
         zeebe("task", "<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>"),
         zeebe("task", '<zeebe:executionListeners/>'),
@@ -176,6 +177,35 @@ def test_signal_that_not_everybody_hears_is_refused(scope, rules):
     xml = around(event).replace(b"<process ", signal.encode(), 1)
 
     assert [finding.rule for finding in lint(xml, source="x")] == rules
+
+
+MVEL = 'expressionLanguage="http://www.mvel.org/2.0"'
+
+
+@pytest.mark.parametrize(
+    ("condition", "general", "rules"),
+    [
+        ("x", MVEL, ["unknown-language"]),
+        ("${x}", MVEL, []),
+        ("x", 'expressionLanguage="http://www.w3.org/1999/XPath"', []),
+        ("x", 'expressionLanguage="http://java.sun.com/products/jsp/"', []),
+    ],
+)
+def test_condition_is_in_the_language_of_its_file(condition, general, rules):
+    loop = f"<standardLoopCharacteristics><loopCondition>{condition}</loopCondition>"
+    xml = around(element("task", "a", f"{loop}</standardLoopCharacteristics>"))
+    xml = xml.replace(b"<definitions ", f"<definitions {general} ".encode(), 1)
+
+    assert [finding.rule for finding in lint(xml, source="x")] == rules
+
+
+@pytest.mark.parametrize("word", ["messagePayload", "messageVariable"])
+def test_values_beside_a_message_are_refused(word):
+    event = element("intermediateThrowEvent", "a", '<messageEventDefinition messageRef="m"/>')
+    message = element("message", "m", extensions(f"<spiffworkflow:{word}>x</spiffworkflow:{word}>"))
+    xml = around(event).replace(b"<process ", message.encode() + b"<process ", 1)
+
+    assert "refused-extension" in {finding.rule for finding in lint(xml, source="x")}
 
 
 def test_word_that_only_an_editor_needs_is_passed_over():
