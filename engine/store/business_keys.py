@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import bindparam as parameter
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store.prepared import Prepared
 from engine.store.tables import business_key_counter
 
 if TYPE_CHECKING:
@@ -14,22 +16,20 @@ if TYPE_CHECKING:
 
 def next_number(tx: Transaction, process_key: str, year: int) -> int:
     """Return the next number; it is locked until the transaction ends, so that none is lost."""
-    statement = _NEXT[tx.dialect.name]
-    return int(tx.execute(statement, {"process_key": process_key, "year": year}).scalar_one())
+    row = _NEXT[tx.dialect.name].one(tx, {"key": process_key, "in_year": year})
+    return int(row.last_number)
 
 
-def _upsert(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
-    return insert.on_conflict_do_update(
+def _next(insert: postgresql.Insert | sqlite.Insert) -> Prepared:
+    counted = insert.on_conflict_do_update(
         index_elements=["process_key", "year"],
         set_={"last_number": business_key_counter.c.last_number + 1},
     )
+    return Prepared(counted.returning(business_key_counter.c.last_number))
 
 
+_FIRST = {"process_key": parameter("key"), "year": parameter("in_year"), "last_number": 1}
 _NEXT = {
-    "sqlite": _upsert(sqlite.insert(business_key_counter).values(last_number=1)).returning(
-        business_key_counter.c.last_number
-    ),
-    "postgresql": _upsert(postgresql.insert(business_key_counter).values(last_number=1)).returning(
-        business_key_counter.c.last_number
-    ),
+    "sqlite": _next(sqlite.insert(business_key_counter).values(_FIRST)),
+    "postgresql": _next(postgresql.insert(business_key_counter).values(_FIRST)),
 }

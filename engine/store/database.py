@@ -16,6 +16,7 @@ from sqlalchemy import event, exc
 from engine.domain.retry import jitter
 from engine.errors import EngineError, NotFound, StaleInstance, StoreUnavailable
 from engine.store import migrate
+from engine.store.prepared import Prepared
 from engine.store.writer_gate import WriterGate
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ OUT_OF_RANGE = "22003"
 TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 _FAILURES = (StaleInstance, exc.DBAPIError, exc.TimeoutError, OverflowError)
 _FOLLOW_UPS = "twinflow follow-ups"
+_BEGIN_READING, _BEGIN_WRITING = Prepared(sa.text("BEGIN")), Prepared(sa.text("BEGIN IMMEDIATE"))
 
 
 class Database:
@@ -70,10 +72,10 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to date; StoreUnavailable if a newer version wrote them."""
         with self._translated_errors(), self._turn():
-            with self._begin("BEGIN") as connection:
+            with self._begin(_BEGIN_READING) as connection:
                 is_up_to_date = migrate.is_up_to_date(connection)
             if not is_up_to_date:
-                with self._begin("BEGIN IMMEDIATE") as connection:
+                with self._begin(_BEGIN_WRITING) as connection:
                     migrate.upgrade(connection)
 
     def scrub(self) -> bool:
@@ -96,7 +98,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Run queries on one state of the database."""
-        with self._translated_errors(), self._begin("BEGIN") as connection:
+        with self._translated_errors(), self._begin(_BEGIN_READING) as connection:
             yield connection
 
     def run(self, work: Callable[[Transaction], T]) -> T:
@@ -118,7 +120,7 @@ class Database:
         raise AssertionError("the last attempt returns or raises")
 
     def _run_once(self, work: Callable[[Transaction], T]) -> tuple[T, Sequence[FollowUp]]:
-        with self._turn(), self._begin("BEGIN IMMEDIATE") as connection:
+        with self._turn(), self._begin(_BEGIN_WRITING) as connection:
             connection.info.pop(_FOLLOW_UPS, None)  # those of an attempt that failed
             result = work(connection)
             return result, connection.info.pop(_FOLLOW_UPS, ())
@@ -141,11 +143,11 @@ class Database:
             del self._following.waiting
 
     @contextmanager
-    def _begin(self, sqlite_begin: str) -> Iterator[Transaction]:
+    def _begin(self, sqlite_begin: Prepared) -> Iterator[Transaction]:
         # Not by SQLAlchemy's "begin" event: an engine with events is a tenth slower throughout.
         with self._db_engine.begin() as connection:
             if self._gate:
-                connection.exec_driver_sql(sqlite_begin)
+                sqlite_begin.run(connection, {})
             yield connection
 
     def _turn(self) -> AbstractContextManager[None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
+from engine.store.prepared import Prepared
 from engine.store.tables import task_draft
 from engine.store.types import from_json, to_json
 
@@ -20,8 +21,10 @@ _ONE = sa.select(task_draft.c.form_values, task_draft.c.saved_at).where(
     task_draft.c.task_id == parameter("task_id"), task_draft.c.user_id == parameter("user_id")
 )
 _COUNT = sa.select(sa.func.count()).where(task_draft.c.task_id == parameter("task_id"))
-_DELETE = sa.delete(task_draft).where(
-    task_draft.c.task_id == parameter("of_task"), task_draft.c.user_id == parameter("of_user")
+_DELETE = Prepared(
+    sa.delete(task_draft).where(
+        task_draft.c.task_id == parameter("of_task"), task_draft.c.user_id == parameter("of_user")
+    )
 )
 _DELETE_OLD = sa.delete(task_draft).where(task_draft.c.saved_at < parameter("before"))
 _INSERT = sa.insert(task_draft)
@@ -49,7 +52,7 @@ def save(
 
 def delete(tx: Transaction, task_id: int, user_id: str) -> None:
     """Forget a draft."""
-    tx.execute(_DELETE, {"of_task": task_id, "of_user": user_id})
+    _DELETE.run(tx, {"of_task": task_id, "of_user": user_id})
 
 
 def delete_old(tx: Transaction, *, before: datetime) -> int:

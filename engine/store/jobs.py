@@ -9,6 +9,7 @@ from sqlalchemy import bindparam as parameter
 
 from engine.domain.instance import DefinitionId, InstanceId
 from engine.domain.job import Job, JobId, Work
+from engine.store.prepared import Prepared
 from engine.store.tables import job
 from engine.store.types import from_json, inserted_id, to_json
 
@@ -79,8 +80,10 @@ _RETRY = (
 _PAYLOAD = sa.update(job).where(job.c.id == parameter("old_id")).values(payload=parameter("new"))
 _INSERT = sa.insert(job)
 _DELETE = sa.delete(job).where(job.c.id == parameter("old_id"))
-_CLOSE = sa.delete(job).where(
-    job.c.instance_id == parameter("owner"), job.c.token == parameter("old_token")
+_CLOSE = Prepared(
+    sa.delete(job).where(
+        job.c.instance_id == parameter("owner"), job.c.token == parameter("old_token")
+    )
 )
 _DELETE_ALL = sa.delete(job).where(job.c.instance_id == parameter("owner"))
 _DELETE_STARTS = sa.delete(job).where(
@@ -186,8 +189,7 @@ def delete(tx: Transaction, job_id: int) -> None:
 def close(tx: Transaction, instance_id: int, tokens: Iterable[str]) -> None:
     """Forget the jobs of tokens that are done or were withdrawn."""
     rows = [{"owner": instance_id, "old_token": token} for token in tokens]
-    if rows:
-        tx.execute(_CLOSE, rows)
+    _CLOSE.run_many(tx, rows)
 
 
 def delete_all(tx: Transaction, instance_id: int) -> None:

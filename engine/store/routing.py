@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
 from engine.domain.routing import Routing, RoutingRule
+from engine.store.prepared import Prepared
 from engine.store.tables import routing
 from engine.store.types import inserted_id
 
@@ -21,12 +22,12 @@ _ALL = (
     .where(routing.c.process_key == parameter("key"))
     .order_by(routing.c.id.desc())
 )
-_NEWEST = _ALL.limit(1)
+_NEWEST = Prepared(_ALL.limit(sa.literal_column("1")))
 
 
 def of_process(tx: Transaction, process_key: str) -> Routing | None:
     """Return the rules of a process that count."""
-    row = tx.execute(_NEWEST, {"key": process_key}).one_or_none()
+    row = _NEWEST.one(tx, {"key": process_key})
     return _to_routing(row) if row else None
 
 

@@ -35,9 +35,12 @@ _OPEN = [state.value for state in OPEN_STATES]
 _ALL = sa.select(*(column for column in user_task.c))
 _ONE = Prepared(_ALL.where(user_task.c.id == parameter("id")))
 _MANY = _ALL.where(user_task.c.id.in_(parameter("ids", expanding=True))).order_by(user_task.c.id)
-_OPEN_IN = _ALL.where(
-    user_task.c.instance_id == parameter("instance_id"), user_task.c.state.in_(_OPEN)
-).order_by(user_task.c.created_at, user_task.c.id)
+_OPEN_IN = Prepared(
+    _ALL.where(
+        user_task.c.instance_id == parameter("instance_id"),
+        sa.or_(*(user_task.c.state == state for state in _OPEN)),
+    ).order_by(user_task.c.created_at, user_task.c.id)
+)
 _HELD = _ALL.where(
     user_task.c.claimed_by == parameter("user_id"),
     user_task.c.state.in_([state.value for state in HELD_STATES]),
@@ -128,7 +131,7 @@ def get_many(tx: Transaction, task_ids: Sequence[int]) -> list[UserTask]:
 
 def open_in(tx: Transaction, instance_id: int) -> list[UserTask]:
     """Return the open user tasks of an instance, oldest first."""
-    return read(tx, _OPEN_IN, {"instance_id": instance_id})
+    return _tasks(tx, _OPEN_IN.rows(tx, {"instance_id": instance_id}))
 
 
 def claimed_by(tx: Transaction, user: User, *, limit: int) -> list[UserTask]:
