@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
 from engine.domain.instance import InstanceState
-from engine.store.instances import ALL, to_instance
+from engine.store.instance_rows import ALL, to_instance
 from engine.store.tables import history, instance
 
 if TYPE_CHECKING:

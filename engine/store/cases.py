@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine.domain.instance import InstanceState
-from engine.store.instances import ALL, to_instance
+from engine.store.instance_rows import ALL, to_instance
 from engine.store.tables import instance, user_task
 from engine.store.vault import contains
 

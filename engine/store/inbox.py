@@ -13,7 +13,7 @@ from sqlalchemy import bindparam as parameter
 
 from engine.domain.user_task import TaskState
 from engine.store.tables import user_task, user_task_candidate
-from engine.store.tasks import EXCLUDED, GROUP, USER, read
+from engine.store.task_rows import EXCLUDED, GROUP, USER, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,29 +7,25 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
-from engine.domain.identity import UserId
-from engine.domain.instance import DefinitionId, InstanceId
 from engine.domain.user_task import (
     HELD_STATES,
     MOST_URGENT,
     OPEN_STATES,
-    Candidates,
     TaskId,
     TaskState,
     UserTask,
 )
 from engine.store.prepared import Prepared
 from engine.store.tables import instance, user_task, user_task_candidate
+from engine.store.task_rows import EXCLUDED, GROUP, USER, read, to_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from engine.domain.identity import User
     from engine.store.database import Transaction
-    from engine.store.types import Row
 
-GROUP, USER, EXCLUDED = "group", "user", "excluded"  # kinds of candidates
 
 _OPEN = [state.value for state in OPEN_STATES]
 _ALL = sa.select(*(column for column in user_task.c))
@@ -84,9 +80,6 @@ _INSERT_CANDIDATES = sa.insert(user_task_candidate)
 _DELETE_CANDIDATES = sa.delete(user_task_candidate).where(
     user_task_candidate.c.task_id == parameter("of_task")
 )
-_CANDIDATES = sa.select(user_task_candidate).where(
-    user_task_candidate.c.task_id.in_(parameter("ids", expanding=True))
-)
 _UPDATE = Prepared(
     sa.update(user_task)
     .where(user_task.c.id == parameter("old_id"))
@@ -121,7 +114,7 @@ _CANCEL = (
 
 def get(tx: Transaction, task_id: int) -> UserTask | None:
     """Return a user task."""
-    return next(iter(_tasks(tx, _ONE.rows(tx, {"id": task_id}))), None)
+    return next(iter(to_tasks(tx, _ONE.rows(tx, {"id": task_id}))), None)
 
 
 def get_many(tx: Transaction, task_ids: Sequence[int]) -> list[UserTask]:
@@ -131,7 +124,7 @@ def get_many(tx: Transaction, task_ids: Sequence[int]) -> list[UserTask]:
 
 def open_in(tx: Transaction, instance_id: int) -> list[UserTask]:
     """Return the open user tasks of an instance, oldest first."""
-    return _tasks(tx, _OPEN_IN.rows(tx, {"instance_id": instance_id}))
+    return to_tasks(tx, _OPEN_IN.rows(tx, {"instance_id": instance_id}))
 
 
 def claimed_by(tx: Transaction, user: User, *, limit: int) -> list[UserTask]:
@@ -256,52 +249,3 @@ def cancel(
     ]
     if rows:
         tx.execute(_CANCEL, rows)
-
-
-def read(tx: Transaction, query: sa.Executable, parameters: dict[str, object]) -> list[UserTask]:
-    """Return the tasks that a query over the whole table finds, with their candidates."""
-    return _tasks(tx, tx.execute(query, parameters).all())
-
-
-def _tasks(tx: Transaction, rows: Sequence[Row]) -> list[UserTask]:
-    named = [row.id for row in rows if row.is_restricted or row.has_exclusions]
-    found: dict[int, dict[str, set[str]]] = {}
-    if named:
-        for row in tx.execute(_CANDIDATES, {"ids": named}):
-            found.setdefault(row.task_id, {}).setdefault(row.kind, set()).add(row.principal)
-    return [_to_task(row, found.get(row.id, {})) for row in rows]
-
-
-def _to_task(row: Row, named: Mapping[str, set[str]]) -> UserTask:
-    groups = {row.candidate_group} if row.candidate_group is not None else named.get(GROUP, ())
-    return UserTask(
-        id=TaskId(row.id),
-        instance_id=InstanceId(row.instance_id),
-        definition_id=DefinitionId(row.definition_id),
-        process_key=row.process_key,
-        business_key=row.business_key,
-        token=row.token,
-        element_id=row.element_id,
-        name=row.name,
-        lane=row.lane,
-        candidates=Candidates(
-            frozenset(groups), frozenset(named.get(USER, ())), frozenset(named.get(EXCLUDED, ()))
-        ),
-        form_key=row.form_key,
-        state=TaskState(row.state),
-        created_at=row.created_at,
-        claimed_by=_to_user_id(row.claimed_by),
-        claimed_at=row.claimed_at,
-        appointed_by=row.appointed_by,
-        ended_by=_to_user_id(row.ended_by),
-        ended_at=row.ended_at,
-        priority=MOST_URGENT - row.rank,
-        due_at=row.due_at,
-        follow_up_at=row.follow_up_at,
-        escalated=row.escalated,
-        next_step_at=row.next_step_at,
-    )
-
-
-def _to_user_id(text: str | None) -> UserId | None:
-    return UserId(text) if text is not None else None
