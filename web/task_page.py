@@ -65,8 +65,8 @@ def task_page(
     """Return the page; ``values`` are those of a form that was refused."""
     engine, user = services().engine, signed_in_user()
     case = CaseContext.read(task.instance_id)
-    is_mine = task.state is TaskState.CLAIMED and task.claimed_by == user.id
-    is_kept = task.state is TaskState.RESERVED and task.claimed_by == user.id
+    is_held = task.claimed_by == user.id
+    is_mine = is_held and task.state is TaskState.CLAIMED
     is_open = task.state in OPEN_STATES
     schema = engine.form(task.definition_id, task.form_key) if task.form_key else None
     draft = _draft(task, schema)
@@ -79,7 +79,7 @@ def task_page(
             refusal=refusal,
             is_readonly=not is_mine,
         )
-    may_give = is_open and (user.may_manage() or task.claimed_by == user.id)
+    may_give = is_open and (user.may_manage() or is_held)
     return render_template(
         "tasks/show.html",
         task=task,
@@ -87,7 +87,7 @@ def task_page(
         form=form,
         draft=draft,
         is_mine=is_mine,
-        is_kept=is_kept,
+        is_kept=is_held and task.state is TaskState.RESERVED,
         is_open=is_open,
         may_take=task.state is TaskState.OFFERED and task.is_offered_to(user),
         may_manage=user.may_manage(),

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import sqlalchemy as sa
+    from sqlalchemy import Connection as Transaction
     from sqlalchemy.engine import Dialect
-
-    from engine.store.database import Transaction
 
     Convert = Callable[[Any], Any] | None
 
