@@ -41,6 +41,7 @@ _WITH_VALUES = frozenset(
     {EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ERROR, EventKind.ESCALATION}
 )
 _KEY = re.compile(r"(?:[\w.\-]+:)?[\w.\-]+")
+_MOST_NAMES = 10  # of a path into an object
 _MESSAGES = frozenset({NodeType.SEND_TASK, NodeType.RECEIVE_TASK})
 
 
@@ -174,8 +175,9 @@ def _mappings(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
         message = "only activities, and events that catch something in a case, hand values out"
         yield problem(node, "misplaced-mapping", message)
     for mapping in (*node.inputs, *node.outputs):
-        if not mapping.target.isidentifier():
-            message = f"a mapping sets a value by its name, not {mapping.target!r}"
+        names = mapping.target.split(".")
+        if len(names) > _MOST_NAMES or not all(map(str.isidentifier, names)):
+            message = f"a mapping sets a value, or a part of one (a.b), not {mapping.target!r}"
             yield problem(node, "bad-mapping", message)
 
 

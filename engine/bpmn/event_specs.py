@@ -58,7 +58,7 @@ class Catcher(Step):
         """Return data with the values that came with the event."""
         got = token.received
         if self.payload:
-            return {**data, **self.payload.results({**data, **got}, token)}
+            return {**data, **self.payload.results({**data, **got}, token, onto=data)}
         return {**data, **got} if got else data
 
     def wake(self, token: Token, inside: Mapping[int, Values]) -> bool:
@@ -186,7 +186,7 @@ class CaughtEvent(Step):
         fork = workflow.fork_of(host)
         token = workflow.spawn(self, fork, {**seen, **received} if received else seen)
         if self.payload:
-            token.data = {**seen, **self.payload.results(token.data, token)}
+            token.data = {**seen, **self.payload.results(token.data, token, onto=seen)}
         if self.is_interrupting:
             token.base = host.base
             withdraw_beside(host, host.task_spec.boundary)

@@ -109,7 +109,7 @@ class EventSubProcess(SubProcess):
             workflow.empty(scope)
         data = {**seen, **received} if received else seen
         if self.payload:
-            data = {**seen, **self.payload.results(data, scope)}
+            data = {**seen, **self.payload.results(data, scope, onto=seen)}
         token = workflow.spawn(self, scope, data)
         if not self.takes_over and seen is not scope.data:
             token.base = seen

@@ -152,7 +152,7 @@ class Activity(Step):
         """Return the data that a token with local values leaves with."""
         if not self.hand_out:
             return without(self.local_names, token.data, outer)
-        got = self.hand_out.results(token.data, token)
+        got = self.hand_out.results(token.data, token, onto=outer)
         token.data = {**token.data, **got}  # for who collects the results of a loop
         return without(self.loop_names, {**outer, **got}, outer)
 

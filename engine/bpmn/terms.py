@@ -78,22 +78,38 @@ def as_text(value: object) -> str:
 
 
 class Mappings:
-    """Values handed over under other names, one after another."""
+    """Values handed over under other names, one after another; "order.status" is in an object."""
 
     def __init__(self, element_id: str, mappings: tuple[DataMapping, ...]) -> None:
         self._element_id = element_id
         self._terms = tuple(
-            (one.target, Term(element_id, f"value {one.target!r}", one.source)) for one in mappings
+            (one.target.split("."), Term(element_id, f"value {one.target!r}", one.source))
+            for one in mappings
         )
-        self.names = frozenset(one.target for one in mappings)
+        self.names = frozenset(name for (name, *_), _ in self._terms)
 
-    def results(self, values: Values, token: Token) -> dict[str, object]:
-        """Return the values by their new names; a later mapping sees what an earlier one gave."""
+    def results(
+        self, values: Values, token: Token, *, onto: Values | None = None
+    ) -> dict[str, object]:
+        """Return the values by their new names; a later mapping sees what an earlier one gave.
+
+        Parts are put into a copy of the object that is in ``onto``, or into a new one.
+        """
         found: dict[str, object] = {}
-        for name, term in self._terms:
+        for (name, *inner), term in self._terms:
             seen = {**values, **found} if found else values
-            found[name] = term.value(seen, token)
+            whole = found.get(name, (onto or {}).get(name))
+            found[name] = _with_part(whole, inner, term.value(seen, token))
         return ensure_json(found, element_id=self._element_id)
 
     def __bool__(self) -> bool:
         return bool(self._terms)
+
+
+def _with_part(whole: object, path: list[str], value: object) -> object:
+    """Return a copy of an object in which a value stands at a path; without a path, the value."""
+    if not path:
+        return value
+    first, *inner = path
+    parts = whole if isinstance(whole, dict) else {}
+    return {**parts, first: _with_part(parts.get(first), inner, value)}

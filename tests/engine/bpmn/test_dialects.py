@@ -129,7 +129,7 @@ REFUSED = {
     "unknown-binding": element("callActivity", "a", calledElement="p",
                                **{"camunda:calledElementBinding": "versionTag"}),
     "missing-reference": element("callActivity", "a"),
-    "bad-mapping": zeebe("task", '<tf:input source="1" target="a.b"/>'),
+    "bad-mapping": zeebe("task", '<tf:input source="1" target="a..b"/>'),
     "bad-loop": many(""),
     "bad-expression": many("<loopCardinality>1 +</loopCardinality>"),
     "unknown-language": element(
