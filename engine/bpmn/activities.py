@@ -113,7 +113,7 @@ def decision_of(written: Written) -> CalledDecision | None:
     if written.element.tag != q("businessRuleTask"):
         return None
     words = written.words
-    words.attribute("mapDecisionResult", "decisionRefBinding")  # what comes is of one shape
+    words.attribute("decisionRefBinding")
     name = words.attribute("decision", "decisionRef") or words.child("calledDecision", "decisionId")
     name = name or next((_text(c) for c in words.children("calledDecisionId")), None)
     if not name:

@@ -50,11 +50,18 @@ _REFUSED: Mapping[str, str] = {
     "in": "values beside a call; hand them over as inputs (tf:input)",
     "messagePayload": _MESSAGE, "messageVariable": _MESSAGE,
     "variableMappingClass": _JAVA, "variableMappingDelegateExpression": _JAVA,
+    "mapDecisionResult": "a result of another shape; the output itself comes (singleEntry)",
     "onEntry-script": _LISTENER, "onExit-script": _LISTENER,
 }  # fmt: skip
 _REFUSED_QUIETLY = frozenset({"unitTests"})
 # Said as an attribute, these leave everything as it is.
-_AS_USUAL = frozenset({("adHoc", "false"), ("terminateAll", "false"), ("scope", "global")})
+_AS_USUAL = frozenset(
+    {
+        ("adHoc", "false"), ("terminateAll", "false"), ("scope", "global"),
+        ("mapDecisionResult", "singleEntry"), ("mapDecisionResult", "singleResult"),
+        ("mapDecisionResult", "collectEntries"),
+    }
+)  # fmt: skip
 _EXPRESSION = re.compile(r"=|[$#]\{")
 
 

@@ -150,6 +150,7 @@ def test_what_cannot_be_done_is_refused(rule):
         element("serviceTask", "a", **{"camunda:class": "org.example.Send"}),
         element("callActivity", "a", calledElement="b", **{"camunda:variableMappingClass": "M"}),
         zeebe("task", '<camunda:executionListener event="start"/>'),
+        element("businessRuleTask", "a", **{"camunda:mapDecisionResult": "resultList"}),
         zeebe("task", "<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>"),
         zeebe("task", '<zeebe:executionListeners/>'),
         zeebe("task", '<drools:onEntry-script xmlns:drools="http://www.jboss.org/drools"/>'),
