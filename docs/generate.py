@@ -39,7 +39,10 @@ def cli_page() -> str:
 def _helps(
     command: click.Command, words: tuple[str, ...], parent: click.Context | None = None
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    context = click.Context(command, info_name=words[-1], parent=parent, terminal_width=WIDTH)
+    settings = command.context_settings
+    context = click.Context(
+        command, info_name=words[-1], parent=parent, terminal_width=WIDTH, **settings
+    )
     yield words, command.get_help(context).rstrip()
     if isinstance(command, click.Group):
         for name in command.list_commands(context):

@@ -72,13 +72,9 @@ def task_page(
     draft = _draft(task, schema)
     form = None
     if schema is not None and is_open:
-        typed = dict(draft.values) if draft is not None and is_mine else {}
-        form = FormPage.build(
-            schema,
-            values={**engine.task_values(task.id, by=user.id), **typed, **(values or {})},
-            refusal=refusal,
-            is_readonly=not is_mine,
-        )
+        typed = {**(draft.values if draft is not None and is_mine else {}), **(values or {})}
+        seen = {**engine.task_values(task.id, by=user.id), **typed}
+        form = FormPage.build(schema, values=seen, refusal=refusal, is_readonly=not is_mine)
     may_give = is_open and (user.may_manage() or is_held)
     return render_template(
         "tasks/show.html",

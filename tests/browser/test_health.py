@@ -74,7 +74,7 @@ def test_period_of_one_click_is_marked(health):
     page.get_by_role("link", name="4 weeks").click()
     health.ready()
 
-    assert page.locator('.tf-chip[aria-current="true"]').text_content() == "4 weeks"
+    assert page.locator('.tf-chip[aria-current="true"][href*="from="]').text_content() == "4 weeks"
     expect(page.locator(".tf-headline")).to_contain_text("Cases wait longest")
 
 
