@@ -81,10 +81,14 @@ class LedgerService:
         return CallResult({"receipt": call.idempotency_key[:8]})
 
 
-def opened(plan: Plan) -> ProcessEngine:
-    """Return an engine as each process of the run opens it, with leases of seconds."""
+def shorten_leases() -> None:
+    """Let work that a killed process held be taken over in seconds; for a child process only."""
     jobs.LEASE = LEASE
     outbox.LEASE, outbox.SLOWEST_MAIL = LEASE, LEASE / 2
+
+
+def opened(plan: Plan) -> ProcessEngine:
+    """Return an engine as each process of the run opens it."""
     config = EngineConfig(plan.database_url, sqlite_synchronous=plan.synchronous)
     connectors = Connectors([LedgerService(plan.effects), EmailConnector()])
     return ProcessEngine.open(config, connectors=connectors)
@@ -93,11 +97,13 @@ def opened(plan: Plan) -> ProcessEngine:
 def work(plan: Plan) -> None:
     """Be a worker, until killed."""
     logging.disable(logging.CRITICAL)
+    shorten_leases()
     worker.run(opened(plan), stop=Event(), interval_s=IDLE_S)
 
 
 def use(plan: Plan, number: int) -> None:
     """Be a client, until every case has ended."""
+    shorten_leases()
     try:
         Client(plan, number).run()
     except BaseException as error:
