@@ -33,8 +33,8 @@ token.py      tokens, forks, scopes         tree.py         their tree, the data
 merge.py      three-way merge of case data  values.py       which values a case may hold
 runtime.py    our workflow: budget, joins   journal.py      what happened in one command
 codec.py      workflow state <-> bytes      rows.py         a token <-> JSON values
-run.py        start, complete, deliver …: state in, Delta out; with
-stepping.py   find the token, go on         operate.py      set values, skip, move, waits
+run.py        start, complete, deliver …    operate.py      set values, skip, move, waits
+command.py    state in, Delta out; with     stepping.py     find the token, go on
 modify.py     skipping and moving           migrate.py      another version of the process
 delta.py      what one command changed
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from engine.bpmn import codec, modify
+from engine.bpmn.command import command
 from engine.bpmn.stepping import advanced, present
 from engine.bpmn.token import NOTHING
 from engine.bpmn.values import ensure_json
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.delta import Delta
     from engine.bpmn.program import Program
-    from engine.bpmn.runtime import Calendars
+    from engine.bpmn.runtime import Calendars, ProcessWorkflow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # for commands in which nothing moves
 
@@ -30,35 +31,17 @@ class Waiting:
     kind: str
 
 
-def set_values(
-    program: Program,
-    state: bytes,
-    *,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def set_values(workflow: ProcessWorkflow, *, values: Mapping[str, object]) -> None:
     """Change values of the case, seen by all its tokens; conditions are evaluated again."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
     workflow.set_values(ensure_json(values, element_id=workflow.spec.name))
-    return advanced(workflow)
 
 
-def skip(
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def skip(workflow: ProcessWorkflow, *, token: str, values: Mapping[str, object]) -> None:
     """Go on behind an activity or event that waits, as if it were done; it counts as withdrawn."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
     left_out = present(workflow, token)
-    given = ensure_json(values, element_id=left_out.task_spec.bpmn_id)
-    modify.skip(workflow, left_out, given)
-    return advanced(workflow)
+    modify.skip(workflow, left_out, ensure_json(values, element_id=left_out.task_spec.bpmn_id))
 
 
 def move(  # noqa: PLR0913 -- a command, what it brings, and its moment

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.bpmn import catching, codec
+from engine.bpmn import catching
 from engine.bpmn.build import spec_name
+from engine.bpmn.command import command
 from engine.bpmn.migrate import Blocker, blockers, migrate
 from engine.bpmn.operate import Waiting, move, set_values, skip, waits
 from engine.bpmn.program import Program, compile_graph, compile_model
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.delta import Delta
     from engine.bpmn.runtime import Calendars
+    from engine.bpmn.token import Token
 
 __all__ = [
     "Blocker",
@@ -74,134 +76,73 @@ def start(
     return advanced(workflow)
 
 
-def complete(
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def complete(workflow: ProcessWorkflow, *, token: str, values: Mapping[str, object]) -> None:
     """Complete an open user or manual task with the values a person gave."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
-    task = opened(workflow, token, "task")
-    if values:
-        task.data = {**task.data, **ensure_json(values, element_id=task.task_spec.bpmn_id)}
-    task.run()
-    return advanced(workflow)
+    _take_in(opened(workflow, token, "task"), values)
 
 
-def fire(
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def fire(workflow: ProcessWorkflow, *, token: str) -> None:
     """Let a timer fire, whether or not it is due."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
     opened(workflow, token, "timer").run()
-    return advanced(workflow)
 
 
-def deliver(
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def deliver(workflow: ProcessWorkflow, *, token: str, values: Mapping[str, object]) -> None:
     """Hand a message or signal to a token that waits for it."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
     waiting = opened(workflow, token, "subscription")
     waiting.received = ensure_json(values, element_id=waiting.task_spec.bpmn_id)
     waiting.run()
-    return advanced(workflow)
 
 
-def finish_job(
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def finish_job(workflow: ProcessWorkflow, *, token: str, values: Mapping[str, object]) -> None:
     """Go on after a worker did a job, with the values it gave."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
-    task = opened(workflow, token, "job")
-    task.data = {**task.data, **ensure_json(values, element_id=task.task_spec.bpmn_id)}
+    _take_in(opened(workflow, token, "job"), values)
+
+
+def _take_in(task: Token, values: Mapping[str, object]) -> None:
+    if values:
+        task.data = {**task.data, **ensure_json(values, element_id=task.task_spec.bpmn_id)}
     task.run()
-    return advanced(workflow)
 
 
-def finish_call(
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def finish_call(workflow: ProcessWorkflow, *, token: str, values: Mapping[str, object]) -> None:
     """Go on after the called case is done, with its values."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
     task = opened(workflow, token, "call")
     task.task_spec.take(task, ensure_json(values, element_id=task.task_spec.bpmn_id))
     task.run()
-    return advanced(workflow)
 
 
-def raise_error(  # noqa: PLR0913 -- a command, what it brings, and its moment
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    code: str | None,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def raise_error(
+    workflow: ProcessWorkflow, *, token: str, code: str | None, values: Mapping[str, object]
+) -> None:
     """Let a job or called case end in an error: the innermost activity that catches it goes on.
 
-    If nothing catches it, the case has ended and ``Delta.error`` says so.
+    If nothing catches it, the case has ended and ``Delta.uncaught`` says so.
     """
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
-    task = opened(workflow, token, "job", "call")
-    received = ensure_json(values, element_id=task.task_spec.bpmn_id)
-    catching.throw(task, EventKind.ERROR, code, received)
-    return advanced(workflow)
+    _throw(opened(workflow, token, "job", "call"), EventKind.ERROR, code, values)
 
 
-def escalate(  # noqa: PLR0913 -- a command, what it brings, and its moment
-    program: Program,
-    state: bytes,
-    *,
-    token: str,
-    code: str | None,
-    values: Mapping[str, object],
-    at: datetime,
-    calendars: Calendars = NOTHING,
-) -> Delta:
+@command
+def escalate(
+    workflow: ProcessWorkflow, *, token: str, code: str | None, values: Mapping[str, object]
+) -> None:
     """Let an escalation out of a job or called case, which goes on unless it is interrupted."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
-    task = opened(workflow, token, "job", "call")
+    _throw(opened(workflow, token, "job", "call"), EventKind.ESCALATION, code, values)
+
+
+def _throw(task: Token, kind: EventKind, code: str | None, values: Mapping[str, object]) -> None:
     received = ensure_json(values, element_id=task.task_spec.bpmn_id)
-    catching.throw(task, EventKind.ESCALATION, code, received)
-    return advanced(workflow)
+    catching.throw(task, kind, code, received)
 
 
-def proceed(
-    program: Program, state: bytes, *, token: str, at: datetime, calendars: Calendars = NOTHING
-) -> Delta:
+@command
+def proceed(workflow: ProcessWorkflow, *, token: str) -> None:
     """Go on where the budget of steps ended."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
     if workflow.continuation != token:
         reason = f"nothing is to be continued at token {token!r}"
         raise ExecutionFailed(workflow.spec.name, reason)
-    return advanced(workflow)
