@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from web.json_text import json_or_text
 from web.presenters import words
 from web.texts import gettext as _
 
@@ -58,7 +59,7 @@ def corrections(form: Mapping[str, str], case: ProcessInstance) -> dict[str, obj
             changed[field.key] = _value(text, field)
     name, text = form.get(NEW_NAME, "").strip(), form.get(NEW_VALUE, "").strip()
     if name:
-        changed[name] = _guessed(text)
+        changed[name] = json_or_text(text)
     return changed
 
 
@@ -83,20 +84,11 @@ def _value(text: str, field: DataField) -> object:
         return text
     if field.kind == "yes_no":
         return text == YES
-    found = _guessed(text.strip())
+    found = json_or_text(text.strip())
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
     if field.kind == "number" and not is_number:
         raise UnreadableValue(_("%(field)s: a number is needed.", field=field.label))
     if field.kind == "structure" and isinstance(found, str):
         problem = _("%(field)s: a list or object in JSON is needed.", field=field.label)
         raise UnreadableValue(problem)
-    return found
-
-
-def _guessed(text: str) -> object:
-    """Return a number, yes or no, list or object where the text is one, else the text."""
-    try:
-        found: object = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
     return found

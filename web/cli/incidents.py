@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-import orjson
 
 from web.cli.output import as_json, write_json, write_table
 from web.cli.session import acting, opened_engine
-from web.cli.values import values_options
+from web.cli.values import plain_values_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,17 +53,15 @@ def list_(user_id: str, is_resolved: bool, limit: int, is_json: bool) -> None:
 @incidents.command()
 @click.argument("incident_id", metavar="INCIDENT", type=int)
 @acting
-@values_options
+@plain_values_options
 @as_json
 def retry(
     incident_id: int,
     user_id: str,
-    settings: Mapping[str, str],
-    document: Mapping[str, object],
+    values: Mapping[str, object],
     is_json: bool,
 ) -> None:
     """Try again; with values, the data of the case are corrected first."""
-    values = {**document, **read_values(settings)}
     with opened_engine() as engine:
         incident = engine.retry_incident(incident_id, by=user_id, values=values)
     tell(incident, is_json=is_json)
@@ -74,19 +71,17 @@ def retry(
 @click.argument("incident_id", metavar="INCIDENT", type=int)
 @acting
 @why
-@values_options
+@plain_values_options
 @as_json
 def skip(
     *,
     incident_id: int,
     user_id: str,
     reason: str,
-    settings: Mapping[str, str],
-    document: Mapping[str, object],
+    values: Mapping[str, object],
     is_json: bool,
 ) -> None:
     """Go on as if the work were done, with the values it would have given."""
-    values = {**document, **read_values(settings)}
     with opened_engine() as engine:
         incident = engine.skip_incident(incident_id, by=user_id, reason=reason, values=values)
     tell(incident, is_json=is_json)
@@ -110,16 +105,3 @@ def tell(incident: Incident, *, is_json: bool) -> None:
         write_json(incident)
     else:
         click.echo(f"incident {incident.id} at {incident.element_id} is {incident.resolution}")
-
-
-def read_values(settings: Mapping[str, str]) -> dict[str, object]:
-    """Return values of ``--set`` without a form: JSON where it is JSON, text otherwise."""
-    return {key: _value(text) for key, text in settings.items()}
-
-
-def _value(text: str) -> object:
-    try:
-        value: object = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    return value

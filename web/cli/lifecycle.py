@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from web.cli.output import as_json, write_json, write_table
 from web.cli.session import acting, find_case, opened_engine
-from web.cli.values import values_options
+from web.cli.values import plain_values_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -101,7 +100,7 @@ def terminate(case: str, reason: str, user_id: str, is_json: bool) -> None:
 @click.argument("element", required=False)
 @because
 @acting
-@values_options
+@plain_values_options
 @dry_run
 @as_json
 def skip(  # noqa: PLR0913 -- one parameter per option
@@ -110,8 +109,7 @@ def skip(  # noqa: PLR0913 -- one parameter per option
     element: str | None,
     reason: str,
     user_id: str,
-    settings: Mapping[str, str],
-    document: Mapping[str, object],
+    values: Mapping[str, object],
     is_dry_run: bool,
     is_json: bool,
 ) -> None:
@@ -124,7 +122,6 @@ def skip(  # noqa: PLR0913 -- one parameter per option
     ELEMENT is an element or a token, if the case waits for more than one thing. Values are those
     the work would have given: JSON, or text.
     """
-    values = plain_values(settings, document)
     with opened_engine() as engine:
         found = find_case(engine, case, by=user_id)
         token = _token(engine.standing(found.id, by=user_id), element)
@@ -145,7 +142,7 @@ def skip(  # noqa: PLR0913 -- one parameter per option
 )  # fmt: skip
 @because
 @acting
-@values_options
+@plain_values_options
 @dry_run
 @as_json
 def restart(  # noqa: PLR0913 -- one parameter per option
@@ -155,8 +152,7 @@ def restart(  # noqa: PLR0913 -- one parameter per option
     tokens: Sequence[str],
     reason: str,
     user_id: str,
-    settings: Mapping[str, str],
-    document: Mapping[str, object],
+    values: Mapping[str, object],
     is_dry_run: bool,
     is_json: bool,
 ) -> None:
@@ -169,7 +165,7 @@ def restart(  # noqa: PLR0913 -- one parameter per option
     """
     from engine.domain.consequences import Move
 
-    wanted = Move(elements, tokens or None, plain_values(settings, document))
+    wanted = Move(elements, tokens or None, values)
     with opened_engine() as engine:
         found = find_case(engine, case, by=user_id)
         seen = engine.preview_move(found.id, wanted, by=user_id)
@@ -184,16 +180,15 @@ def restart(  # noqa: PLR0913 -- one parameter per option
 @click.argument("case")
 @because
 @acting
-@values_options
+@plain_values_options
 @dry_run
 @as_json
-def correct(  # noqa: PLR0913 -- one parameter per option
+def correct(
     *,
     case: str,
     reason: str,
     user_id: str,
-    settings: Mapping[str, str],
-    document: Mapping[str, object],
+    values: Mapping[str, object],
     is_dry_run: bool,
     is_json: bool,
 ) -> None:
@@ -202,7 +197,6 @@ def correct(  # noqa: PLR0913 -- one parameter per option
     \b
     twinflow correct 12 --set amount=120 --as dora --reason "a digit too many"
     """
-    values = plain_values(settings, document)
     with opened_engine() as engine:
         found = find_case(engine, case, by=user_id)
         seen = engine.preview_values(found.id, values, by=user_id)
@@ -213,23 +207,10 @@ def correct(  # noqa: PLR0913 -- one parameter per option
     _write_change(found, seen, is_dry_run=is_dry_run, is_json=is_json)
 
 
-def plain_values(settings: Mapping[str, str], document: Mapping[str, object]) -> dict[str, object]:
-    """Return values that no form describes: JSON where a text is JSON, the text elsewhere."""
-    return {**document, **{key: _plain(text) for key, text in settings.items()}}
-
-
 def write_items(title: str, items: Iterable[BulkItem]) -> None:
     """Write what became of items, or would."""
     rows = ((item.target_id, item.state, item.result) for item in items)
     write_table(title, ("id", "state", "result"), rows, right="id")
-
-
-def _plain(text: str) -> object:
-    try:
-        value: object = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    return value
 
 
 def _token(standing: Sequence[Standing], wanted: str | None) -> str:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.incidents import read_values
 from web.cli.output import as_json, write_json, write_table
 from web.cli.session import acting, opened_engine
-from web.cli.values import values_options
+from web.cli.values import plain_values_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +37,7 @@ def message() -> None:
 @click.option("--ttl", "ttl_s", default=86_400.0, show_default=True, metavar="SECONDS",
               type=click.FloatRange(0), help="How long it waits for its receiver.")  # fmt: skip
 @acting
-@values_options
+@plain_values_options
 @as_json
 def send(  # noqa: PLR0913 -- one parameter per option
     *,
@@ -47,12 +46,11 @@ def send(  # noqa: PLR0913 -- one parameter per option
     message_id: str | None,
     ttl_s: float,
     user_id: str,
-    settings: Mapping[str, str],
-    document: Mapping[str, object],
+    values: Mapping[str, object],
     is_json: bool,
 ) -> None:
     """Bring a message to the one case that waits for it, or keep it until one does."""
-    values, ttl = {**document, **read_values(settings)}, timedelta(seconds=ttl_s)
+    ttl = timedelta(seconds=ttl_s)
     with opened_engine() as engine:
         sent = engine.correlate(
             name, by=user_id, key=key, values=values, message_id=message_id, ttl=ttl
@@ -109,13 +107,12 @@ def discard(number: int, user_id: str) -> None:
 @click.command()
 @click.argument("name")
 @acting
-@values_options
+@plain_values_options
 @as_json
 def signal(
     name: str,
     user_id: str,
-    settings: Mapping[str, str],
-    document: Mapping[str, object],
+    values: Mapping[str, object],
     is_json: bool,
 ) -> None:
     """Send a signal to everybody who waits for it now.
@@ -126,7 +123,6 @@ def signal(
     It goes out in chunks: what is left after the first is done by the worker.
     """
     with opened_engine() as engine:
-        values = {**document, **read_values(settings)}
         sent = engine.throw_signal(name, by=user_id, values=values)
     if is_json:
         write_json(sent)

@@ -1,8 +1,9 @@
-"""Form values on the command line: ``--set key=text`` and ``--values file.json``."""
+"""Values on the command line: ``--set key=text`` and ``--values file.json``."""
 
 from __future__ import annotations
 
 import sys
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 import orjson
 
 from engine.domain.form_field import FieldType
+from web.json_text import json_or_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +35,19 @@ def values_options(command: Command) -> Command:
         "--set", "settings", multiple=True, metavar="KEY=VALUE", callback=_pairs,
         help="A field of the form; may be repeated. Yes/no for a box, a,b,c for a list.",
     )(command)  # fmt: skip
+
+
+def plain_values_options(command: Command) -> Command:
+    """Add the two options to a command that takes ``values`` which no form describes."""
+
+    @wraps(command)
+    def with_values(
+        *, settings: Mapping[str, str], document: Mapping[str, object], **others: object
+    ) -> None:
+        typed_in = {key: json_or_text(text) for key, text in settings.items()}
+        command(values={**document, **typed_in}, **others)
+
+    return values_options(with_values)
 
 
 def _pairs(_ctx: click.Context, _param: click.Parameter, texts: Sequence[str]) -> Mapping[str, str]:
