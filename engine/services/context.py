@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from engine.config import EngineConfig
 from engine.connectors.registry import Connectors
 from engine.connectors.settings import ConnectorSettings
 from engine.connectors.smtp import CaptureMailer, mailer
@@ -14,7 +15,6 @@ from engine.store.database import Database
 
 if TYPE_CHECKING:
     from engine.clock import Clock
-    from engine.config import EngineConfig
     from engine.connectors.smtp import Mailer
 
 
@@ -48,6 +48,7 @@ class Context:
     connectors: Connectors = field(default_factory=Connectors)
     scripts: ScriptRunner = field(default_factory=ScriptRunner)
     mailer: Mailer = field(default_factory=CaptureMailer)
+    largest_case_bytes: int = EngineConfig.largest_case_bytes
 
     @classmethod
     def open(
@@ -72,6 +73,7 @@ class Context:
             connectors,
             scripts,
             letters,
+            config.largest_case_bytes,
         )
 
     def close(self) -> None:

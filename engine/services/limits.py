@@ -31,6 +31,20 @@ def ensure_case_values(values: Mapping[str, object]) -> dict[str, object]:
     return copied
 
 
+def ensure_case_fits(state: bytes, *, allowed_bytes: int, element_id: str) -> None:
+    """Refuse a step that makes a case too large: every command reads and writes all of it."""
+    if len(state) > allowed_bytes:
+        reason = (
+            f"the case would hold {_kilobytes(len(state))}; allowed: {_kilobytes(allowed_bytes)}."
+            " Keep large values elsewhere, and a reference to them in the case"
+        )
+        raise ExecutionFailed(element_id, reason)
+
+
+def _kilobytes(size_bytes: int) -> str:
+    return f"{-(-size_bytes // 1024)} KB"
+
+
 def ensure_fits(values: Mapping[str, object]) -> None:
     """Refuse the answer of a service that is too large to be kept with a case."""
     try:
@@ -38,5 +52,5 @@ def ensure_fits(values: Mapping[str, object]) -> None:
     except TypeError:
         return  # the step says what is wrong with it
     if size_bytes > LARGEST_ANSWER_BYTES:
-        sizes = f"{size_bytes // 1024} KB; allowed: {LARGEST_ANSWER_BYTES // 1024} KB"
+        sizes = f"{_kilobytes(size_bytes)}; allowed: {_kilobytes(LARGEST_ANSWER_BYTES)}"
         raise ServiceFailed(f"the answer has {sizes}", is_permanent=True)

@@ -16,6 +16,7 @@ from engine.domain.instance import InstanceId, InstanceState, ProcessInstance
 from engine.errors import EngineError, StaleInstance, StoreUnavailable
 from engine.services import calls, failures, offers, waits
 from engine.services.calendars import Calendars
+from engine.services.limits import ensure_case_fits
 from engine.services.moves import Beginning, Cause, failures_told, moving, recorder_of
 from engine.services.offers import Offers
 from engine.services.recorder import Recorder
@@ -88,6 +89,7 @@ class Steps:
         deployed = self.context.deployed.get(self.tx, before.definition_id)
         with failures_told(before.id, cause.token):
             delta = move(deployed.program, locked.tokens, at=self.at, calendars=self.calendars)
+            self._ensure_fits(delta, cause.token, before=locked.tokens)
         self.apply(locked, deployed, delta, cause, recorder_of(locked, self.at))
 
     def apply(
@@ -122,6 +124,7 @@ class Steps:
             at=self.at,
             calendars=self.calendars,
         )
+        self._ensure_fits(delta, None)
         caller, route = beginning.caller, beginning.route
         told = {} if route is None else {"version": definition.version, "route": route.why}
         begun = ProcessInstance(
@@ -176,6 +179,13 @@ class Steps:
             self._cases, self._to_do = saved[0], saved[1]
             del self.opened[saved[2] :]
             failures.of_errand(self, errand, error)
+
+    def _ensure_fits(self, delta: Delta, token: str | None, *, before: bytes = b"") -> None:
+        """Refuse a step that makes a case too large; one that makes it smaller is welcome."""
+        allowed_bytes = max(self.context.largest_case_bytes, len(before))
+        moved = (fact.element_id for fact in delta.facts if token in {None, fact.token})
+        element_id = next(moved, "process")
+        ensure_case_fits(delta.state, allowed_bytes=allowed_bytes, element_id=element_id)
 
     def _offers(self, deployed: DeployedProcess, case: ProcessInstance) -> Offers:
         return Offers(self.tx, deployed, case, calendars=self.calendars, at=self.at)

@@ -30,3 +30,16 @@ def test_config_refuses_other_databases_without_telling_the_password():
         EngineConfig("mysql://root:secret@host/db")
 
     assert "secret" not in str(refusal.value)
+
+
+def test_config_takes_the_size_of_a_case_in_megabytes():
+    config = EngineConfig.from_environment({"TWINFLOW_LARGEST_CASE_MB": "25"})
+
+    assert config.largest_case_bytes == 25 * 1024 * 1024
+    assert EngineConfig().largest_case_bytes == 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize("text", ["ten", "-1", "1.5"])
+def test_config_refuses_a_size_that_is_no_number_of_megabytes(text):
+    with pytest.raises(ValueError, match="TWINFLOW_LARGEST_CASE_MB is .* whole number"):
+        EngineConfig.from_environment({"TWINFLOW_LARGEST_CASE_MB": text})
