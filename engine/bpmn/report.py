@@ -17,30 +17,15 @@ from engine.bpmn.vocabulary import DATA, NODES, REFUSED, q
 from engine.domain.process_graph import (
     ACTIVITIES,
     EVENTS,
-    EventKind,
     FlowNode,
-    NodeType,
     ProcessGraph,
 )
+from engine.domain.simulated import not_simulated
 from engine.errors import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-# What the simulator plays; a test holds it against the simulator itself.
-SIMULATED = frozenset(
-    {
-        NodeType.START_EVENT,
-        NodeType.END_EVENT,
-        NodeType.INTERMEDIATE_CATCH_EVENT,
-        NodeType.TASK,
-        NodeType.USER_TASK,
-        NodeType.MANUAL_TASK,
-        NodeType.SERVICE_TASK,
-        NodeType.EXCLUSIVE_GATEWAY,
-        NodeType.PARALLEL_GATEWAY,
-    }
-)
 _DRAWN_ONLY = "drawn only: values belong to the case"
 
 
@@ -76,6 +61,11 @@ class _Judged:
     translated: dict[str, list[str]]
     errors: dict[str, list[str]] = field(default_factory=dict)
     warnings: dict[str, list[str]] = field(default_factory=dict)
+    unplayed: frozenset[str] = field(init=False)  # what the simulation refuses
+
+    def __post_init__(self) -> None:
+        refused = () if self.graph is None else not_simulated(self.graph)
+        self.unplayed = frozenset(node_id for node_id, _ in refused)
 
     def add(self, finding: Finding) -> None:
         found = self.errors if finding.severity is Severity.ERROR else self.warnings
@@ -130,7 +120,7 @@ def _summary(judged: _Judged) -> ElementReport:
         outcome=Outcome.REFUSED if refused else outcome,
         words=tuple(words),
         can_run=not refused,
-        can_simulate=graph is not None and all(map(_is_simulated, graph.nodes.values())),
+        can_simulate=graph is not None and not judged.unplayed,
         can_measure=graph is not None,
     )
 
@@ -151,17 +141,9 @@ def _line(element: Any, judged: _Judged) -> ElementReport:
         outcome=Outcome.REFUSED if is_refused else outcome,
         words=(*errors, *translated, *judged.warnings.get(key, [])),
         can_run=not is_refused and element.tag not in DATA,
-        can_simulate=is_read and (_is_simulated(node) if node is not None else True),
+        can_simulate=is_read and key not in judged.unplayed,
         can_measure=_is_measured(element, node),
     )
-
-
-def _is_simulated(node: FlowNode) -> bool:
-    kinds = {EventKind.TERMINATE}
-    if node.type is NodeType.INTERMEDIATE_CATCH_EVENT:
-        kinds = {EventKind.TIMER}
-    is_plain = node.event is None or node.event.kind in kinds
-    return node.type in SIMULATED and is_plain and node.loop is None
 
 
 def _is_measured(element: Any, node: FlowNode | None) -> bool:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from engine.domain.label import label
 from engine.domain.process_graph import (
     ACTIVITIES,
-    EventKind,
     FlowNode,
     NodeType,
     ProcessGraph,
     TimerKind,
 )
+from engine.domain.simulated import not_simulated
 from engine.expressions import InvalidExpression, compile_expression
 from kpis.catalogue import CATALOGUE
 from simulation.scenario.complaints import did_you_mean
@@ -24,25 +24,12 @@ if TYPE_CHECKING:
 
 Found = tuple[tuple[str | int, ...], object, str]  # path, value, what is wrong
 NOBODY = "none"
-_SIMULATED = frozenset(
-    {
-        NodeType.START_EVENT,
-        NodeType.END_EVENT,
-        NodeType.INTERMEDIATE_CATCH_EVENT,
-        NodeType.TASK,
-        NodeType.USER_TASK,
-        NodeType.MANUAL_TASK,
-        NodeType.SERVICE_TASK,
-        NodeType.EXCLUSIVE_GATEWAY,
-        NodeType.PARALLEL_GATEWAY,
-    }
-)
 
 
 def crosscheck(document: Document, graph: ProcessGraph) -> list[Found]:
     """Return what is wrong between a document and the process it is about."""
     return [
-        *_unsupported(graph),
+        *((("model", node_id), None, words) for node_id, words in not_simulated(graph)),
         *_names(document, graph),
         *_roles(document, graph),
         *_calendars(document),
@@ -101,38 +88,6 @@ def flow_ids(gateway: FlowNode, graph: ProcessGraph) -> dict[str, str]:
     for flow in flows:
         names.setdefault(flow.target, flow.id)
     return names
-
-
-def _unsupported(graph: ProcessGraph) -> Iterator[Found]:
-    for node in graph.nodes.values():
-        if what := _not_simulated(node):
-            yield ("model", node.id), None, f"is {what}; simulating these is not supported yet"
-    splits = [n for n in graph.of_type(NodeType.PARALLEL_GATEWAY) if len(graph.outgoing(n.id)) > 1]
-    for node in graph.of_type(NodeType.END_EVENT):
-        if node.is_terminate and splits:
-            words = "ends parallel tokens; simulating that is not supported yet"
-            yield ("model", node.id), None, words
-    for node in graph.nodes.values():
-        if node.type is not NodeType.PARALLEL_GATEWAY and _forks(node, graph):
-            words = "has several outgoing flows; put a gateway behind it to simulate it"
-            yield ("model", node.id), None, words
-
-
-def _not_simulated(node: FlowNode) -> str | None:
-    """Return what a node is that the simulator cannot do yet."""
-    if node.type not in _SIMULATED:
-        return f"a {node.type}"
-    if node.event is not None and node.event.kind not in {EventKind.TIMER, EventKind.TERMINATE}:
-        return f"a {node.event.kind} event"
-    if node.type is NodeType.START_EVENT and node.event is not None:
-        return "a start event that waits for something"
-    if node.loop is not None:
-        return "repeated for each item or round"
-    return None
-
-
-def _forks(node: FlowNode, graph: ProcessGraph) -> bool:
-    return node.type is not NodeType.EXCLUSIVE_GATEWAY and len(graph.outgoing(node.id)) > 1
 
 
 def _names(document: Document, graph: ProcessGraph) -> Iterator[Found]:

@@ -1,7 +1,6 @@
 import pytest
 
-from engine.bpmn.report import SIMULATED, Outcome, report
-from simulation.scenario.crosscheck import _SIMULATED
+from engine.bpmn.report import Outcome, report
 from tests.engine.bpmn.builders import definitions, element, end, flows, process, start, user, xor
 from tests.engine.bpmn.drawings import MESSAGE, border, sub, throw, with_roots
 
@@ -80,10 +79,6 @@ def test_warning_is_among_the_words_of_what_is_kept():
 
     assert found["g"].outcome is Outcome.KEPT
     assert "make one flow the default" in found["g"].words[0]
-
-
-def test_report_knows_what_the_simulator_plays():
-    assert SIMULATED == _SIMULATED
 
 
 def test_boundary_events_are_not_simulated():
