@@ -1,31 +1,29 @@
 """The reference engine: one closure per node on a stock ``simpy.Environment``.
 
-A unit of a pool is itself the SimPy event that ends its work, scheduled through
-``Environment.schedule``, so that an activity allocates nothing; pools grant units at once. Time
-is whole microseconds. At equal times things happen in the order in which they were scheduled:
-release the unit, serve those who wait, then move the token.
+Tokens are SimPy events scheduled through ``Environment.schedule``; work that resources perform
+lives in ``simulation.work``. Time is whole microseconds. At equal times things happen in the
+order in which they were scheduled: release the unit, serve those who wait, then move the token.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import simpy
 from simpy.events import NORMAL
 
-from engine.domain.calendar import CompiledCalendar
-from engine.expressions import Expression
 from simulation.draws import Draws, ensure_no_endless_loop
 from simulation.errors import SimulationFailed
-from simulation.expressions import choose, priorities
+from simulation.expressions import choose
 from simulation.garbage import no_collection
 from simulation.joins import way_in
 from simulation.net import Kind, Net, Node
 from simulation.recorder import Recorder
-from simulation.resources import Alarm, Pool, Start, Token, Unit
+from simulation.resources import Alarm, Token
 from simulation.run_record import SimulatedRun
+from simulation.work.floor import Floor
+from simulation.work.shop import Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,12 +52,11 @@ class _Run:
         self.net, self.arrivals, self.draws = net, arrivals, draws
         self.env = simpy.Environment()
         self.schedule: Callable[..., None] = self.env.schedule  # takes more than simpy.Event
-        self.ticket = count().__next__  # the order of those who wait
         self.rows = Recorder()
         self.ended, self.live = [-1] * len(arrivals), [1] * len(arrivals)  # live: tokens
         self.taken = [[0] * len(node.outs) for node in net.nodes]  # tokens by way out
         self.ways: list[list[Enter]] = [[] for _ in net.nodes]  # filled when all nodes are made
-        self.pools = [self._pool(plan.units, i) for i, plan in enumerate(net.pools)]
+        self.shop = Shop(Floor(net, arrivals, draws, self.schedule, self.rows))
         self.ports: dict[tuple[int, int], Enter] = {}
         self.enter = [self._make(index, node) for index, node in enumerate(net.nodes)]
         for ways, node in zip(self.ways, net.nodes, strict=True):
@@ -74,18 +71,11 @@ class _Run:
         if run.drain:
             self._ensure_all_ended()
         else:  # begun work is recorded already, its end lies ahead
-            for row in chain.from_iterable(pool.waiting() for pool in self.pools):
+            for row in self.shop.waiting():
                 self.rows.add(row)
         return SimulatedRun.of(
             self.net, self.arrivals, rows=self.rows, ended=self.ended, taken=self.taken
         )
-
-    def _pool(self, units: int, index: int) -> Pool:
-        calendar = self.net.pools[index].calendar
-        compiled = None if calendar is None else CompiledCalendar(calendar, self.net.epoch)
-        given = [node.priority for node in self.net.nodes if node.pool == index]
-        is_alike = len(set(given)) == 1 and not isinstance(given[0], Expression)
-        return Pool(self.schedule, units, compiled, is_by_priority=not is_alike)
 
     def _let_arrive(self) -> None:
         """Schedule the cases one after the other, so that the event queue stays short."""
@@ -110,7 +100,7 @@ class _Run:
     def _make(self, index: int, node: Node) -> Enter:
         match node.kind:
             case Kind.WORK:
-                return self._work(index, node)
+                return self.shop.enter(index, self.ways[index])
             case Kind.DELAY:
                 return self._delay(index, node)
             case Kind.DECISION if node.shares is None:
@@ -123,87 +113,6 @@ class _Run:
 
     def _way(self, edge: Edge) -> Enter:
         return self.ports.get((edge.target, edge.port), self.enter[edge.target])
-
-    def _work(self, index: int, node: Node) -> Enter:
-        """Queue for a unit of the pool, hold it for the work, let it go."""
-        pool = self.pools[node.pool]
-        free, queue, take, push = pool.free, pool.queue, pool.free.pop, pool.push
-        is_open, ask_to_open = pool.is_open, pool.ask_to_open
-        first, later = self.draws.durations(node), self.draws.duration
-        priority_of, seen = priorities(node, self.arrivals), [0] * len(self.arrivals)
-        start, ticket = self._start(index, node, pool), self.ticket
-
-        def enter(case: int, now: int) -> None:
-            visit, work = seen[case], first[case]
-            seen[case] = visit + 1
-            if visit:
-                work = later(node, case, visit)
-            if free and not queue and is_open(now):
-                start(case, visit, now, work, take(), now)
-            else:
-                push((priority_of[case], ticket(), start, case, visit, now, work))
-                if free:
-                    ask_to_open(now)
-
-        def enter_line(case: int, now: int) -> None:
-            visit, work = seen[case], first[case]
-            seen[case] = visit + 1
-            if visit:
-                work = later(node, case, visit)
-            if free:
-                start(case, visit, now, work, take(), now)
-            else:
-                push((0.0, 0, start, case, visit, now, work))
-
-        return enter if pool.is_by_priority or pool.calendar is not None else enter_line
-
-    def _start(self, index: int, node: Node, pool: Pool) -> Start:
-        """Return what begins work; its end is known at once, and so is its row."""
-        schedule, record, done = self.schedule, self.rows.add, (self._done(index, pool),)
-
-        def start(case: int, visit: int, scheduled: int, work: int, unit: Unit, now: int) -> None:
-            end = now + work
-            record((case, index, visit, unit.number, scheduled, now, end, work))
-            unit.case, unit.ends, unit.callbacks = case, end, done
-            schedule(unit, NORMAL, work)
-
-        def start_in_shift(
-            case: int, visit: int, scheduled: int, work: int, unit: Unit, now: int
-        ) -> None:
-            end = finish(now, work)
-            record((case, index, visit, unit.number, scheduled, now, end, work))
-            unit.case, unit.ends, unit.callbacks = case, end, done
-            schedule(unit, NORMAL, end - now)
-
-        if pool.calendar is None or node.works_on:
-            pool.node_of[start] = index
-            return start
-        finish = pool.calendar.finish
-        pool.node_of[start_in_shift] = index
-        return start_in_shift
-
-    def _done(self, index: int, pool: Pool) -> Callable[[Unit], None]:
-        """Return what ends work: release the unit, serve those who wait, move the token on."""
-        ways, queue, pop = self.ways[index], pool.queue, pool.pop
-        give_back, serve = pool.free.append, pool.serve
-
-        def done(unit: Unit) -> None:
-            case, now = unit.case, unit.ends
-            if queue:  # whoever waits gets the unit; no other one is free
-                _, _, start, next_case, visit, scheduled, work = pop()
-                start(next_case, visit, scheduled, work, unit, now)
-            else:
-                give_back(unit)
-            ways[0](case, now)
-
-        def done_in_shift(unit: Unit) -> None:
-            case, now = unit.case, unit.ends
-            give_back(unit)
-            if queue:
-                serve(now)
-            ways[0](case, now)
-
-        return done if pool.calendar is None else done_in_shift
 
     def _delay(self, index: int, node: Node) -> Enter:
         """Let time pass: nobody works, nobody queues."""

@@ -1,0 +1,1 @@
+"""Work that resources perform: queues, units, shifts."""
