@@ -86,8 +86,8 @@ class FieldError:
         return _FIELD_ERRORS[self.code].format_map(self.params)
 
 
-class EngineError(Exception):
-    """A rule of the engine is broken; the command changed nothing."""
+class PortableError(Exception):
+    """An error that reaches another process with all its facts."""
 
     def __reduce__(self) -> tuple[Callable[..., Exception], tuple[object, ...]]:
         # By default an exception is made again of its text alone; ours take more than that.
@@ -95,12 +95,16 @@ class EngineError(Exception):
 
 
 def _restored(
-    kind: type[EngineError], words: tuple[object, ...], facts: dict[str, object]
-) -> EngineError:
+    kind: type[PortableError], words: tuple[object, ...], facts: dict[str, object]
+) -> PortableError:
     """Return an error that came from another process."""
     error = kind.__new__(kind, *words)
     error.__dict__.update(facts)
     return error
+
+
+class EngineError(PortableError):
+    """A rule of the engine is broken; the command changed nothing."""
 
 
 class InvalidModel(EngineError):

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.errors import PortableError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _SHOWN = 10
 
@@ -39,21 +41,8 @@ class LogProblem:
         return f"{', '.join(parts)}: {self.rule}"
 
 
-class KpiError(Exception):
+class KpiError(PortableError):
     """A measurement cannot be made from what was given."""
-
-    def __reduce__(self) -> tuple[Callable[..., Exception], tuple[object, ...]]:
-        # By default an exception is made again of its text alone; ours take more than that.
-        return _restored, (type(self), self.args, self.__dict__)
-
-
-def _restored(
-    kind: type[KpiError], words: tuple[object, ...], facts: dict[str, object]
-) -> KpiError:
-    """Return an error that came from another process."""
-    error = kind.__new__(kind, *words)
-    error.__dict__.update(facts)
-    return error
 
 
 class EventLogInvalid(KpiError):

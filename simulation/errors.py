@@ -12,8 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.errors import PortableError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,8 @@ class Problem:
         return f"{place}: {self.field or 'the document'}:{shown} {self.message}"
 
 
-class SimulationError(Exception):
+class SimulationError(PortableError):
     """A rule of the simulation is broken."""
-
-    def __reduce__(self) -> tuple[Callable[..., Exception], tuple[object, ...]]:
-        # By default an exception is made again of its text alone; ours take more than that.
-        return _restored, (type(self), self.args, self.__dict__)
-
-
-def _restored(
-    kind: type[SimulationError], words: tuple[object, ...], facts: dict[str, object]
-) -> SimulationError:
-    """Return an error that came from another process."""
-    error = kind.__new__(kind, *words)
-    error.__dict__.update(facts)
-    return error
 
 
 class ScenarioInvalid(SimulationError):
