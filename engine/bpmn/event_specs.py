@@ -17,22 +17,14 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import FlowNode
 
 
-class Catcher(Step):
+class Awaiting(Step):
     """A step that waits for what its trigger says."""
-
-    is_recorded = True
 
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str, trigger: Trigger) -> None:
         super().__init__(process_spec, node, name=name)
         self.trigger = trigger
         self.waits_for = trigger.waits_for
-        self.watches = isinstance(trigger, ConditionTrigger)
-        self.payload = Mappings(node.id, node.outputs)
         self.rivals: Mapping[str, frozenset[Step]] = {}  # behind an event-based gateway, by flow
-
-    def arrive(self, token: Token) -> None:
-        """Wait."""
-        self.trigger.open(token)
 
     def _on_complete(self, my_task: Token) -> None:
         self.trigger.close(my_task)
@@ -48,6 +40,25 @@ class Catcher(Step):
         token.data = self.received(token.data, token)
         super().leave(token)
 
+    def received(self, data: Values, token: Token) -> Values:
+        """Return data with the values that came with the event."""
+        return {**data, **token.received} if token.received else data
+
+
+class Catcher(Awaiting):
+    """An event that waits, and says which of the values that come with it are kept."""
+
+    is_recorded = True
+
+    def __init__(self, process_spec: Any, node: FlowNode, *, name: str, trigger: Trigger) -> None:
+        super().__init__(process_spec, node, name=name, trigger=trigger)
+        self.watches = isinstance(trigger, ConditionTrigger)
+        self.payload = Mappings(node.id, node.outputs)
+
+    def arrive(self, token: Token) -> None:
+        """Wait."""
+        self.trigger.open(token)
+
     def wait_again(self, before: Token, again: Token) -> None:
         """Let another token wait in the place of one whose event happened."""
         told = self.trigger.told_again(before)
@@ -56,10 +67,8 @@ class Catcher(Step):
 
     def received(self, data: Values, token: Token) -> Values:
         """Return data with the values that came with the event."""
-        got = token.received
-        if self.payload:
-            return {**data, **self.payload.results({**data, **got}, token, onto=data)}
-        return {**data, **got} if got else data
+        got = super().received(data, token)
+        return {**data, **self.payload.results(got, token, onto=data)} if self.payload else got
 
     def wake(self, token: Token, inside: Mapping[int, Values]) -> bool:
         """Let a conditional event happen if its condition became true."""
@@ -99,33 +108,12 @@ class CatchEvent(Catcher):
     """An intermediate event that catches."""
 
 
-class ReceiveTask(Activity):
+class ReceiveTask(Awaiting, Activity):
     """A task that waits for a message."""
-
-    def __init__(self, process_spec: Any, node: FlowNode, *, name: str, trigger: Trigger) -> None:
-        super().__init__(process_spec, node, name=name)
-        self.trigger = trigger
-        self.waits_for = trigger.waits_for
-        self.rivals: Mapping[str, frozenset[Step]] = {}
 
     def begin(self, token: Token) -> None:
         """Subscribe."""
         self.trigger.open(token)
-
-    def _on_complete(self, my_task: Token) -> None:
-        self.trigger.close(my_task)
-        super()._on_complete(my_task)
-
-    def _on_cancel(self, my_task: Token) -> None:
-        super()._on_cancel(my_task)
-        self.trigger.close(my_task)
-
-    def leave(self, token: Token) -> None:
-        """Withdraw what else could have happened, take the values in, and go on."""
-        withdraw_beside(token, self.rivals.get(token.via, frozenset()))
-        if token.received:
-            token.data = {**token.data, **token.received}
-        super().leave(token)
 
 
 class BoundaryEvent(Catcher):
@@ -137,13 +125,8 @@ class BoundaryEvent(Catcher):
     host: Step
     beside: frozenset[Step] = frozenset()  # the activity and the other events at its border
 
-    def wake(self, token: Token, inside: Mapping[int, Values]) -> bool:
-        """Let a conditional event happen if its condition became true."""
-        assert isinstance(self.trigger, ConditionTrigger)
-        if not self.trigger.happens(token, view_from(token, inside)):
-            return False
-        token.run()
-        return True
+    def see(self, token: Token, seen: Values) -> None:
+        """Nothing: the event goes on with the data of its activity."""
 
     def leave(self, token: Token) -> None:
         """Withdraw the activity, or wait on beside it; then go on."""
