@@ -83,20 +83,10 @@ class ThrowEvent(Step):
         self._throw = Throw(node, node.event)
 
     def leave(self, token: Token) -> None:
-        """Throw and go on, unless what was thrown ended the scope."""
+        """Throw and leave, unless what was thrown ended the scope."""
         if self._throw.throw(token):
             super().leave(token)
 
 
-class ThrowEndEvent(EndEvent):
-    """An end event that throws: a message, signal, escalation or error."""
-
-    def __init__(self, process_spec: Any, node: FlowNode, *, name: str) -> None:
-        super().__init__(process_spec, node, name=name)
-        assert node.event is not None
-        self._throw = Throw(node, node.event)
-
-    def leave(self, token: Token) -> None:
-        """Throw and consume the token, unless what was thrown ended the scope."""
-        if self._throw.throw(token):
-            super().leave(token)
+class ThrowEndEvent(ThrowEvent, EndEvent):
+    """An end event that throws, and consumes its token."""
