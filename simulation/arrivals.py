@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulation.scenario.document import Appointments, Arrival, Attribute, Rate
+    from simulation.scenario.arrival import Appointments, Arrival, Attribute, Rate
     from simulation.streams import Keys
 
 _BLOCK = 256
@@ -159,9 +159,11 @@ def _rate_table(net: Net, name: str, rate: Rate) -> tuple[NDArray[np.float64], N
 def _slots(net: Net, name: str, rate: Rate) -> Iterator[tuple[int, float]]:
     """Yield the start (µs) and the expected arrivals of every slot, day by day."""
     slot = round(rate.slot * US)
-    for day in _days(name, len(rate.per_slot)):
+    most = max(map(len, rate.by_weekday))
+    monday = net.document.run.start.weekday()
+    for day in _days(name, most):
         first = _local(net, day, rate.from_)
-        for i, per_slot in enumerate(rate.per_slot):
+        for i, per_slot in enumerate(rate.by_weekday[(monday + day) % 7]):
             yield first + i * slot, per_slot
 
 

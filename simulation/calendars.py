@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.domain.calendar import WorkingCalendar
-from simulation.scenario.document import weekdays_of
+from simulation.scenario.calendar import weekdays_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

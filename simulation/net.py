@@ -175,8 +175,7 @@ class _Compiler:
         )
 
     def _decision(self, node: FlowNode, edges: tuple[Edge, ...], flows: tuple[str, ...]) -> Node:
-        if node.id in self.document.branches:
-            share_of = shares_of(node, self.document, self.graph)
+        if share_of := shares_of(node, self.document, self.graph):
             shares = tuple(share_of.get(flow, 0.0) for flow in flows)
             return Node(node.id, Kind.DECISION, node.type, None, edges, flows, shares=shares)
         conditions = tuple(
@@ -188,8 +187,9 @@ class _Compiler:
         return Node(node.id, Kind.DECISION, node.type, None, edges, flows, conditions=conditions)
 
     def _wait(self, node: FlowNode) -> Distribution:
-        if node.id in self.document.events:
-            return build(self.document.events[node.id], floor=0.0)
+        event = self.document.events.get(node.id)
+        if event is not None and event.after is not None:
+            return build(event.after, floor=0.0)
         assert node.timer is not None, "checked when the scenario was loaded"
         start = datetime(2000, 1, 1, tzinfo=UTC)
         wait = Duration.parse(node.timer.text).after(start) - start

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from kpis.staffing import RoleStaffing, Staffing, always_open
 from simulation.calendars import working_calendar
-from simulation.scenario.crosscheck import activities, role_of
+from simulation.scenario.crosscheck import role_of
+from simulation.scenario.references import activities
 
 if TYPE_CHECKING:
     from datetime import datetime

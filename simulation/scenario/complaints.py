@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import types
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
 from simulation.errors import Problem
 from simulation.scenario.document import Document
@@ -16,14 +15,6 @@ from simulation.scenario.yaml_lines import Key, Lines, dotted
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-# Fields of the full format that this version does not simulate: refused, never ignored.
-NOT_YET = (
-    "arrivals.*.replay", "arrivals.*.population", "arrivals.*.group",
-    "arrivals.*.rate.mon", "arrivals.*.rate.weekly",
-    "durations.*.by_resource", "durations.*.setup", "resources.*.members",
-    "resources.*.failures", "resources.*.skills", "calendars.*.holidays", "costs.*.per_hour",
-    "queues", "patience", "batches", "kpis", "*.empirical.file",
-)  # fmt: skip
 _MOST_PROBLEMS = 50  # more at once help nobody, and cost seconds to word
 _WORDS = {
     "missing": "is required",
@@ -84,8 +75,6 @@ def did_you_mean(name: str, allowed: Collection[str], *, what: str) -> str:
 
 def _words(entry: Any, path: Key) -> str:
     kind = entry["type"]
-    if any(fnmatchcase(dotted(path), pattern) for pattern in NOT_YET):
-        return "is not supported yet"
     if kind == "extra_forbidden":
         allowed = _fields_at(Document, entry["loc"][:-1])
         return "is not a field here" + did_you_mean(str(path[-1]), allowed, what="allowed fields")
@@ -123,10 +112,19 @@ def _fields_at(model: Any, loc: Sequence[str | int]) -> list[str]:
 
 
 def _step(annotation: Any, part: str | int) -> Any:
+    """Return what a part of a path leads to: a field, an item, or one form of several."""
+    for form in get_args(annotation):
+        if any(isinstance(note, Tag) and note.tag == part for note in get_args(form)[1:]):
+            return form
     model = _model_in(annotation)
     if model is not None:
         return next(
-            (info.annotation for name, info in model.model_fields.items() if name == part), None
+            (
+                info.annotation
+                for name, info in model.model_fields.items()
+                if part in (name, info.alias)
+            ),
+            None,
         )
     for option in _options(annotation):
         if get_origin(option) in {dict, list}:

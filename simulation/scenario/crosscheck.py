@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from engine.domain.label import label
 from engine.domain.process_graph import (
-    ACTIVITIES,
     FlowNode,
     NodeType,
     ProcessGraph,
@@ -14,45 +13,40 @@ from engine.domain.process_graph import (
 )
 from engine.domain.simulated import not_simulated
 from engine.expressions import InvalidExpression, compile_expression
-from kpis.catalogue import CATALOGUE
-from simulation.scenario.complaints import did_you_mean
+from simulation.scenario.not_built import not_built
+from simulation.scenario.references import (
+    Found,
+    activities,
+    decisions,
+    drawn_names,
+    references,
+    unknown,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Mapping
 
+    from simulation.scenario.branch import Branch
     from simulation.scenario.document import Document
-
-Found = tuple[tuple[str | int, ...], object, str]  # path, value, what is wrong
-NOBODY = "none"
+    from simulation.scenario.yaml_lines import Key
 
 
-def crosscheck(document: Document, graph: ProcessGraph) -> list[Found]:
-    """Return what is wrong between a document and the process it is about."""
+def crosscheck(document: Document, graph: ProcessGraph, raw: Mapping[str, object]) -> list[Found]:
+    """Return what is wrong between a document (``raw``: as written) and its process."""
     return [
         *((("model", node_id), None, words) for node_id, words in not_simulated(graph)),
-        *_names(document, graph),
+        *references(document, graph),
         *_roles(document, graph),
-        *_calendars(document),
         *_durations(document, graph),
         *_branches(document, graph),
         *_expressions(document, graph),
+        *not_built(raw),
     ]
-
-
-def activities(graph: ProcessGraph) -> tuple[FlowNode, ...]:
-    """Return the activities of a process in the order of the file."""
-    return tuple(node for node in graph.nodes.values() if node.type in ACTIVITIES)
 
 
 def delays(graph: ProcessGraph) -> tuple[FlowNode, ...]:
     """Return the events at which a token waits for a time."""
     return graph.of_type(NodeType.INTERMEDIATE_CATCH_EVENT)
-
-
-def decisions(graph: ProcessGraph) -> tuple[FlowNode, ...]:
-    """Return the exclusive gateways that choose among several flows."""
-    gateways = graph.of_type(NodeType.EXCLUSIVE_GATEWAY)
-    return tuple(node for node in gateways if len(graph.outgoing(node.id)) > 1)
 
 
 def role_of(node: FlowNode, document: Document, graph: ProcessGraph) -> str | None:
@@ -62,7 +56,7 @@ def role_of(node: FlowNode, document: Document, graph: ProcessGraph) -> str | No
     """
     demand = document.demands.get(node.id)
     if demand is not None:
-        return None if demand == NOBODY else demand
+        return demand.role
     if node.lane is None:
         return None
     name = graph.lanes[node.lane].name
@@ -71,8 +65,9 @@ def role_of(node: FlowNode, document: Document, graph: ProcessGraph) -> str | No
 
 
 def shares_of(gateway: FlowNode, document: Document, graph: ProcessGraph) -> dict[str, float]:
-    """Return the share of each flow (by id) that leaves a decision."""
-    given = document.branches[gateway.id]
+    """Return the share of each flow (by id) that leaves a decision; none: conditions decide."""
+    branch = document.branches.get(gateway.id)
+    given = (branch.shares if branch is not None else None) or {}
     ids = flow_ids(gateway, graph)
     return {ids[name]: share for name, share in given.items() if name in ids}
 
@@ -90,61 +85,13 @@ def flow_ids(gateway: FlowNode, graph: ProcessGraph) -> dict[str, str]:
     return names
 
 
-def _names(document: Document, graph: ProcessGraph) -> Iterator[Found]:
-    starts = [node.id for node in graph.of_type(NodeType.START_EVENT)]
-    tasks = [node.id for node in activities(graph)]
-    timers = [node.id for node in delays(graph)]
-    gateways = [node.id for node in decisions(graph)]
-    for section, allowed, what in (
-        ("arrivals", starts, "start events"),
-        ("durations", tasks, "activities"),
-        ("demands", tasks, "activities"),
-        ("priorities", tasks, "activities"),
-        ("costs", tasks, "activities"),
-        ("events", timers, "timer events"),
-        ("branches", gateways, "gateways that choose"),
-        ("targets", CATALOGUE, "KPIs"),
-    ):
-        for name in getattr(document, section):
-            yield from _unknown((section, name), name, allowed, what=what)
-    for i, code in enumerate(document.guards):
-        yield from _unknown(("guards", i), code, CATALOGUE, what="KPIs")
-
-
-def _unknown(
-    path: tuple[str | int, ...], name: str, allowed: Collection[str], *, what: str
-) -> Iterator[Found]:
-    if name not in allowed:
-        yield path, name, f"is unknown{did_you_mean(name, allowed, what=what)}"
-
-
 def _roles(document: Document, graph: ProcessGraph) -> Iterator[Found]:
-    resources = document.resources
-    for name, demand in document.demands.items():
-        if demand != NOBODY:
-            yield from _unknown(("demands", name), demand, resources, what="resources")
     for node in activities(graph):
         known = role_of(node, document, graph) is not None or node.id in document.demands
         if not known and node.type is not NodeType.SERVICE_TASK:
             lane = f"its lane {node.lane} is no resource" if node.lane else "it has no lane"
             words = f"nobody performs it: {lane}; name a resource, or none"
             yield ("demands", node.id), None, words
-
-
-def _calendars(document: Document) -> Iterator[Found]:
-    known = document.calendars
-    for name, resource in document.resources.items():
-        if resource.calendar is not None:
-            path = ("resources", name, "calendar")
-            yield from _unknown(path, resource.calendar, known, what="calendars")
-    for name, arrival in document.arrivals.items():
-        if arrival.calendar is not None:
-            path = ("arrivals", name, "calendar")
-            yield from _unknown(path, arrival.calendar, known, what="calendars")
-        booked = arrival.appointments
-        if booked is not None and booked.calendar is not None:
-            place = ("arrivals", name, "appointments", "calendar")
-            yield from _unknown(place, booked.calendar, known, what="calendars")
 
 
 def _durations(document: Document, graph: ProcessGraph) -> Iterator[Found]:
@@ -160,19 +107,37 @@ def _durations(document: Document, graph: ProcessGraph) -> Iterator[Found]:
 
 def _branches(document: Document, graph: ProcessGraph) -> Iterator[Found]:
     for gateway in decisions(graph):
-        given = document.branches.get(gateway.id)
-        if given is None:
+        branch = document.branches.get(gateway.id)
+        if branch is None or branch.is_condition:
             yield from _conditions_given(gateway, graph)
             continue
-        ids = flow_ids(gateway, graph)
-        for name in given:
-            yield from _unknown(("branches", gateway.id, name), name, ids, what="flows")
-        if len({ids[name] for name in given if name in ids}) < len(given):
-            yield ("branches", gateway.id), None, "names a flow twice"
-        total = sum(given.values())
-        if abs(total - 1) > 1e-6:
-            words = f"needs shares that add up to 100%, these make {total:.6g}"
-            yield ("branches", gateway.id), given, words
+        for path, shares in _written_shares(branch):
+            yield from _shares(gateway, ("branches", gateway.id, *path), shares, graph)
+
+
+def _written_shares(branch: Branch) -> Iterator[tuple[Key, Mapping[str, float]]]:
+    if branch.shares is not None:
+        yield (), branch.shares
+    for value, shares in branch.table.items():
+        yield ("table", value), shares
+    if branch.otherwise is not None:
+        yield ("else",), branch.otherwise
+
+
+def _shares(
+    gateway: FlowNode, path: Key, shares: Mapping[str, float], graph: ProcessGraph
+) -> Iterator[Found]:
+    ids = flow_ids(gateway, graph)
+    for name in shares:
+        yield from unknown((*path, name), name, ids, what="flows")
+    if len({ids[name] for name in shares if name in ids}) < len(shares):
+        yield path, None, "names a flow twice"
+    total = sum(shares.values())
+    if gateway.type is NodeType.INCLUSIVE_GATEWAY:
+        if total == 0:
+            yield path, shares, "needs a share above 0%: nobody would go on"
+    elif abs(total - 1) > 1e-6:
+        yield path, shares, f"needs shares that add up to 100%, these make {total:.6g}"
 
 
 def _conditions_given(gateway: FlowNode, graph: ProcessGraph) -> Iterator[Found]:
@@ -193,7 +158,7 @@ def _expressions(document: Document, graph: ProcessGraph) -> Iterator[Found]:
     texts += [
         (("branches", gateway.id), flow.condition)
         for gateway in decisions(graph)
-        if gateway.id not in document.branches
+        if gateway.id not in document.branches or document.branches[gateway.id].is_condition
         for flow in graph.outgoing(gateway.id)
         if flow.condition is not None
     ]
@@ -204,6 +169,6 @@ def _expressions(document: Document, graph: ProcessGraph) -> Iterator[Found]:
             yield path, text, f"is not an expression: {error}"
             continue
         for start, arrival in document.arrivals.items():
-            for name in sorted(names - arrival.attributes.keys()):
+            for name in sorted(names - drawn_names(arrival)):
                 words = f"needs case data {name!r}: add it to arrivals.{start}.attributes"
                 yield path, text, words

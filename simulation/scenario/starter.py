@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from engine.bpmn.graph import read_graph
 from engine.bpmn.read import read_file
 from engine.domain.process_graph import NodeType, ProcessGraph, TimerKind
-from simulation.scenario.crosscheck import activities, decisions, delays
+from simulation.scenario.crosscheck import delays
+from simulation.scenario.references import activities, decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,13 +28,17 @@ def wrong(message: str) -> PydanticCustomError:
     return PydanticCustomError("value", "{reason}", {"reason": message})
 
 
-def duration_s(value: object) -> float:
-    """Read a duration; a bare number is refused, because nobody knows its unit."""
+def duration_s(value: object, *, also: str = "") -> float:
+    """Read a duration; a bare number is refused, because nobody knows its unit.
+
+    ``also`` names words that are allowed in its place, for the message.
+    """
+    help_text = f"{_DURATION_HELP}; or {also}" if also else _DURATION_HELP
     if not isinstance(value, str):
-        raise wrong(f"has no unit; a duration is {_DURATION_HELP}")
+        raise wrong(f"has no unit; a duration is {help_text}")
     seconds = _simple_s(value.strip())
     if seconds is None:
-        raise wrong(f"is not a duration; write {_DURATION_HELP}")
+        raise wrong(f"is not a duration; write {help_text}")
     if abs(seconds) > _LONGEST_S:
         raise wrong("is longer than 100 years")
     return seconds
@@ -92,6 +96,13 @@ def share(value: object) -> float:
     if not 0 <= result <= 1:
         raise wrong(help_text)
     return result
+
+
+def _positive_share(value: object) -> float:
+    found = share(value)
+    if found == 0:
+        raise wrong("must be above 0%")
+    return found
 
 
 def minutes_of_day(value: object) -> int:
@@ -165,6 +176,9 @@ Amount = Annotated[
     float, BeforeValidator(_amount), WithJsonSchema({"type": "number", "minimum": 0})
 ]
 Share = Annotated[float, BeforeValidator(share), _text_schema("45%", number_too=True)]
+PositiveShare = Annotated[
+    float, BeforeValidator(_positive_share), _text_schema("2%", number_too=True)
+]
 TimeOfDay = Annotated[int, BeforeValidator(minutes_of_day), _text_schema("08:00")]
 ShiftText = Annotated[Shift, BeforeValidator(shift), _text_schema("08:00-12:00")]
 LocalDateTime = Annotated[

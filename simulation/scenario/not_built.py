@@ -1,0 +1,91 @@
+"""Fields that the format knows and the simulator cannot do yet: refused, never ignored.
+
+One list. Who builds a feature takes its line away, in the commit that adds its tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulation.scenario.yaml_lines import Key
+
+# Path of the field, * for a name, ** for any path. After "=" the value that is
+# meant, where others are simulated.
+NOT_BUILT: dict[str, str] = {
+    "run.warm_up=mser5": "a warm-up found by MSER-5",
+    "run.replications.half_width": "replicating to a precision",
+    "arrivals.*.replay": "replaying arrivals",
+    "arrivals.*.population": "a closed population",
+    "arrivals.*.group": "arrivals in groups",
+    "durations.*.by_resource": "a duration by who does the work",
+    "durations.*.outside_calendar=abort": "work that is aborted at the end of a shift",
+    "branches.*.table": "shares by attribute",
+    "resources.*.members": "named members",
+    "resources.*.overtime_per_hour": "the cost of overtime",
+    "resources.*.cost_per_use": "a cost per use",
+    "resources.*.failures": "failures",
+    "demands.*.all": "several resources for one activity",
+    "demands.*.any": "one of several resources",
+    "demands.*.units": "several units for one activity",
+    "demands.*.skill": "skills",
+    "demands.*.choose": "choosing among units",
+    "calendars.*.holidays": "a calendar of holidays",
+    "queues.*": "an order of its own for a queue",
+    "patience.*": "patience",
+    "batches.*": "batches",
+    "repetitions.*": "repetitions",
+    "events.*.share": "a share of an event",
+    "events.*=%": "a share of an event",
+    "costs.*.per_hour": "a cost per hour of an activity",
+    "**.empirical.file": "values from a file",
+}
+
+
+_PATTERNS = [
+    (tuple(field.split(".")), only, what)
+    for (field, _, only), what in ((key.partition("="), what) for key, what in NOT_BUILT.items())
+]
+
+
+def not_built(raw: Mapping[str, Any]) -> Iterator[tuple[Key, object, str]]:
+    """Yield the fields of a document as it was written that are not simulated yet."""
+    yield from _below((), raw)
+
+
+def _below(path: Key, value: Any) -> Iterator[tuple[Key, object, str]]:
+    if what := _words(path, value):
+        shown = None if isinstance(value, dict | list) else value
+        yield path, shown, f"is not supported yet: {what}"
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _below((*path, key), item)
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            if isinstance(item, dict):
+                yield from _below((*path, i), item)
+
+
+def _words(path: Key, value: Any) -> str | None:
+    for parts, only, what in _PATTERNS:
+        if _is_at(parts, path) and _is_meant(only, value):
+            return what
+    return None
+
+
+def _is_at(parts: tuple[str, ...], path: Key) -> bool:
+    """Whether a path follows a pattern; one that begins with ** may stand anywhere."""
+    if parts[0] == "**":
+        parts, path = parts[1:], path[1 - len(parts) :]
+    if len(parts) != len(path):
+        return False
+    return all(want in ("*", part) for want, part in zip(parts, path, strict=True))
+
+
+def _is_meant(only: str, value: Any) -> bool:
+    """Whether this value is meant; % stands for every share."""
+    if not only:
+        return True
+    return not isinstance(value, dict) if only == "%" else value == only
