@@ -8,7 +8,7 @@ from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 from engine.connectors.transport import trusted_by_machine
 from engine.domain.mail import address
@@ -17,7 +17,6 @@ from engine.errors import EngineError
 if TYPE_CHECKING:
     import ssl
     from datetime import datetime
-    from types import TracebackType
 
     from engine.connectors.settings import MailSettings
     from engine.domain.mail import Mail
@@ -40,25 +39,16 @@ class MailServerFailed(EngineError):
 
 
 class Mailer(Protocol):
-    """Sends mails, one after another, as long as its context lasts."""
+    """Sends mails, one after another, until it is closed; sends again after that."""
 
     name: str
 
-    def __enter__(self) -> Self:
-        """Begin; nothing is opened before the first mail."""
-        ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close what was opened."""
-        ...
-
     def send(self, mail: Mail, *, written_at: datetime) -> None:
         """Hand a mail over; MailNotSent if this one, MailServerFailed if none can be sent."""
+        ...
+
+    def close(self) -> None:
+        """Close what the first mail opened."""
         ...
 
 
@@ -67,18 +57,10 @@ class CaptureMailer:
 
     name = "capture"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
     def send(self, mail: Mail, *, written_at: datetime) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
         """Do nothing."""
 
 
@@ -91,27 +73,16 @@ class SmtpMailer:
         self._settings, self._tls = settings, tls
         self._connection: smtplib.SMTP | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._hang_up()
-
     def send(self, mail: Mail, *, written_at: datetime) -> None:
         """Hand a mail to the server, or say why it did not take it."""
         letter = message(mail, sender=self._settings.sender, written_at=written_at)
         try:
             self._connected().send_message(letter)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            self._hang_up()
+            self.close()
             raise _not_sent(error) from error
         except (smtplib.SMTPException, OSError) as error:
-            self._hang_up()
+            self.close()
             raise MailServerFailed(_words(error)) from error
 
     def _connected(self) -> smtplib.SMTP:
@@ -139,7 +110,8 @@ class SmtpMailer:
             raise
         return connection
 
-    def _hang_up(self) -> None:
+    def close(self) -> None:
+        """Hang up."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(smtplib.SMTPException, OSError):

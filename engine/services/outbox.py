@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import zlib
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def send_due(context: Context, mailer: Mailer, *, limit: int = 20) -> int:
     until = now + LEASE
     letters = context.database.run(lambda tx: outbox.claim(tx, at=now, until=until, limit=limit))
     sent = 0
-    with mailer:
+    with closing(mailer):
         while letters and context.clock.now() <= until - SLOWEST_MAIL:
             try:
                 sent += _send(context, mailer, letters.pop(0))

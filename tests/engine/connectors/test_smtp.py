@@ -3,6 +3,7 @@ from __future__ import annotations
 import email
 import socket
 import time
+from contextlib import closing
 from email.policy import default
 
 import pytest
@@ -31,7 +32,7 @@ def server():
 
 def a_mailer(port, *, security="none", timeout_s=5.0):
     settings = MailSettings("127.0.0.1", port, security, "", "", "care@example.org", timeout_s)
-    return SmtpMailer(settings)
+    return closing(SmtpMailer(settings))
 
 
 def test_smtp_hands_over_what_was_written(server):
@@ -128,8 +129,8 @@ def test_server_that_is_down_or_silent_fails_in_time():
     with raw_server(lambda _connection, over: over.wait()) as port:
         began_s = time.monotonic()
         for security in ("none", "tls"):
-            smtp = a_mailer(port, security=security, timeout_s=0.1)
-            with smtp, pytest.raises(MailServerFailed, match="timed out"):
+            hurried = a_mailer(port, security=security, timeout_s=0.1)
+            with hurried as smtp, pytest.raises(MailServerFailed, match="timed out"):
                 smtp.send(LETTER, written_at=MONDAY)
     assert time.monotonic() - began_s < 4
 
@@ -143,7 +144,7 @@ def test_settings_say_how_mail_leaves():
 
 def sign_in(server, security, *, tls=None, host="localhost"):
     settings = MailSettings(host, server.port, security, "care", "pass", "care@example.org")
-    with SmtpMailer(settings, tls=tls) as smtp:
+    with closing(SmtpMailer(settings, tls=tls)) as smtp:
         smtp.send(LETTER, written_at=MONDAY)
 
 
