@@ -14,7 +14,7 @@ FLAG = st.sampled_from(FLAGS)
 TASK = st.just(("task",))
 
 
-def _larger(inner):
+def larger(inner):
     some = st.lists(inner, min_size=2, max_size=3)
     return st.one_of(
         st.tuples(st.just("seq"), some),
@@ -25,10 +25,10 @@ def _larger(inner):
     )
 
 
-BLOCKS = st.recursive(TASK, _larger, max_leaves=8)
+BLOCKS = st.recursive(TASK, larger, max_leaves=8)
 BLOCKS_WITHOUT_LOOPS = st.recursive(
     TASK,
-    lambda inner: _larger(inner).filter(lambda block: block[0] != "loop"),
+    lambda inner: larger(inner).filter(lambda block: block[0] != "loop"),
     max_leaves=8,
 )
 

@@ -104,6 +104,18 @@ def test_search_in_a_wide_process_is_cut_off():
     assert time.process_time() - began < 20  # uncut, the search would not end
 
 
+def test_deadlock_is_found_beside_work_of_more_markings_than_are_searched():
+    rows = [[f"{letter}{n}" for n in range(6)] for letter in "abcdefgh"]
+    ways = "\n".join(f"fork > {' > '.join(row)} > all" for row in rows)
+    tasks = "".join(element("task", name) for row in rows for name in row) + user("x", "y")
+    xml = model(
+        start() + parallel("fork", "all", "join") + xor("g", default="g_x") + tasks + end(),
+        f"start > fork > g > x > join > all > end\ng > y : late\ny > join\n{ways}",
+    )
+
+    assert ("may-deadlock", "join") in warnings(xml)
+
+
 def test_many_starts_and_joins_are_checked_in_no_time():
     names = range(400)
     nodes = "".join(start(f"s{n}") for n in names) + parallel(*(f"j{n}" for n in names)) + end()
