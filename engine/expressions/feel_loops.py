@@ -139,30 +139,27 @@ def fill(
 
 def some(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> bool | None:
     """True if the body is true for one item, false if it is false for all."""
-    items = _each(budget, source, parts)
-    if items is None:
-        return None
-    is_known = True
-    for item in items:
-        answer = body(item)
-        if answer is True:
-            return True
-        is_known = is_known and answer is False
-    return False if is_known else None
+    return _decided(_each(budget, source, parts), body, by=True)
 
 
 def every(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> bool | None:
     """False if the body is false for one item, true if it is true for all."""
-    items = _each(budget, source, parts)
+    return _decided(_each(budget, source, parts), body, by=False)
+
+
+def _decided(
+    items: Iterator[Any] | None, body: Callable[[Any], object], *, by: bool
+) -> bool | None:
+    """Return the answer that one item decides, or its opposite if every item gives that."""
     if items is None:
         return None
     is_known = True
     for item in items:
         answer = body(item)
-        if answer is False:
-            return False
-        is_known = is_known and answer is True
-    return True if is_known else None
+        if answer is by:
+            return by
+        is_known = is_known and answer is (not by)
+    return not by if is_known else None
 
 
 def moment(values: Mapping[str, object]) -> datetime:
