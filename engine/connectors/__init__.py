@@ -4,8 +4,3 @@ A connector takes a ``call.ServiceCall`` and gives a ``call.CallResult``; it nev
 database. ``http``, ``mail`` and ``cases`` are those that come with the engine; ``addresses``
 and ``transport`` say and do what an HTTP call may; ``smtp`` sends what the outbox holds.
 """
-
-from __future__ import annotations
-
-# None until jobs call them: so long lint refuses every service task in words.
-NAMES: frozenset[str] = frozenset()
