@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+RETRY_AFTER_S = 10  # somebody else holds the database, or it starts again
 log = logging.getLogger(__name__)
 
 
@@ -157,6 +158,7 @@ def _store_unavailable(_error: StoreUnavailable) -> Refusal:
         _("Twinflow cannot save anything at the moment."),
         _("What was saved before is safe; this was not carried out."),
         _("Wait a minute, go back and send it again. What you typed is still in the form."),
+        retry_after_s=RETRY_AFTER_S,
     )
 
 
@@ -219,19 +221,20 @@ def refusal_of(error: Exception) -> Refusal:
     return _bad_request(error)
 
 
-def _respond(refusal: Refusal) -> tuple[str, int]:
+def _respond(refusal: Refusal) -> tuple[str, int, dict[str, str]]:
     # The frame asks the database what waits; when that is what failed, the page does without.
     has_frame = refusal.status != HTTPStatus.SERVICE_UNAVAILABLE and person_if_known() is not None
     layout = "base.html" if has_frame else "bare.html"
     page = render_template("errors/refusal.html", refusal=refusal, layout=layout)
-    return page, refusal.status
+    again = refusal.retry_after_s
+    return page, refusal.status, {} if again is None else {"Retry-After": str(again)}
 
 
-def _of_engine(error: Exception) -> tuple[str, int]:
+def _of_engine(error: Exception) -> tuple[str, int, dict[str, str]]:
     return _respond(refusal_of(error))
 
 
-def _of_http(error: HTTPException) -> HTTPException | tuple[str, int]:
+def _of_http(error: HTTPException) -> HTTPException | tuple[str, int, dict[str, str]]:
     if error.code is None or error.code < 400:
         return error  # redirects are exceptions to Werkzeug, not to people
     refusal = HTTP_TABLE.get(error.code, _bad_request)(error)

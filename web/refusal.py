@@ -14,3 +14,4 @@ class Refusal:
     is_safe: str  # what is not lost
     to_do: str
     reference: str = ""
+    retry_after_s: int | None = None  # when the same request may do better

@@ -86,4 +86,5 @@ def test_page_is_answered_in_words_when_the_database_fails_altogether(alice, eng
     answer = alice.get("/tasks")
 
     assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
     assert "cannot save anything at the moment" in answer.text

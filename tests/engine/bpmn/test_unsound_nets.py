@@ -135,7 +135,8 @@ def test_two_tokens_at_one_side_of_a_join_fail_and_never_complete(block, flags, 
 
 
 def drive(xml, flags, rounds, choices):
-    walk, visits = Walk(xml, **flags), Counter()
+    walk = Walk(xml, **flags)
+    visits: Counter[str] = Counter()
     while walk.open:
         task = choices.choice(walk.open)
         visits[task] += 1
