@@ -1,97 +1,27 @@
-"""ProcessGraph + scenario → net: flat tuples of integers that an engine runs on.
+"""ProcessGraph + scenario → net.
 
-Gateways that only join ways and start events are resolved away. What a node does is its kind;
-where a token goes next is a range of edges, each with the port at which it enters a join.
+Gateways that only join ways and start events are resolved away.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from engine.domain.duration import Duration
-from engine.domain.process_graph import ACTIVITIES, FlowNode, NodeType, ProcessGraph
-from engine.expressions import Expression, compile_expression
-from simulation.calendars import working_calendar
-from simulation.distributions import Constant, Distribution
+from engine.domain.process_graph import ACTIVITIES, FlowNode, NodeType
+from engine.expressions import compile_expression
+from simulation.distributions import Constant
+from simulation.net.parts import NO_TIME, US, Edge, Kind, Net, Node
+from simulation.net.pools import pool_plan
 from simulation.scenario.crosscheck import role_of, shares_of
 from simulation.scenario.distribution import build
 
 if TYPE_CHECKING:
-    from engine.domain.calendar import WorkingCalendar
-    from engine.domain.process_graph import SequenceFlow
+    from engine.domain.process_graph import ProcessGraph, SequenceFlow
+    from simulation.distributions import Distribution
     from simulation.scenario.document import Document
     from simulation.scenario.load import Scenario
-
-US = 1_000_000  # microseconds in a second
-NO_TIME = Constant(0.0)
-
-
-class Kind(IntEnum):
-    """What a node does with a token."""
-
-    WORK = 0  # an activity that a resource performs
-    DELAY = 1  # an event, or an activity that nobody performs: time passes
-    DECISION = 2  # an exclusive gateway with several ways out
-    PARALLEL = 3  # a parallel gateway: waits for all ways in, goes all ways out
-    END = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """The way to a node, and at a join the number of the entrance."""
-
-    target: int
-    port: int = 0
-
-
-@dataclass(frozen=True)
-class Node:
-    """One node of the net."""
-
-    element_id: str
-    kind: Kind
-    bpmn_type: NodeType
-    role: str | None  # the pool, or the lane of what nobody performs
-    outs: tuple[Edge, ...] = ()
-    flows: tuple[str, ...] = ()  # ids of the sequence flows behind ``outs``
-    pool: int = -1
-    ways_in: int = 1
-    duration: Distribution = NO_TIME
-    works_on: bool = False  # finishes begun work after the shift's end
-    priority: float | Expression = 0.0
-    shares: tuple[float, ...] | None = None
-    conditions: tuple[Expression | None, ...] = ()  # None: the default flow
-
-    @property
-    def is_activity(self) -> bool:
-        """Whether the node is an activity, not an event or gateway."""
-        return self.bpmn_type in ACTIVITIES
-
-
-@dataclass(frozen=True)
-class PoolPlan:
-    """The units of a role and their calendar; None: always open."""
-
-    role: str
-    units: int
-    calendar: WorkingCalendar | None
-
-
-@dataclass(frozen=True)
-class Net:
-    """Everything an engine needs, and nothing it has to look up by name."""
-
-    process_key: str
-    document: Document
-    epoch: datetime  # start of the run, UTC; all times count from here
-    until: int | None  # end of arrivals in µs after the epoch
-    warm_up: int
-    nodes: tuple[Node, ...]
-    pools: tuple[PoolPlan, ...]
-    entries: dict[str, Edge]  # start event with arrivals → where its tokens go
 
 
 def compile_net(scenario: Scenario) -> Net:
@@ -120,7 +50,7 @@ class _Compiler:
             until=None if run.until is None else round(run.until * US),
             warm_up=round(run.warm_up * US),
             nodes=tuple(self._node(node) for node in self.kept),
-            pools=tuple(self._pool(role) for role in self.roles),
+            pools=tuple(pool_plan(self.document, role) for role in self.roles),
             entries={id_: self._edge(self.graph.outgoing(id_)[0]) for id_ in starts},
         )
 
@@ -194,9 +124,3 @@ class _Compiler:
         start = datetime(2000, 1, 1, tzinfo=UTC)
         wait = Duration.parse(node.timer.text).after(start) - start
         return Constant(wait.total_seconds())
-
-    def _pool(self, role: str) -> PoolPlan:
-        resource = self.document.resources[role]
-        name = resource.calendar
-        calendar = None if name is None else working_calendar(self.document, name)
-        return PoolPlan(role, resource.units, calendar)

@@ -1,0 +1,1 @@
+"""The flow of tokens: gateways, events, scopes, loops; work itself is in ``simulation.work``."""

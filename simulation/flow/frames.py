@@ -1,0 +1,103 @@
+"""Frames: the instances of scopes in which tokens live.
+
+Frame i of the cases that arrive is the process of case i. Others are opened by subprocesses,
+calls, event subprocesses and cases that a message starts. A plain net has none of these: its
+frames are its cases.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.domain.process_graph import EventKind
+
+    Enter = Callable[[int, int], None]  # frame, now
+    Begin = Callable[[int, int, "Host"], None]  # frame, now, whom to tell
+
+
+class Thrown(NamedTuple):
+    """An error, escalation or cancellation on its way out."""
+
+    kind: EventKind
+    code: str | None
+
+
+class Visit(Protocol):
+    """What waits or is worked on and can be withdrawn."""
+
+    def withdraw(self, now: int) -> None:
+        """Stop at once: leave the queue, stop the work, withdraw everything inside."""
+
+
+class Host(Protocol):
+    """Whom a visit belongs to; ``begin`` sets ``visit`` before anything can happen in it."""
+
+    visit: Visit | None
+
+    def done(self, now: int) -> None:
+        """Go on: the visit is done."""
+
+    def thrown(self, thrown: Thrown, now: int) -> None:
+        """Catch what was thrown inside the visit, or let it further out."""
+
+
+class Scope(Protocol):
+    """The instance of a scope."""
+
+    def thrown(self, thrown: Thrown, now: int, *, has_taken_over: bool = False) -> None:
+        """Catch what was thrown inside, or let it further out."""
+
+    def token_ended(self, now: int) -> None:
+        """Close the scope: its last token has ended."""
+
+
+class Frames:
+    """Which case a frame belongs to, how many tokens it has, and what waits in it."""
+
+    __slots__ = ("_free", "case_of", "joins", "live", "made", "scopes", "turn", "waiting")
+
+    def __init__(self, cases: int, *, is_plain: bool) -> None:
+        self.case_of: Sequence[int] = range(cases) if is_plain else list(range(cases))
+        self.live = [1] * cases
+        self.turn = [] if is_plain else [0] * cases  # changes when a frame is emptied or closed
+        self.waiting: defaultdict[int, dict[Visit, None]] = defaultdict(dict)
+        self.joins: defaultdict[int, dict[int, list[int]]] = defaultdict(dict)
+        self.scopes: dict[int, Scope] = {}
+        self.made: Callable[[int], Scope]  # makes the scope of a case that has none yet
+        self._free: list[int] = []
+
+    def open(self, case: int, tokens: int) -> int:
+        """Return a new frame of a case."""
+        if self._free:
+            frame = self._free.pop()
+            self.live[frame] = tokens
+            self.case_of[frame] = case  # type: ignore[index] # a list: the net is not plain
+            return frame
+        self.case_of.append(case)  # type: ignore[attr-defined] # the same
+        self.live.append(tokens)
+        self.turn.append(0)
+        return len(self.live) - 1
+
+    def scope(self, frame: int) -> Scope:
+        """Return the scope that a frame is an instance of."""
+        return self.scopes.get(frame) or self.made(frame)
+
+    def empty(self, frame: int, now: int) -> None:
+        """Withdraw all that waits in a frame; tokens on their way stop."""
+        self.turn[frame] += 1
+        self.live[frame] = 0
+        self.joins.pop(frame, None)
+        for visit in self.waiting.pop(frame, ()):
+            visit.withdraw(now)
+
+    def close(self, frame: int) -> None:
+        """Forget an empty frame; its number is used again."""
+        self.turn[frame] += 1
+        self.joins.pop(frame, None)
+        self.waiting.pop(frame, None)
+        self.scopes.pop(frame, None)
+        self._free.append(frame)
