@@ -8,54 +8,48 @@ skip it: SQLAlchemy still writes their SQL and converts their values, once and f
 from __future__ import annotations
 
 from collections import namedtuple
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import sqlalchemy as sa
     from sqlalchemy import Connection as Transaction
     from sqlalchemy.engine import Dialect
 
-    Convert = Callable[[Any], Any] | None
-
-
-class _Parameter(NamedTuple):
-    """A place for a value: handed in by the caller, or fixed by the statement itself."""
-
-    name: str
-    convert: Convert
-    is_handed_in: bool
-    fixed: Any
+    Convert = Callable[[Any], Any]
 
 
 class _Compiled(NamedTuple):
-    """The SQL for one kind of database, and how values go in and come out."""
+    """The SQL for one kind of database, and how values go in and come out; None stays None."""
 
     sql: str
-    parameters: tuple[_Parameter, ...]
-    is_positional: bool
-    make_row: Callable[..., Any] | None
-    converts: tuple[tuple[int, Callable[[Any], Any]], ...]  # of columns that need it
+    names: tuple[str, ...]  # of the values that are handed in
+    converts_in: tuple[tuple[int, Convert], ...]  # by place among them
+    fixed: tuple[tuple[int, object], ...]  # by place in the SQL: values of the statement itself
+    order: tuple[str, ...] | None  # of all values, if the driver takes them by name
+    make_row: Callable[[Sequence[Any]], Any]
+    converts_out: tuple[tuple[int, Convert], ...]  # by column
 
     def bound(self, given: Mapping[str, object]) -> Any:
         """Return the parameters as the driver takes them; KeyError if one is missing."""
-        values = [
-            fixed if not is_handed_in else given[name] if convert is None else convert(given[name])
-            for name, convert, is_handed_in, fixed in self.parameters
-        ]
-        if self.is_positional:
-            return values
-        return {place.name: value for place, value in zip(self.parameters, values, strict=True)}
+        values = [given[name] for name in self.names]
+        for place, convert in self.converts_in:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        for place, value in self.fixed:
+            values.insert(place, value)
+        return values if self.order is None else dict(zip(self.order, values, strict=True))
 
     def row(self, raw: Sequence[Any]) -> Any:
         """Return a row with its columns by name."""
-        assert self.make_row is not None
-        if not self.converts:
+        if not self.converts_out:
             return self.make_row(raw)
         values = list(raw)
-        for place, convert in self.converts:
-            values[place] = convert(values[place])
+        for place, convert in self.converts_out:
+            if values[place] is not None:
+                values[place] = convert(values[place])
         return self.make_row(values)
 
 
@@ -69,12 +63,8 @@ class Prepared:
     def rows(self, tx: Transaction, parameters: Mapping[str, object]) -> list[Any]:
         """Return the rows that a query finds."""
         compiled = self._for(tx.dialect)
-        cursor = tx.connection.cursor()
-        try:
-            _execute(tx, cursor, compiled.sql, compiled.bound(parameters))
-            return [compiled.row(raw) for raw in cursor.fetchall()]
-        finally:
-            cursor.close()
+        cursor = _executed(tx, compiled.sql, compiled.bound(parameters))
+        return [compiled.row(raw) for raw in cursor.fetchall()]
 
     def one(self, tx: Transaction, parameters: Mapping[str, object]) -> Any:
         """Return the only row that a query finds; None if there is none."""
@@ -85,12 +75,7 @@ class Prepared:
     def run(self, tx: Transaction, parameters: Mapping[str, object]) -> int:
         """Carry out a change and return how many rows it touched."""
         compiled = self._for(tx.dialect)
-        cursor = tx.connection.cursor()
-        try:
-            _execute(tx, cursor, compiled.sql, compiled.bound(parameters))
-            return int(cursor.rowcount)
-        finally:
-            cursor.close()
+        return int(_executed(tx, compiled.sql, compiled.bound(parameters)).rowcount)
 
     def run_many(self, tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
         """Carry out a change for each of these parameters."""
@@ -98,12 +83,7 @@ class Prepared:
             self.run(tx, rows[0])
         elif rows:
             compiled = self._for(tx.dialect)
-            cursor = tx.connection.cursor()
-            try:
-                bound = [compiled.bound(row) for row in rows]
-                _execute(tx, cursor, compiled.sql, bound, many=True)
-            finally:
-                cursor.close()
+            _executed(tx, compiled.sql, [compiled.bound(row) for row in rows], many=True)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
@@ -112,13 +92,15 @@ class Prepared:
         return found
 
 
-def _execute(tx: Transaction, cursor: Any, sql: str, bound: Any, *, many: bool = False) -> None:
-    dialect = tx.dialect
+def _executed(tx: Transaction, sql: str, bound: Any, *, many: bool = False) -> Any:
+    """Return the driver's cursor; it closes itself as soon as nobody has it any more."""
+    cursor = tx.connection.cursor()
     try:
-        (dialect.do_executemany if many else dialect.do_execute)(cursor, sql, bound)
-    except dialect.loaded_dbapi.Error as error:
+        (cursor.executemany if many else cursor.execute)(sql, bound)
+    except tx.dialect.loaded_dbapi.Error as error:
         # SQLAlchemy's own way to tell a broken connection from a broken rule, and to raise.
         tx._handle_dbapi_exception(error, sql, bound, cursor, None)  # noqa: SLF001
+    return cursor
 
 
 def _compile(statement: Any, dialect: Dialect, keys: Sequence[str] | None) -> _Compiled:
@@ -128,33 +110,33 @@ def _compile(statement: Any, dialect: Dialect, keys: Sequence[str] | None) -> _C
     converts: Mapping[str, Convert] = compiled._bind_processors  # noqa: SLF001
     handed_in = {name for place, name in compiled.bind_names.items() if place.required}
     values = compiled.construct_params(_check=False)
-    order = compiled.positiontup if compiled.positional else list(values)
-    parameters = tuple(
-        _parameter(name, converts.get(name), name in handed_in, values) for name in order
-    )
+    order = tuple(compiled.positiontup if compiled.positional else values)
+    names = tuple(name for name in order if name in handed_in)
+    fixed = {place: name for place, name in enumerate(order) if name not in handed_in}
     make_row, of_columns = _rows_of(compiled._result_columns, dialect)  # noqa: SLF001
-    return _Compiled(str(compiled), parameters, bool(compiled.positional), make_row, of_columns)
+    return _Compiled(
+        sql=str(compiled),
+        names=names,
+        converts_in=_converts(converts.get(name) for name in names),
+        fixed=tuple((at, _fixed(values[name], converts.get(name))) for at, name in fixed.items()),
+        order=None if compiled.positional else order,
+        make_row=make_row,
+        converts_out=of_columns,
+    )
 
 
-def _parameter(
-    name: str, convert: Convert, is_handed_in: bool, values: Mapping[str, Any]
-) -> _Parameter:
-    if is_handed_in:
-        return _Parameter(name, convert, is_handed_in=True, fixed=None)
-    value = values[name]
-    if convert is not None and value is not None:
-        value = convert(value)
-    return _Parameter(name, convert, is_handed_in=False, fixed=value)
+def _fixed(value: object, convert: Convert | None) -> object:
+    return value if convert is None or value is None else convert(value)
+
+
+def _converts(found: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ...]:
+    return tuple((place, convert) for place, convert in enumerate(found) if convert is not None)
 
 
 def _rows_of(
     columns: Sequence[Any], dialect: Dialect
-) -> tuple[Callable[..., Any] | None, tuple[tuple[int, Callable[[Any], Any]], ...]]:
-    if not columns:
-        return None, ()
+) -> tuple[Callable[[Sequence[Any]], Any], tuple[tuple[int, Convert], ...]]:
     row_type = namedtuple("Row", [column.keyname for column in columns])  # type: ignore[misc]
-    found = (
-        (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
-        for place, column in enumerate(columns)
-    )
-    return row_type._make, tuple((place, convert) for place, convert in found if convert)
+    types = (column.type.dialect_impl(dialect) for column in columns)
+    found = _converts(type_.result_processor(dialect, None) for type_ in types)
+    return partial(tuple.__new__, row_type), found
