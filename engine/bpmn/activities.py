@@ -183,7 +183,8 @@ def _passes_all(written: Written) -> bool:
 def _returns_all(written: Written) -> bool:
     """Without a word about values, or with all of them named, every one comes back."""
     words = written.words
-    said = words.child("calledElement", "propagateAllChildVariables")
+    said = words.attribute("passesAll")
+    said = said or words.child("calledElement", "propagateAllChildVariables")
     if said is not None:
         return said in TRUE
     out = words.children("out")

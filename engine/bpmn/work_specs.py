@@ -160,9 +160,9 @@ class CallActivity(Activity):
 
     def take(self, token: Token, values: Mapping[str, object]) -> None:
         """Take over the values of the case that is done."""
-        if self._called.passes_all or self.hand_out:
+        if self._called.returns_all or self.hand_out:
             token.data = {**token.data, **values}
-        if self._called.passes_all and token.outer is not None:
+        if self._called.returns_all and token.outer is not None:
             token.outer = {**token.outer, **values}
 
     def _on_complete(self, my_task: Token) -> None:

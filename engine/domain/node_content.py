@@ -109,8 +109,8 @@ class CalledProcess:
     binding: Binding = Binding.LATEST
     version: int | None = None
     business_key: str | None = None  # expression
-    passes_all: bool = False  # all values in, all values out; otherwise only the mappings
-    returns_all: bool = True  # with passes_all: False if only the outputs come back
+    passes_all: bool = False  # all values go in; otherwise only what the inputs map
+    returns_all: bool = True  # all values come back; otherwise only what the outputs map
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,10 @@ CALLS = [
         zeebe("callActivity", '<camunda:in source="x" target="to"/>', calledElement="p"),
         CalledProcess("p", returns_all=False),
     ),
+    (
+        element("callActivity", "a", calledElement="p", **{"tf:passesAll": "false"}),
+        CalledProcess("p", returns_all=False),
+    ),
 ]  # fmt: skip
 
 
