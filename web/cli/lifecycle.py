@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -95,24 +97,44 @@ def terminate(case: str, reason: str, user_id: str, is_json: bool) -> None:
     _write(found, f"is {found.state}", is_json=is_json)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks for a change of a case and why, the values that go with it, and how to answer."""
+
+    by: str
+    reason: str
+    values: Mapping[str, object]
+    is_dry_run: bool
+    is_json: bool
+
+    def told(self, seen: Consequences) -> dict[str, Any]:
+        """Return what goes with a change: who and why, and what was seen when it was decided."""
+        return {"by": self.by, "reason": self.reason, "based_on": seen.based_on}
+
+
+def _changing(command: Command) -> Command:
+    """Add the options of a change to a command that takes what is ``asked``."""
+
+    @wraps(command)
+    def with_asked(
+        *,
+        user_id: str,
+        reason: str,
+        values: Mapping[str, object],
+        is_dry_run: bool,
+        is_json: bool,
+        **others: object,
+    ) -> None:
+        command(asked=_Asked(user_id, reason, values, is_dry_run, is_json), **others)
+
+    return because(acting(plain_values_options(dry_run(as_json(with_asked)))))
+
+
 @click.command()
 @click.argument("case")
 @click.argument("element", required=False)
-@because
-@acting
-@plain_values_options
-@dry_run
-@as_json
-def skip(  # noqa: PLR0913 -- one parameter per option
-    *,
-    case: str,
-    element: str | None,
-    reason: str,
-    user_id: str,
-    values: Mapping[str, object],
-    is_dry_run: bool,
-    is_json: bool,
-) -> None:
+@_changing
+def skip(case: str, element: str | None, asked: _Asked) -> None:
     """Go on behind what a case waits for, as if it were done.
 
     \b
@@ -123,14 +145,12 @@ def skip(  # noqa: PLR0913 -- one parameter per option
     the work would have given: JSON, or text.
     """
     with opened_engine() as engine:
-        found = find_case(engine, case, by=user_id)
-        token = _token(engine.standing(found.id, by=user_id), element)
-        seen = engine.preview_skip(found.id, token, by=user_id, values=values)
-        if not is_dry_run:
-            found = engine.skip_element(
-                found.id, token, by=user_id, reason=reason, values=values, based_on=seen.based_on
-            )
-    _write_change(found, seen, is_dry_run=is_dry_run, is_json=is_json)
+        found = find_case(engine, case, by=asked.by)
+        token = _token(engine.standing(found.id, by=asked.by), element)
+        seen = engine.preview_skip(found.id, token, by=asked.by, values=asked.values)
+        if not asked.is_dry_run:
+            found = engine.skip_element(found.id, token, values=asked.values, **asked.told(seen))
+    _write_change(found, seen, asked)
 
 
 @click.command()
@@ -140,22 +160,8 @@ def skip(  # noqa: PLR0913 -- one parameter per option
     "--withdraw", "tokens", multiple=True, metavar="TOKEN",
     help="Withdraw these only; by default everything the case waits for.",
 )  # fmt: skip
-@because
-@acting
-@plain_values_options
-@dry_run
-@as_json
-def restart(  # noqa: PLR0913 -- one parameter per option
-    *,
-    case: str,
-    elements: Sequence[str],
-    tokens: Sequence[str],
-    reason: str,
-    user_id: str,
-    values: Mapping[str, object],
-    is_dry_run: bool,
-    is_json: bool,
-) -> None:
+@_changing
+def restart(case: str, elements: Sequence[str], tokens: Sequence[str], asked: _Asked) -> None:
     """Let a case begin again from elements; what it waits for is withdrawn.
 
     \b
@@ -165,46 +171,30 @@ def restart(  # noqa: PLR0913 -- one parameter per option
     """
     from engine.domain.consequences import Move
 
-    wanted = Move(elements, tokens or None, values)
+    wanted = Move(elements, tokens or None, asked.values)
     with opened_engine() as engine:
-        found = find_case(engine, case, by=user_id)
-        seen = engine.preview_move(found.id, wanted, by=user_id)
-        if not is_dry_run:
-            found = engine.move_instance(
-                found.id, wanted, by=user_id, reason=reason, based_on=seen.based_on
-            )
-    _write_change(found, seen, is_dry_run=is_dry_run, is_json=is_json)
+        found = find_case(engine, case, by=asked.by)
+        seen = engine.preview_move(found.id, wanted, by=asked.by)
+        if not asked.is_dry_run:
+            found = engine.move_instance(found.id, wanted, **asked.told(seen))
+    _write_change(found, seen, asked)
 
 
 @click.command()
 @click.argument("case")
-@because
-@acting
-@plain_values_options
-@dry_run
-@as_json
-def correct(
-    *,
-    case: str,
-    reason: str,
-    user_id: str,
-    values: Mapping[str, object],
-    is_dry_run: bool,
-    is_json: bool,
-) -> None:
+@_changing
+def correct(case: str, asked: _Asked) -> None:
     """Correct values of a case; what waits for a condition looks at them anew.
 
     \b
     twinflow correct 12 --set amount=120 --as dora --reason "a digit too many"
     """
     with opened_engine() as engine:
-        found = find_case(engine, case, by=user_id)
-        seen = engine.preview_values(found.id, values, by=user_id)
-        if not is_dry_run:
-            found = engine.set_values(
-                found.id, values, by=user_id, reason=reason, based_on=seen.based_on
-            )
-    _write_change(found, seen, is_dry_run=is_dry_run, is_json=is_json)
+        found = find_case(engine, case, by=asked.by)
+        seen = engine.preview_values(found.id, asked.values, by=asked.by)
+        if not asked.is_dry_run:
+            found = engine.set_values(found.id, asked.values, **asked.told(seen))
+    _write_change(found, seen, asked)
 
 
 def write_items(title: str, items: Iterable[BulkItem]) -> None:
@@ -247,13 +237,11 @@ def _write(case: ProcessInstance, words: str, *, is_json: bool) -> None:
         click.echo(f"case {case.id} ({case.process_key}/{case.business_key}) {words}")
 
 
-def _write_change(
-    case: ProcessInstance, seen: Consequences, *, is_dry_run: bool, is_json: bool
-) -> None:
-    if is_json:
-        write_json({"case": case, "consequences": seen, "is_done": not is_dry_run})
+def _write_change(case: ProcessInstance, seen: Consequences, asked: _Asked) -> None:
+    if asked.is_json:
+        write_json({"case": case, "consequences": seen, "is_done": not asked.is_dry_run})
         return
-    _write(case, "would change" if is_dry_run else "has changed", is_json=False)
+    _write(case, "would change" if asked.is_dry_run else "has changed", is_json=False)
     rows = [("withdrawn", e.kind, e.element_id, e.note) for e in seen.withdrawn]
     rows += [("opened", e.kind, e.element_id, e.note) for e in seen.opened]
     rows += [("lost", "", "", words) for words in seen.lost]
