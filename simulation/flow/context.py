@@ -1,0 +1,47 @@
+"""What all parts of the flow of one replication share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulation.flow.cases import Visits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulation.draws import Draws
+    from simulation.flow.cases import Cases
+    from simulation.flow.frames import Enter, Frames
+    from simulation.net import Edge, Net
+    from simulation.recorder import Recorder
+
+
+@dataclass(eq=False)
+class Flow:
+    """The net, the cases, the clock, the record; and where each way leads.
+
+    ``ways`` are empty lists until all nodes are made: a way may lead back.
+    """
+
+    net: Net
+    cases: Cases
+    draws: Draws
+    schedule: Callable[..., None]  # simpy's Environment.schedule; takes more than simpy.Event
+    rows: Recorder
+    frames: Frames
+    enter: list[Enter] = field(default_factory=list)
+    ports: dict[tuple[int, int], Enter] = field(default_factory=dict)  # of joins, by way in
+
+    def __post_init__(self) -> None:
+        nodes = self.net.nodes
+        self.ways: list[list[Enter]] = [[] for _ in nodes]
+        self.taken = [[0] * len(node.outs) for node in nodes]  # tokens by way out, at decisions
+
+    def way(self, edge: Edge) -> Enter:
+        """Return what takes a token in at the end of a way."""
+        return self.ports.get((edge.target, edge.port), self.enter[edge.target])
+
+    def visits(self) -> Visits:
+        """Return a count of visits to one element."""
+        return Visits(len(self.cases))
