@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kpis.stats.comparison import PairedDifference
     from simulation.executor import Results
     from simulation.experiment import Estimate, Experiment
+    from simulation.replication import Replication
     from simulation.scenario.load import Scenario
 
 _CYCLE_TIME = Figure("kpi", "OP-CT", "")
@@ -60,7 +61,7 @@ class BottleneckRow:
 def add_one_jobs(key: str, scenario: Scenario) -> list[Job]:
     """Return the jobs that give each working pool one unit more."""
     return [
-        Job(f"{key}+{role}", with_one_more(scenario, role), cycle_time_only=True)
+        Job(f"{key}+{role}", with_one_more(scenario, role), measure="cycle_time")
         for role in scenario.document.resources
     ]
 
@@ -82,7 +83,7 @@ def bottlenecks(key: str, experiment: Experiment, results: Results) -> list[Bott
             experiment.estimate("role", role, "utilisation"),
             experiment.estimate("role", role, "share_of_waiting"),
             experiment.estimate("role", role, "active_period_share"),
-            paired(base, cycle_times(results, f"{key}+{role}")),
+            _add_one(base, results.get(f"{key}+{role}")),
         )
         for role, resource in experiment.scenario.document.resources.items()
         if role in experiment.members("role")
@@ -90,9 +91,12 @@ def bottlenecks(key: str, experiment: Experiment, results: Results) -> list[Bott
     return sorted(rows, key=lambda row: row.add_one.difference if row.add_one else 0.0)
 
 
-def cycle_times(results: Results, key: str) -> NDArray[np.float64]:
-    """Return the mean cycle time of each replication of a job."""
-    return np.array([replication.figures[_CYCLE_TIME] for replication in results[key]])
+def _add_one(
+    base: NDArray[np.float64], with_one_more: list[Replication] | None
+) -> PairedDifference | None:
+    if with_one_more is None:  # the run was stopped before it came to this question
+        return None
+    return paired(base, np.array([r.figures[_CYCLE_TIME] for r in with_one_more]))
 
 
 def bottleneck_of(rows: list[BottleneckRow]) -> str | None:

@@ -11,14 +11,14 @@ from kpis.catalogue import CATALOGUE
 from kpis.stats.comparison import PairedDifference, Verdict, holm, paired, verdict
 from simulation.bottleneck import BottleneckRow, add_one_jobs, bottleneck_of, bottlenecks
 from simulation.errors import ExperimentCancelled
-from simulation.executor import Job, Plan, Results, carry_out
+from simulation.executor import DEFAULT_OPTIONS
 from simulation.experiment import CONFIDENCE, Experiment, ensure_runs, summed_up
+from simulation.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from concurrent.futures import Executor
 
-    from simulation.executor import Cancelled, Progress
+    from simulation.executor import Results, RunOptions
     from simulation.scenario.load import Scenario
 
 
@@ -134,52 +134,49 @@ def compare(
     *,
     replications: int | None = None,
     seed: int | None = None,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-    executor: Executor | None = None,
+    options: RunOptions = DEFAULT_OPTIONS,
 ) -> ComparisonReport:
     """Compare alternatives with the first scenario, the baseline, on common random numbers.
 
-    Number and seed of the replications default to those of the baseline. The same scenarios
-    and seed give the same bytes, whatever the executor.
+    Number (or precision) and seed of the replications default to those of the baseline. The
+    same scenarios and seed give the same bytes, whoever does the work.
 
     Raises:
         ScenarioInvalid: a case could never end.
-        ComparisonStopped: ``cancelled`` said so; it carries what is finished.
+        ComparisonStopped: the options said so; it carries what is finished.
         ExperimentCancelled: likewise, but fewer than two replications were finished.
         ValueError: fewer than two scenarios or replications.
     """
-    wanted = scenarios[0].document.run if scenarios else None
-    count = wanted.replications if wanted and replications is None else replications or 0
-    if wanted is None or len(scenarios) < 2 or count < 2:
+    if len(scenarios) < 2:
         raise ValueError("a comparison needs two scenarios and two replications or more")
     for scenario in scenarios:
         ensure_runs(scenario)
-    plan = Plan(count, wanted.seed if seed is None else seed, progress, cancelled, executor)
     named = {str(i): scenario for i, scenario in enumerate(scenarios)}
-    jobs = [Job(key, scenario) for key, scenario in named.items()]
-    more = [job for key, scenario in named.items() for job in add_one_jobs(key, scenario)]
-    results: Results = {}
+    study = Study(named, replications=replications, seed=seed, options=options)
+    if study.plan.replications < 2:
+        raise ValueError("a comparison needs two scenarios and two replications or more")
     try:
-        carry_out([*jobs, *more], plan, results)
+        study.carry_out(add_one_jobs)
     except ExperimentCancelled as stop:
-        kept = _finished_everywhere(results)
-        if len(kept["0"]) < 2:
+        study.results = _finished_everywhere(study.results)
+        if len(study.results.get("0", ())) < 2:
             raise
-        raise ComparisonStopped(stop, _report(named, kept, seed=plan.seed)) from stop
-    return _report(named, results, seed=plan.seed)
+        raise ComparisonStopped(stop, _report(named, study)) from stop
+    return _report(named, study)
 
 
 def _finished_everywhere(results: Results) -> Results:
     """Return the replications that every job has finished: only these can be paired."""
     numbers = [{replication.number for replication in found} for found in results.values()]
-    common = set.intersection(*numbers)
+    common = set.intersection(*numbers) if numbers else set()
     return {key: [r for r in found if r.number in common] for key, found in results.items()}
 
 
-def _report(named: dict[str, Scenario], results: Results, *, seed: int) -> ComparisonReport:
+def _report(named: dict[str, Scenario], study: Study) -> ComparisonReport:
+    results = study.results
     experiments = tuple(
-        summed_up(scenario, results[key], seed=seed) for key, scenario in named.items()
+        summed_up(scenario, results[key], seed=study.plan.seed, remarks=study.remarks)
+        for key, scenario in named.items()
     )
     tables = tuple(bottlenecks(k, e, results) for k, e in zip(named, experiments, strict=True))
     return ComparisonReport(experiments, tables, _alternatives(experiments))

@@ -4,6 +4,8 @@ SimulationError
 ├── ScenarioInvalid         a scenario file cannot be used; carries problems
 ├── SimulationFailed        a run cannot go on: a case is caught in a loop
 ├── ArrivalsRefused         more cases, or later ones, than a run can hold
+├── WorkersRefused          nobody is there to carry out replications
+├── WorkersLost             those who carried them out died again and again
 └── ExperimentCancelled     somebody stopped the experiment
 """
 
@@ -60,6 +62,25 @@ class ArrivalsRefused(SimulationError):
     def __init__(self, start_event: str, reason: str) -> None:
         super().__init__(f"arrivals.{start_event}: {reason}")
         self.start_event, self.reason = start_event, reason
+
+
+class WorkersRefused(SimulationError):
+    """Replications are carried out by processes of this machine or by a cluster that answers."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"executor {setting!r}: {reason}")
+        self.setting, self.reason = setting, reason
+
+
+class WorkersLost(SimulationError):
+    """A worker that is lost is replaced, but not for ever."""
+
+    def __init__(self, finished: int, planned: int) -> None:
+        super().__init__(
+            f"the processes that simulate were ended again and again after {finished} of {planned}"
+            " replications, probably for lack of memory; use fewer of them at a time"
+        )
+        self.finished, self.planned = finished, planned
 
 
 class ExperimentCancelled(SimulationError):

@@ -13,19 +13,18 @@ from kpis.stats.intervals import mean_interval
 from simulation.arrivals import draw
 from simulation.checks import CHECKS
 from simulation.errors import ArrivalsRefused, ExperimentCancelled, Problem, ScenarioInvalid
-from simulation.executor import Job, Plan, Results, carry_out
+from simulation.executor import DEFAULT_OPTIONS
 from simulation.net import compile_net
 from simulation.replication import QUANTILES, Figure
 from simulation.static_checks import Warned, dead_ends, offered_loads, warnings
 from simulation.streams import Streams
+from simulation.study import Study
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     import pandas as pd
     from numpy.typing import NDArray
 
-    from simulation.executor import Cancelled, Progress
+    from simulation.executor import RunOptions
     from simulation.replication import Replication
     from simulation.scenario.load import Scenario
 
@@ -156,13 +155,11 @@ def run(
     *,
     replications: int | None = None,
     seed: int | None = None,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-    executor: Executor | None = None,
+    options: RunOptions = DEFAULT_OPTIONS,
 ) -> Experiment:
-    """Replicate a scenario; number and seed default to those of its file.
+    """Replicate a scenario; number (or precision) and seed default to those of its file.
 
-    The same scenario, seed and number give the same bytes, whatever the executor. When it is
+    The same scenario, seed and number give the same bytes, whoever does the work. When it is
     cancelled, what two or more finished replications say is kept, with a warning.
 
     Raises:
@@ -170,23 +167,16 @@ def run(
         ExperimentCancelled: fewer than two replications were finished.
     """
     ensure_runs(scenario)
-    wanted = scenario.document.run
-    plan = Plan(
-        replications=wanted.replications if replications is None else replications,
-        seed=wanted.seed if seed is None else seed,
-        progress=progress,
-        cancelled=cancelled,
-        executor=executor,
-    )
-    results: Results = {}
-    stopped: list[Warned] = []
+    study = Study({"scenario": scenario}, replications=replications, seed=seed, options=options)
     try:
-        carry_out([Job("scenario", scenario)], plan, results)
+        study.carry_out()
     except ExperimentCancelled as stop:
-        if len(results["scenario"]) < 2:
+        if len(study.results.get("scenario", ())) < 2:
             raise
-        stopped = [Warned("stopped", str(stop), "run")]
-    return summed_up(scenario, results["scenario"], seed=plan.seed, remarks=stopped)
+        study.remarks.append(Warned("stopped", str(stop), "run"))
+    return summed_up(
+        scenario, study.results["scenario"], seed=study.plan.seed, remarks=study.remarks
+    )
 
 
 def ensure_runs(scenario: Scenario) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -12,13 +12,14 @@ from kpis.measure import measure_values
 from kpis.measures.elements import element_values
 from kpis.measures.operations import case_figures
 from kpis.measures.roles import role_values
+from kpis.stats.warm_up import BATCH
 from simulation.active_period import active_period_shares
 from simulation.arrivals import draw
 from simulation.calendars import OpensTooRarely
 from simulation.checks import check
 from simulation.engine_simpy import simulate
 from simulation.errors import SimulationFailed
-from simulation.net import Net, compile_net
+from simulation.net import US, Net, compile_net
 from simulation.staffing import staffing
 from simulation.streams import Streams
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from simulation.scenario.load import Scenario
 
 QUANTILES = (0.5, 0.9, 0.95)
+COURSE, COURSE_AT = "course", "course_at"
+_COURSE_POINTS = 2_000
+
+Measure = Literal["all", "cycle_time", "course"]
 
 
 class Figure(NamedTuple):
@@ -59,16 +64,22 @@ def run_once(scenario: Scenario, net: Net, *, seed: int, replication: int) -> Si
 
 
 def replicate(
-    scenario: Scenario, *, seed: int, replications: range, cycle_time_only: bool = False
+    scenario: Scenario, *, seed: int, replications: range, measure: Measure = "all"
 ) -> list[Replication]:
-    """Simulate and measure some replications; the same arguments give the same figures."""
+    """Simulate and measure some replications; the same arguments give the same figures.
+
+    ``measure`` spares figures: ``cycle_time`` is its mean alone, ``course`` how the cycle time
+    develops with the order of arrival.
+    """
     net, plan = compile_net(scenario), staffing(scenario)
     results = []
     for number in replications:
         run = run_once(scenario, net, seed=seed, replication=number)
-        if cycle_time_only:
+        if measure == "cycle_time":
             cycle_time_s = run.mean_cycle_time_s()
             results.append(Replication(number, {Figure("kpi", "OP-CT", ""): cycle_time_s}))
+        elif measure == "course":
+            results.append(Replication(number, _course(run)))
         else:
             failed = tuple(name for name, holds in check(run).items() if not holds)
             results.append(Replication(number, measured(run, plan), failed))
@@ -83,6 +94,19 @@ def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
         **_of_cases(run, log),
         **_of_elements(log),
         **_of_roles(run, log, plan),
+    }
+
+
+def _course(run: SimulatedRun) -> dict[Figure, float]:
+    """Return mean cycle times of batches of cases, and when the first of each arrived."""
+    ended = run.ended >= 0
+    arrived_s = run.arrivals.times[ended] / US
+    cycle_time_s = run.ended[ended] / US - arrived_s
+    size = max(BATCH, -(-len(cycle_time_s) // _COURSE_POINTS))
+    starts = range(0, len(cycle_time_s) - size + 1, size)
+    return {
+        **{Figure(COURSE, "", str(i)): float(cycle_time_s[i : i + size].mean()) for i in starts},
+        **{Figure(COURSE_AT, "", str(i)): float(arrived_s[i]) for i in starts},
     }
 
 

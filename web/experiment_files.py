@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 REQUEST, PROGRESS, RESULT, OUTCOME = "request.json", "progress.json", "result.json", "outcome.json"
 ALIVE, CANCEL, LOG = "alive.lock", "cancel", "job.log"
+KEPT = "replications"  # beside the folders: what one comparison computed serves the next
 
 
 def model_file(number: int) -> str:

@@ -6,23 +6,23 @@ the web process that started it is gone.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-import signal
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from multiprocessing import get_context
 from pathlib import Path
 
 from simulation.comparison import compare
 from simulation.errors import ExperimentCancelled, SimulationError
+from simulation.executor import RunOptions
+from simulation.kept_results import KeptResults
 from simulation.scenario.load import load
+from simulation.workers import ProcessWorkers
 from web.experiment_files import (
     CANCEL,
+    KEPT,
     OUTCOME,
     PROGRESS,
     REQUEST,
@@ -37,7 +37,7 @@ from web.experiment_files import (
 
 NICENESS = 10
 WRITE_EVERY_S = 0.2
-_PR_SET_PDEATHSIG = 1
+KEPT_BYTES = 500_000_000
 
 
 class Job:
@@ -83,25 +83,18 @@ def carry_out(job: Job) -> None:
     for number, (variant, scenario) in enumerate(zip(variants, scenarios, strict=True)):
         model = Path(variant.path).parent / scenario.document.model
         shutil.copyfile(model, job.folder / model_file(number))
+    kept = KeptResults(job.folder.parent / KEPT)
+    kept.trim(KEPT_BYTES)
     # a fork has everything imported already; this process has nothing but a thread that reads
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(mp_context=context, initializer=die_with_parent) as executor:
+    with ProcessWorkers(start_by="fork" if sys.platform == "linux" else "forkserver") as workers:
         report = compare(
             scenarios,
             replications=request.replications,
             seed=request.seed,
-            progress=job.report,
-            cancelled=job.is_stopped,
-            executor=executor,
+            options=RunOptions(job.report, job.is_stopped, workers, kept),
         )
     write_json(job.folder / RESULT, report.document())
     job.end(RunState.DONE)
-
-
-def die_with_parent() -> None:
-    """Let the kernel end this worker with the job that started it, however that ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def main(arguments: list[str]) -> int:

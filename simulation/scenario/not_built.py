@@ -15,11 +15,8 @@ if TYPE_CHECKING:
 # Path of the field, * for a name, ** for any path. After "=" the value that is
 # meant, where others are simulated.
 NOT_BUILT: dict[str, str] = {
-    "run.warm_up=mser5": "a warm-up found by MSER-5",
-    "run.replications.half_width": "replicating to a precision",
     "arrivals.*.replay": "replaying arrivals",
     "arrivals.*.population": "a closed population",
-    "arrivals.*.group": "arrivals in groups",
     "durations.*.by_resource": "a duration by who does the work",
     "durations.*.outside_calendar=abort": "work that is aborted at the end of a shift",
     "branches.*.table": "shares by attribute",
@@ -44,32 +41,35 @@ NOT_BUILT: dict[str, str] = {
 }
 
 
-_PATTERNS = [
-    (tuple(field.split(".")), only, what)
-    for (field, _, only), what in ((key.partition("="), what) for key, what in NOT_BUILT.items())
-]
+Pattern = tuple[tuple[str, ...], str, str]  # parts of the path, the value meant, in words
 
 
-def not_built(raw: Mapping[str, Any]) -> Iterator[tuple[Key, object, str]]:
+def not_built(
+    raw: Mapping[str, Any], fields: Mapping[str, str] = NOT_BUILT
+) -> Iterator[tuple[Key, object, str]]:
     """Yield the fields of a document as it was written that are not simulated yet."""
-    yield from _below((), raw)
+    patterns: list[Pattern] = []
+    for key, what in fields.items():
+        field, _, only = key.partition("=")
+        patterns.append((tuple(field.split(".")), only, what))
+    yield from _below((), raw, patterns)
 
 
-def _below(path: Key, value: Any) -> Iterator[tuple[Key, object, str]]:
-    if what := _words(path, value):
+def _below(path: Key, value: Any, patterns: list[Pattern]) -> Iterator[tuple[Key, object, str]]:
+    if what := _words(path, value, patterns):
         shown = None if isinstance(value, dict | list) else value
         yield path, shown, f"is not supported yet: {what}"
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _below((*path, key), item)
+            yield from _below((*path, key), item, patterns)
     elif isinstance(value, list):
         for i, item in enumerate(value):
             if isinstance(item, dict):
-                yield from _below((*path, i), item)
+                yield from _below((*path, i), item, patterns)
 
 
-def _words(path: Key, value: Any) -> str | None:
-    for parts, only, what in _PATTERNS:
+def _words(path: Key, value: Any, patterns: list[Pattern]) -> str | None:
+    for parts, only, what in patterns:
         if _is_at(parts, path) and _is_meant(only, value):
             return what
     return None

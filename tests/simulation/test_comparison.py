@@ -10,6 +10,7 @@ import pytest
 from simulation.arrivals import draw
 from simulation.comparison import compare
 from simulation.errors import ExperimentCancelled
+from simulation.executor import RunOptions
 from simulation.experiment import run
 from simulation.net import compile_net
 from simulation.streams import Streams
@@ -143,12 +144,12 @@ def test_cancelled_comparison_has_no_result(as_is, to_be):
     polls = iter([False, True])
 
     with pytest.raises(ExperimentCancelled):
-        compare([as_is, to_be], replications=5, cancelled=lambda: next(polls))
+        compare([as_is, to_be], replications=5, options=RunOptions(cancelled=lambda: next(polls)))
 
 
 def test_progress_covers_scenarios_and_added_units(as_is, to_be):
     seen = []
-    compare([as_is, to_be], replications=3, progress=lambda *done: seen.append(done))
+    compare([as_is, to_be], replications=3, options=RunOptions(lambda *done: seen.append(done)))
 
     assert seen[-1] == (12, 12)  # two scenarios, one pool each, three replications
 

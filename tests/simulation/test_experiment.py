@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -15,7 +14,9 @@ from kpis.errors import EventLogInvalid, LogProblem
 from kpis.stats.intervals import mean_interval
 from simulation.comparison import compare
 from simulation.errors import ExperimentCancelled, Problem, ScenarioInvalid, SimulationFailed
+from simulation.executor import RunOptions
 from simulation.experiment import run
+from simulation.workers import ProcessWorkers, Workers
 from tests.simulation.builders import a_scenario, shipped, slots
 from tests.simulation.graphs import graph
 
@@ -43,24 +44,29 @@ def test_another_seed_prints_other_bytes():
 @pytest.mark.slow
 def test_other_processes_print_the_same_bytes():
     scenario = shipped("to_be")
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        there = run(scenario, replications=9, executor=executor)
+    with ProcessWorkers(1) as workers:
+        there = run(scenario, replications=9, options=RunOptions(workers=workers))
 
     assert printed(there) == printed(run(scenario, replications=9))
 
 
 def test_other_threads_print_the_same_bytes():
     scenario = a_scenario(**RANDOM)
-    with ThreadPoolExecutor(3) as executor:
-        there = run(scenario, replications=30, executor=executor)
+    with Workers(lambda: ThreadPoolExecutor(3)) as workers:
+        there = run(scenario, replications=30, options=RunOptions(workers=workers))
 
     assert printed(there) == printed(run(scenario, replications=30))
 
 
 def test_cancelled_executor_gives_up_what_is_pending():
-    with ThreadPoolExecutor(1) as executor, pytest.raises(ExperimentCancelled, match="of 120"):
+    with (
+        Workers(lambda: ThreadPoolExecutor(1)) as workers,
+        pytest.raises(ExperimentCancelled, match="of 120"),
+    ):
         compare(
-            [a_scenario(**RANDOM)] * 2, replications=30, executor=executor, cancelled=lambda: True
+            [a_scenario(**RANDOM)] * 2,
+            replications=30,
+            options=RunOptions(workers=workers, cancelled=lambda: True),
         )
 
 
@@ -152,7 +158,7 @@ def test_case_that_never_ends_is_refused_before_the_run():
 def test_progress_counts_up_to_all_replications():
     seen = []
 
-    run(a_scenario(), replications=10, progress=lambda done, planned: seen.append((done, planned)))
+    run(a_scenario(), replications=10, options=RunOptions(lambda *done: seen.append(done)))
 
     assert seen[0] == (0, 10)
     assert seen[-1] == (10, 10)
@@ -162,7 +168,9 @@ def test_progress_counts_up_to_all_replications():
 def test_stopped_run_keeps_what_is_finished_and_says_so():
     polls = iter([False, False, True])
 
-    experiment = run(a_scenario(), replications=40, cancelled=lambda: next(polls))
+    experiment = run(
+        a_scenario(), replications=40, options=RunOptions(cancelled=lambda: next(polls))
+    )
 
     assert len(experiment.replications) == 8
     assert experiment.warnings[0].code == "stopped"
@@ -171,7 +179,7 @@ def test_stopped_run_keeps_what_is_finished_and_says_so():
 
 def test_run_that_is_stopped_at_once_has_no_result():
     with pytest.raises(ExperimentCancelled, match="0 of 10"):
-        run(a_scenario(), replications=10, cancelled=lambda: True)
+        run(a_scenario(), replications=10, options=RunOptions(cancelled=lambda: True))
 
 
 def test_warm_up_leaves_the_first_cases_out():

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
-from multiprocessing import forkserver, get_context
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Executor
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
     from types import FrameType
+
+    from simulation.kept_results import KeptResults
+    from simulation.workers import Workers
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @contextmanager
@@ -33,27 +37,25 @@ def stoppable() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def workers(jobs: int | None) -> AbstractContextManager[Executor | None]:
-    """Return worker processes, one per core by default; none if one job is enough."""
-    count = jobs or len(os.sched_getaffinity(0))
-    if count == 1:
-        return nullcontext()
-    # Not forked: the thread of the progress bar may hold a lock at that moment.
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["simulation.replication"])
-    start_deaf_to_ctrl_c()
-    return ProcessPoolExecutor(count, mp_context=context, initializer=leave_ctrl_c_to_the_parent)
+@contextmanager
+def workers(executor: str | None, jobs: int | None) -> Iterator[Workers | None]:
+    """Give those who carry out replications: processes here, or the cluster that is named."""
+    from simulation.workers import open_workers  # slow: numpy, scipy
+
+    with open_workers(executor, processes=jobs) or nullcontext() as opened:
+        yield opened
 
 
-def start_deaf_to_ctrl_c() -> None:
-    """Start the server of the workers so that Ctrl-C does not end it while it still imports."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.signal(signal.SIGINT, before)
+def keep_option(command: F) -> F:
+    """Add ``--keep``: a folder in which finished replications outlive the command."""
+    return click.option(
+        "--keep", type=click.Path(file_okay=False, path_type=Path),
+        help="Folder for finished replications: a stopped run goes on, more of them only add.",
+    )(command)  # fmt: skip
 
 
-def leave_ctrl_c_to_the_parent() -> None:
-    """Let a worker finish its replication when the terminal interrupts the whole group."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def kept_in(folder: Path | None) -> KeptResults | None:
+    """Return the folder of kept results, if one was named."""
+    from simulation.kept_results import KeptResults
+
+    return None if folder is None else KeptResults(folder)

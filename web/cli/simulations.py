@@ -9,7 +9,7 @@ import click
 
 from web.cli.failures import REFUSED
 from web.cli.output import as_json, progress, write_json
-from web.cli.rehearsal import stoppable, workers
+from web.cli.rehearsal import keep_option, kept_in, stoppable, workers
 from web.cli.reports import write_comparison, write_experiment
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ seed_option = click.option(
 jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), help="Processes; by default one per core."
 )
+executor_option = click.option(
+    "--executor", envvar="TWINFLOW_EXECUTOR", metavar="WHERE",
+    help="Who simulates: processes (the default), or a Dask cluster: dask://host:8786.",
+)  # fmt: skip
 
 
 @click.command()
@@ -35,15 +39,19 @@ jobs_option = click.option(
 @replications_option
 @seed_option
 @jobs_option
+@executor_option
+@keep_option
 @click.option("--out", "table", type=click.Path(dir_okay=False, path_type=Path),
               help="File for the table of replications and KPIs (CSV).")  # fmt: skip
 @as_json
-def simulate(
+def simulate(  # noqa: PLR0913 -- one parameter per option
     *,
     scenario: Path,
     replications: int | None,
     seed: int | None,
     jobs: int | None,
+    executor: str | None,
+    keep: Path | None,
     table: Path | None,
     is_json: bool,
 ) -> None:
@@ -56,18 +64,21 @@ def simulate(
     Figures are means over the replications with 95 % intervals. Ctrl-C ends the run early and
     keeps what is finished.
     """
+    from simulation.executor import RunOptions
     from simulation.experiment import run  # slow: numpy, scipy, pandas
     from simulation.scenario.load import load
 
     loaded = load(scenario)
-    with stoppable() as is_stopped, progress("simulating") as advance, workers(jobs) as executor:
+    with (
+        stoppable() as is_stopped,
+        progress("simulating") as advance,
+        workers(executor, jobs) as opened,
+    ):
         experiment = run(
             loaded,
             replications=replications,
             seed=seed,
-            progress=advance,
-            cancelled=is_stopped,
-            executor=executor,
+            options=RunOptions(advance, is_stopped, opened, kept_in(keep)),
         )
     if is_stopped():
         click.echo(f"stopped: {len(experiment.replications)} replications are finished", err=True)
@@ -85,6 +96,8 @@ def simulate(
 @replications_option
 @seed_option
 @jobs_option
+@executor_option
+@keep_option
 @as_json
 @click.pass_context
 def compare(  # noqa: PLR0913 -- one parameter per option
@@ -95,6 +108,8 @@ def compare(  # noqa: PLR0913 -- one parameter per option
     replications: int | None,
     seed: int | None,
     jobs: int | None,
+    executor: str | None,
+    keep: Path | None,
     is_json: bool,
 ) -> None:
     """Compare a redesign with the process as it is, on the same random numbers.
@@ -108,20 +123,23 @@ def compare(  # noqa: PLR0913 -- one parameter per option
     """
     from simulation.comparison import ComparisonStopped  # slow: scipy
     from simulation.comparison import compare as compare_scenarios
+    from simulation.executor import RunOptions
     from simulation.scenario.load import load
 
     scenarios = [load(path) for path in (as_is, *to_be)]
     if replications == 1:
         raise click.UsageError("a comparison needs two replications or more")
-    with stoppable() as is_stopped, progress("comparing") as advance, workers(jobs) as executor:
+    with (
+        stoppable() as is_stopped,
+        progress("comparing") as advance,
+        workers(executor, jobs) as opened,
+    ):
         try:
             report = compare_scenarios(
                 scenarios,
                 replications=replications,
                 seed=seed,
-                progress=advance,
-                cancelled=is_stopped,
-                executor=executor,
+                options=RunOptions(advance, is_stopped, opened, kept_in(keep)),
             )
         except ComparisonStopped as stop:
             report = stop.report

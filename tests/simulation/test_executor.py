@@ -1,0 +1,184 @@
+"""Replications elsewhere: nothing is lost, nothing is done twice, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from simulation import executor
+from simulation.errors import ExperimentCancelled, WorkersLost, WorkersRefused
+from simulation.executor import Job, Plan, RunOptions, carry_out
+from simulation.kept_results import KeptResults
+from simulation.replication import replicate
+from simulation.workers import ProcessWorkers, Workers, open_workers
+from tests.simulation.builders import a_scenario
+
+RANDOM = {"durations": {"work": {"constant": None, "exponential": {"mean": "20min"}}}}
+LONG = {**RANDOM, "run": {"until": None, "cases": 400_000}}
+
+
+@pytest.fixture
+def job():
+    return Job("a", a_scenario(**RANDOM))
+
+
+def numbers(results):
+    return [replication.number for replication in results["a"]]
+
+
+class Flaky(ThreadPoolExecutor):
+    """An executor whose workers die at given tasks, as a pool of processes shows it."""
+
+    deaths: ClassVar[list[int]] = []
+    handed_out = 0
+
+    def submit(self, task, /, *args, **kwargs):
+        Flaky.handed_out += 1
+        if Flaky.handed_out in self.deaths:
+            lost: Future[object] = Future()
+            lost.set_exception(BrokenProcessPool("a process was terminated abruptly"))
+            return lost
+        return super().submit(task, *args, **kwargs)
+
+
+@pytest.fixture
+def flaky(monkeypatch):
+    def dying_at(*deaths):
+        monkeypatch.setattr(Flaky, "deaths", list(deaths))
+        monkeypatch.setattr(Flaky, "handed_out", 0)
+        return Workers(lambda: Flaky(1))
+
+    return dying_at
+
+
+def test_lost_workers_cost_no_replication(job, flaky):
+    with flaky(2, 4, 7) as workers:
+        found = carry_out([job], Plan(20, 1, RunOptions(workers=workers)))
+
+    assert found == carry_out([job], Plan(20, seed=1))
+
+
+def test_workers_that_die_again_and_again_are_given_up(job, flaky):
+    with flaky(*range(1, 100)) as workers, pytest.raises(WorkersLost, match="lack of memory"):
+        carry_out([job], Plan(20, 1, RunOptions(workers=workers)))
+
+
+def test_known_replications_are_not_carried_out_again(job, monkeypatch):
+    results = carry_out([job], Plan(5, seed=1))
+    asked: list[int] = []
+
+    def replicate_and_tell(scenario, *, seed, replications, measure):
+        asked.extend(replications)
+        return replicate(scenario, seed=seed, replications=replications, measure=measure)
+
+    monkeypatch.setattr(executor, "replicate", replicate_and_tell)
+
+    more = carry_out([job], Plan(9, seed=1), results)
+
+    assert asked == [5, 6, 7, 8]
+    assert numbers(more) == list(range(9))
+
+
+def test_stopped_run_goes_on_where_it_was(job, tmp_path):
+    kept, polls = KeptResults(tmp_path), iter([False, False, True])
+    with pytest.raises(ExperimentCancelled):
+        carry_out(
+            [job],
+            Plan(12, 1, RunOptions(cancelled=lambda: next(polls), kept=KeptResults(tmp_path))),
+        )
+    told = []
+
+    found = carry_out([job], Plan(12, 1, RunOptions(lambda *of: told.append(of), kept=kept)))
+
+    assert told[0] == (8, 12)
+    assert found == carry_out([job], Plan(12, seed=1))
+
+
+@pytest.mark.slow
+def test_killed_worker_costs_nothing_and_leaves_no_process(job):
+    """Twenty kills, each while replications are under way."""
+    killed: list[int] = []
+
+    def kill_one(done, _total):
+        if len(killed) < 20 and done // 4 > len(killed):
+            alive = children()
+            if alive:
+                os.kill(alive[0], signal.SIGKILL)
+                killed.append(alive[0])
+
+    with ProcessWorkers(2, start_by="fork") as workers:
+        found = carry_out([job], Plan(160, 1, RunOptions(kill_one, workers=workers)))
+
+    assert len(killed) == 20
+    assert found == carry_out([job], Plan(160, seed=1))
+    assert_all_gone()
+
+
+@pytest.mark.slow
+def test_cancelled_run_stops_in_the_middle_of_a_replication():
+    """A replication of 400,000 cases takes many seconds; nobody waits for its end."""
+    job = Job("a", a_scenario(**LONG))
+    with (
+        ProcessWorkers(2, start_by="fork") as workers,
+        pytest.raises(ExperimentCancelled) as stop,
+    ):
+        carry_out(
+            [job],
+            Plan(4, 1, RunOptions(workers=workers, cancelled=lambda: bool(children()))),
+        )
+
+    assert stop.value.finished == 0
+    assert_all_gone()
+
+
+def test_workers_are_opened_again_after_they_were_dropped(job):
+    opened = []
+
+    def open_executor():
+        opened.append(1)
+        return ThreadPoolExecutor(1)
+
+    with Workers(open_executor) as workers:
+        workers.drop()
+        carry_out([job], Plan(2, 1, RunOptions(workers=workers)))
+        workers.drop()
+        carry_out([job], Plan(2, 1, RunOptions(workers=workers)))
+
+    assert len(opened) == 2
+
+
+@pytest.mark.parametrize("setting", ["ray://host", "dusk", "dask:host"])
+def test_setting_that_is_not_understood_is_refused(setting):
+    with pytest.raises(WorkersRefused, match="allowed: processes, dask://host:port"):
+        open_workers(setting)
+
+
+def test_one_process_is_this_one():
+    assert open_workers(None, processes=1) is None
+
+
+def children():
+    """The worker processes of this one, by pid."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # no process, or one that has just ended
+            continue
+        if fields[1] == str(os.getpid()) and fields[0] != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def assert_all_gone(*, within_s=5.0):
+    deadline = time.monotonic() + within_s
+    while children() and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not children()
