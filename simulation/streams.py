@@ -32,9 +32,13 @@ class Purpose(StrEnum):
 
     ARRIVAL = "arrival"
     NO_SHOW = "no_show"
+    GROUP = "group"
     ATTRIBUTE = "attribute"
     DURATION = "duration"
     BRANCH = "branch"
+    PATIENCE = "patience"
+    UP = "up"
+    DOWN = "down"
 
 
 def _mix(z: int) -> int:
@@ -59,6 +63,12 @@ def case_keys(source: str, count: int) -> Keys:
     """Return the keys of the first ``count`` cases that arrive at ``source``."""
     base = np.uint64(_name_key("case", source))
     return _mix_all(base + np.arange(count, dtype=np.uint64) * np.uint64(_GOLDEN))
+
+
+def companion_keys(keys: Keys, place: NDArray[np.int64]) -> Keys:
+    """Return the keys of cases that come in a group; the first (place 0) keeps its own."""
+    others = _mix_all(keys ^ (place.astype(np.uint64) * np.uint64(_VISIT)))
+    return np.where(place == 0, keys, others)
 
 
 class Streams:

@@ -132,10 +132,13 @@ class Arrival(Strict):
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         ensure_one_of(self, KINDS, what="one kind of arrivals")
-        if self.calendar is not None and self.interval is None:
+        if self.calendar is not None and (self.appointments or self.replay):
             raise wrong(
-                "needs interval when it has a calendar; rate and slots have their own times"
+                "needs interval, rate or population when it has a calendar;"
+                " slots and files have their own times"
             )
+        if self.group is not None and (self.replay or self.population):
+            raise wrong("needs interval, rate or appointments when cases come in groups")
         return self
 
 

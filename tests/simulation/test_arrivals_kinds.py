@@ -1,0 +1,100 @@
+"""Arrivals by day of the week, in open hours only, and in groups; data of every type."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulation.arrivals import draw
+from simulation.arrivals_data import typed
+from simulation.net import US, compile_net
+from simulation.streams import Streams
+from tests.simulation.builders import a_scenario
+
+HOUR = 3600 * US
+
+
+def arrivals(scenario, *, replication=0):
+    return draw(compile_net(scenario), Streams(1, replication))
+
+
+def with_start(until="1w", calendars=None, **fields):
+    start = {"start": {"interval": None, **fields}}
+    return a_scenario(run={"until": until}, arrivals=start, calendars=calendars or {})
+
+
+def test_weekly_rate_gives_each_day_its_own_arrivals():
+    weekly = {"mon-tue": [50, 0], "sat": [0, 100]}
+    scenario = with_start(rate={"slot": "1h", "from": "08:00", "weekly": weekly})
+    hours = [arrivals(scenario, replication=r).times // HOUR for r in range(40)]
+
+    counts = np.bincount(np.concatenate(hours), minlength=7 * 24) / 40
+
+    assert counts.nonzero()[0].tolist() == [0, 24, 5 * 24 + 1]  # hours after Monday 08:00
+    assert counts[[0, 24, 121]].tolist() == pytest.approx([50, 50, 100], rel=0.07)
+
+
+def test_rate_counts_only_while_its_calendar_is_open():
+    rate = {"slot": "4h", "from": "08:00", "per_slot": [80]}
+    day = {"weekly": {"mon,wed": ["09:00-10:00", "11:00-12:00"]}, "exceptions": {"2026-03-04": []}}
+    scenario = with_start(rate=rate, calendar="day", calendars={"day": day})
+    counts = [np.bincount(arrivals(scenario, replication=r).times // HOUR) for r in range(40)]
+
+    assert {tuple(np.nonzero(c)[0].tolist()) for c in counts} == {(1, 3)}
+    assert np.mean([c.sum() for c in counts]) == pytest.approx(40, rel=0.05)
+
+
+def test_group_comes_at_one_moment():
+    scenario = with_start(
+        until="90min", interval={"constant": "30min"}, group={"uniform": {"min": 1.6, "max": 4.4}}
+    )
+    drawn = arrivals(scenario)
+
+    moments, sizes = np.unique(drawn.times, return_counts=True)
+
+    assert moments.tolist() == [HOUR // 2, HOUR]
+    assert all(2 <= size <= 4 for size in sizes)
+    assert len(set(drawn.keys.tolist())) == len(drawn)
+
+
+def test_first_of_a_group_is_the_case_that_would_come_alone():
+    interval = {"constant": None, "exponential": {"mean": "30min"}}
+    alone = arrivals(with_start(interval=interval))
+    together = arrivals(with_start(interval=interval, group={"constant": 3}))
+
+    assert together.keys[::3].tolist() == alone.keys.tolist()
+
+
+def test_number_of_cases_cuts_the_last_group():
+    start = {"start": {"group": {"constant": 4}}}
+
+    assert len(arrivals(a_scenario(run={"until": None, "cases": 10}, arrivals=start))) == 10
+
+
+def test_mean_of_group_sizes_is_that_of_their_distribution():
+    group = {"histogram": {"edges": [0.5, 1.5, 2.5], "weights": [1, 3]}}
+    start = {"start": {"interval": {"constant": "1min"}, "group": group}}
+    drawn = arrivals(a_scenario(run={"until": "40h"}, arrivals=start))
+
+    assert len(drawn) / len(set(drawn.times.tolist())) == pytest.approx(1.75, rel=0.02)
+
+
+def test_conditions_see_the_values_of_a_choice():
+    attributes = {"vip": {"choice": {"true": "50%", "false": "50%"}}}
+    drawn = arrivals(a_scenario(arrivals={"start": {"attributes": attributes}})).attributes
+
+    assert set(drawn["vip"]) == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("true", True), ("false", False), ("3", 3), ("0.5", 0.5), ("-2", -2), ("high", "high")],
+)
+def test_choice_is_a_value_of_its_type(word, value):
+    assert typed(word) == value
+    assert type(typed(word)) is type(value)
+
+
+@pytest.mark.parametrize("word", ["007", "1e3", "nan", "True", "1.50", "+1", ""])
+def test_choice_that_only_looks_like_a_number_stays_text(word):
+    assert typed(word) == word
