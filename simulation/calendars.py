@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.domain.calendar import WorkingCalendar
+from engine.domain.calendar_table import CalendarTable
 from simulation.scenario.calendar import weekdays_of
+from simulation.scenario.holidays import holidays_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from engine.domain.calendar import Interval
+    from engine.domain.calendar import Interval, Shift
     from simulation.scenario.document import Document
 
 LONGEST_YEARS = 500
@@ -45,8 +47,15 @@ def working_calendar(document: Document, name: str) -> WorkingCalendar:
     """Return a calendar of the document by its name."""
     written = document.calendars[name]
     entry_of = weekdays_of(dict(written.weekly))
-    return RunCalendar(
-        weekly={day: tuple(written.weekly[entry]) for day, entry in entry_of.items()},
-        zone=document.timezone,
-        exceptions={day: tuple(shifts) for day, shifts in written.exceptions.items()},
-    )
+    weekly = {day: tuple(written.weekly[entry]) for day, entry in sorted(entry_of.items())}
+    exceptions = {} if written.holidays is None else _exceptions(written.holidays, weekly)
+    exceptions |= {day: tuple(shifts) for day, shifts in written.exceptions.items()}
+    return RunCalendar(weekly=weekly, zone=document.timezone, exceptions=exceptions)
+
+
+def _exceptions(
+    country: str, weekly: dict[int, tuple[Shift, ...]]
+) -> dict[date, tuple[Shift, ...]]:
+    """Return the holidays, and the make-up workdays with the hours of the first open weekday."""
+    table = CalendarTable(country, "UTC", weekly, holidays_of(country))
+    return {day: table.shifts_of(entry) for day, entry in table.days.items()}

@@ -29,7 +29,6 @@ NOT_BUILT: dict[str, str] = {
     "demands.*.units": "several units for one activity",
     "demands.*.skill": "skills",
     "demands.*.choose": "choosing among units",
-    "calendars.*.holidays": "a calendar of holidays",
     "queues.*": "an order of its own for a queue",
     "patience.*": "patience",
     "batches.*": "batches",

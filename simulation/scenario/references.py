@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import (
@@ -14,6 +15,7 @@ from engine.domain.process_graph import (
 )
 from kpis.catalogue import CATALOGUE
 from simulation.scenario.complaints import did_you_mean
+from simulation.scenario.holidays import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from simulation.scenario.arrival import Arrival
     from simulation.scenario.document import Document
     from simulation.scenario.resource import Demand
+    from simulation.scenario.run import Run
     from simulation.scenario.yaml_lines import Key
 
 Found = tuple[tuple[str | int, ...], object, str]  # path, value, what is wrong
@@ -129,6 +132,20 @@ def _calendars(document: Document) -> Iterator[Found]:
     for path, name in _calendar_names(document):
         if name is not None:
             yield from unknown(path, name, document.calendars, what="calendars")
+
+    for name, calendar in document.calendars.items():
+        if calendar.holidays is not None:
+            yield from _holidays(("calendars", name, "holidays"), calendar.holidays, document.run)
+
+
+def _holidays(path: Key, country: str, run: Run) -> Iterator[Found]:
+    """Yield a run that goes beyond the years whose holidays are known."""
+    first, last = years_of(country)
+    end = run.start + timedelta(seconds=run.until or 0.0)
+    if run.start.year < first or end.year > last:
+        words = f"is known from {first} to {last}; the run lasts from {run.start.date()}"
+        until = f" to {end.date()}" if run.until else ""
+        yield path, country, f"{words}{until}: write the holidays as exceptions"
 
 
 def _calendar_names(document: Document) -> Iterator[tuple[Key, str | None]]:

@@ -231,6 +231,12 @@ CASES = [
         "do not overlap (mon)",
     ),
     (calendar(exceptions={"soon": []}), "calendars.day.exceptions.soon", "must be a date"),
+    (
+        calendar(holidays="CN") | {"run": {"start": "2031-03-02T08:00"}},
+        "calendars.day.holidays",
+        "is known from 2026 to 2027",
+    ),
+    (calendar(holidays="CN") | {"run": {"until": "1000d"}}, "calendars.day.holidays", "exceptions"),
     (calendar(holidays="DE"), "calendars.day.holidays", "must be 'CN'"),
     # what refers to the process
     ({"branches": {"work": {"a": 1}}}, "branches.work", "there are no gateways that choose"),
