@@ -1,4 +1,4 @@
-"""An engine whose service tasks call a fake that answers as a test says."""
+"""An engine whose services answer as a test says, and a postman who does as he is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import pytest
 from engine.connectors.call import CallResult
 from engine.connectors.registry import Connectors
 from engine.process_engine import ProcessEngine
+from engine.services import users
+from engine.services.context import Context
 from tests.engine.conftest import CAST
+from tests.engine.services.post import Postman
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,3 +59,18 @@ def engine(config: EngineConfig, clock: FixedClock, fake: Fake) -> Iterator[Proc
     engine.deploy(VISIT, source="visit.bpmn", forms={"register": REGISTER_FORM})
     yield engine
     engine.close()
+
+
+@pytest.fixture
+def context(config: EngineConfig, clock: FixedClock) -> Iterator[Context]:
+    """What services need, with the cast, and no process."""
+    context = Context.open(config, clock)
+    for user in CAST:
+        users.add(context, user, password_hash=None)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def postman() -> Postman:
+    return Postman()

@@ -8,27 +8,12 @@ from engine.connectors.settings import MailSettings
 from engine.connectors.smtp import CaptureMailer, MailNotSent, SmtpMailer
 from engine.domain.mail import LetterState
 from engine.errors import NotAllowed, NotFound
-from engine.services import outbox, users
-from engine.services.context import Context
-from tests.engine.conftest import CAST, MONDAY
+from engine.services import outbox
+from tests.engine.conftest import MONDAY
 from tests.engine.connectors.servers import smtp_service
-from tests.engine.services.post import Postman, a_mail, letter, put
+from tests.engine.services.post import a_mail, letter, put
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def context(config, clock):
-    context = Context.open(config, clock)
-    for user in CAST:
-        users.add(context, user, password_hash=None)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def postman():
-    return Postman()
 
 
 def test_mail_that_was_written_is_sent_once(context, postman):

@@ -8,29 +8,13 @@ import pytest
 
 from engine.connectors.smtp import MailNotSent, MailServerFailed
 from engine.domain.mail import LetterState
-from engine.services import outbox, users
-from engine.services.context import Context
-from tests.engine.conftest import CAST
+from engine.services import outbox
 from tests.engine.services.post import Postman, letter, put
 
 if TYPE_CHECKING:
     from engine.domain.mail import Letter
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def context(config, clock):
-    context = Context.open(config, clock)
-    for user in CAST:
-        users.add(context, user, password_hash=None)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def postman():
-    return Postman()
 
 
 def test_round_ends_when_the_server_fails_and_the_others_lose_no_try(context, clock, postman):
