@@ -8,19 +8,8 @@ from engine.domain.process_graph import (
     TaskAssignment,
 )
 from tests.engine.bpmn.builders import element
+from tests.engine.bpmn.dialects import found, node, zeebe
 from tests.engine.bpmn.drawings import around, extensions
-
-
-def node(drawn: str):
-    return read_graph(around(drawn), source="x").nodes["a"]
-
-
-def zeebe(tag: str, *parts: str, **attributes: str) -> str:
-    return element(tag, "a", extensions(*parts), **attributes)
-
-
-def found(drawn: str) -> dict[str, str]:
-    return {finding.rule: finding.message for finding in lint(around(drawn), source="x")}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from engine.bpmn.graph import read_graph
 from engine.bpmn.lint import lint
 from engine.domain.process_graph import (
     Binding,
@@ -17,20 +16,8 @@ from engine.domain.process_graph import (
     Script,
 )
 from tests.engine.bpmn.builders import element
+from tests.engine.bpmn.dialects import found, node, zeebe
 from tests.engine.bpmn.drawings import around, extensions
-
-
-def node(drawn: str):
-    return read_graph(around(drawn), source="x").nodes["a"]
-
-
-def zeebe(tag: str, *parts: str, **attributes: str) -> str:
-    return element(tag, "a", extensions(*parts), **attributes)
-
-
-def found(drawn: str) -> dict[str, str]:
-    return {finding.rule: finding.message for finding in lint(around(drawn), source="x")}
-
 
 MAPPED = ((DataMapping("=x", "to"), DataMapping('"hi"', "text")), (DataMapping("=y", "from"),))
 
