@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 
@@ -16,6 +14,7 @@ from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.process_engine import ProcessEngine
 from tests.engine.conftest import CAST, MONDAY
+from tests.engine.killing import told_until_killed
 from tests.engine.models import REGISTER_FORM, VISIT
 
 KILLED_AFTER = (1, 4, 7, 12, 30)  # acknowledgements
@@ -30,16 +29,9 @@ def crashed(tmp_path_factory):
         for user in CAST:
             engine.add_user(user)
         engine.deploy(VISIT, source="visit.bpmn", forms={"register": REGISTER_FORM})
-    return file, [line for count in KILLED_AFTER for line in acknowledged_until_killed(url, count)]
-
-
-def acknowledged_until_killed(url, count):
-    command = [sys.executable, "-m", "tests.engine.crash_child", url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        lines = [child.stdout.readline() for _ in range(count)]
-        child.kill()
-        rest = child.stdout.readlines()
-    return [tuple(line.split()) for line in lines + rest if line.endswith("\n")]
+    child = "tests.engine.crash_child"
+    told = [line for count in KILLED_AFTER for line in told_until_killed(child, url, count)]
+    return file, told
 
 
 @pytest.fixture

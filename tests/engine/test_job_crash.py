@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 from datetime import timedelta
@@ -18,6 +16,7 @@ from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.process_engine import ProcessEngine
 from tests.engine.conftest import CAST
+from tests.engine.killing import told_until_killed
 from tests.engine.services.service_models import ASKING
 
 CASES = 30
@@ -42,22 +41,13 @@ def crashed(tmp_path_factory):
         for _ in range(CASES):
             engine.start_process("asking", by="dora")
     for count in KILLED_AFTER:
-        calls += calls_until_killed(url, count)
+        calls += told_until_killed("tests.engine.job_crash_child", url, count)
     later = FixedClock(SystemClock().now() + timedelta(hours=1))  # after the leases of the dead
     config = EngineConfig(url, sqlite_synchronous="OFF")
     with closing(ProcessEngine.open(config, clock=later, connectors=connectors)) as engine:
         while engine.call_due_services():
             pass
         yield engine, calls
-
-
-def calls_until_killed(url, count):
-    command = [sys.executable, "-m", "tests.engine.job_crash_child", url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        lines = [child.stdout.readline() for _ in range(count)]
-        child.kill()
-        rest = child.stdout.readlines()
-    return [tuple(line.split()) for line in lines + rest if line.endswith("\n")]
 
 
 @pytest.mark.slow
