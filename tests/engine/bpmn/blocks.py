@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import ClassVar
 
 from hypothesis import strategies as st
 
-from tests.engine.bpmn.builders import end, inclusive, model, parallel, start, user, xor
+from tests.engine.bpmn.builders import (
+    definitions,
+    end,
+    flows,
+    inclusive,
+    parallel,
+    process,
+    start,
+    user,
+    xor,
+)
 
 FLAGS = ("p", "q", "r")
 FLAG = st.sampled_from(FLAGS)
 TASK = st.just(("task",))
 
 
-def larger(inner):
+def larger(inner, *, most_rounds=3):
     some = st.lists(inner, min_size=2, max_size=3)
     return st.one_of(
         st.tuples(st.just("seq"), some),
         st.tuples(st.just("and"), some),
         st.tuples(st.just("xor"), FLAG, inner, inner),
         st.tuples(st.just("or"), FLAG, inner, inner),
-        st.tuples(st.just("loop"), st.integers(1, 3), inner),
+        st.tuples(st.just("loop"), st.integers(1, most_rounds), inner),
     )
 
 
@@ -37,6 +49,7 @@ BLOCKS_WITHOUT_LOOPS = st.recursive(
 class Drawing:
     """A block written as BPMN; each block becomes nodes between an entry and an exit."""
 
+    ROOTS: ClassVar[str] = ""  # what stands beside the process
     nodes: list[str] = field(default_factory=list)
     ways: list[str] = field(default_factory=list)
     rounds: dict[str, int] = field(default_factory=dict)  # task that closes a loop -> rounds
@@ -56,7 +69,7 @@ class Drawing:
 
     def _seq(self, blocks) -> tuple[str, str]:
         drawn = [self.draw(block) for block in blocks]
-        for (_, left), (right, _) in zip(drawn, drawn[1:], strict=False):  # noqa: RUF007
+        for (_, left), (right, _) in pairwise(drawn):
             self.ways.append(f"{left} > {right}")
         return drawn[0][0], drawn[-1][1]
 
@@ -68,15 +81,14 @@ class Drawing:
         return fork, join
 
     def _xor(self, flag, yes, no) -> tuple[str, str]:
-        return self._choice(xor, f"x > {flag}", flag, yes, no)
+        return self._choice(xor, f"not {flag}", flag, yes, no)
 
     def _or(self, flag, yes, no) -> tuple[str, str]:
-        return self._choice(inclusive, "always", flag, yes, no)
+        return self._choice(inclusive, "True", flag, yes, no)
 
-    def _choice(self, gateway, kind, flag, first, second) -> tuple[str, str]:
+    def _choice(self, gateway, condition, flag, first, second) -> tuple[str, str]:
         split, merge = self.name("split"), self.name("merge")
         (entry, leave), (other, out) = self.draw(first), self.draw(second)
-        condition = "True" if kind == "always" else f"not {flag}"
         self.nodes += [gateway(split), gateway(merge)]
         self.ways += [f"{split} > {entry} : {flag}", f"{split} > {other} : {condition}"]
         self.ways += [f"{leave} > {merge}", f"{out} > {merge}"]
@@ -89,19 +101,23 @@ class Drawing:
         self.rounds[last] = rounds
         self.nodes += [xor(merge), user(last), xor(again, default=f"{again}_{out}"), xor(out)]
         self.ways += [f"{merge} > {entry}", f"{leave} > {last} > {again} > {out}"]
-        self.ways.append(f"{again} > {merge} : redo_{last}")
+        self.ways.append(f"{again} > {merge} : {self.repeats(last)}")
         return merge, out
+
+    def repeats(self, last: str) -> str:
+        """Return the condition of another round, which the last task of one decides."""
+        return f"redo_{last}"
 
     def xml(self, block) -> bytes:
         entry, leave = self.draw(block)
         self.ways += [f"start > {entry}", f"{leave} > end"]
-        return model(start() + "".join(self.nodes) + end(), "\n".join(self.ways))
+        body = start() + "".join(self.nodes) + end() + flows("\n".join(self.ways))
+        return definitions(self.ROOTS + process(body))
 
 
-def expected_tasks(block, flags: dict[str, bool], drawing: Drawing | None = None) -> Counter[str]:
+def expected_tasks(block, flags: dict[str, bool]) -> Counter[str]:
     """How often each task is done, read off the blocks in the order in which they were drawn."""
-    reader = _Reader(flags)
-    return reader.read(block, 1)
+    return _Reader(flags).read(block, 1)
 
 
 class _Reader:

@@ -11,15 +11,11 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from tests.engine.bpmn.blocks import FLAG
+from tests.engine.bpmn.blocks import Drawing, larger
 from tests.engine.bpmn.builders import (
-    definitions,
     element,
     end,
     flows,
-    inclusive,
-    parallel,
-    process,
     start,
     user,
     xor,
@@ -41,13 +37,8 @@ OUT = (
 
 
 def _larger(inner):
-    some = st.lists(inner, min_size=2, max_size=3)
     return st.one_of(
-        st.tuples(st.just("seq"), some),
-        st.tuples(st.just("and"), some),
-        st.tuples(st.just("xor"), FLAG, inner, inner),
-        st.tuples(st.just("or"), FLAG, inner, inner),
-        st.tuples(st.just("loop"), st.integers(1, 2), inner),
+        larger(inner, most_rounds=2),
         st.tuples(st.just("sub"), inner),
         st.tuples(st.just("error"), inner),
         st.tuples(st.just("beside"), inner),
@@ -60,37 +51,21 @@ RICH = st.recursive(LEAVES, _larger, max_leaves=6)
 
 
 @dataclass
-class RichDrawing:
-    """A block written as BPMN."""
+class RichDrawing(Drawing):
+    """Blocks of these constructs too, written as BPMN."""
 
-    nodes: list[str] = field(default_factory=list)
-    ways: list[str] = field(default_factory=list)
-    loops: dict[str, int] = field(default_factory=dict)  # task that closes a loop -> rounds
+    ROOTS = SHARED
     follows: dict[str, str] = field(default_factory=dict)  # done as often as another element
     optional: set[str] = field(default_factory=set)  # events beside a scope
     either: list[tuple[str, str]] = field(default_factory=list)  # events of a race
-    count: int = 0
 
-    def xml(self, block) -> bytes:
-        entry, leave = self.draw(block)
-        self.ways += [f"start > {entry}", f"{leave} > end"]
-        body = start() + "".join(self.nodes) + end() + flows("\n".join(self.ways))
-        return definitions(SHARED + process(body))
-
-    def draw(self, block) -> tuple[str, str]:
-        return getattr(self, f"_{block[0]}")(*block[1:])
-
-    def name(self, prefix: str) -> str:
-        self.count += 1
-        return f"{prefix}{self.count}"
+    def repeats(self, last: str) -> str:
+        return f"n_{last} % {self.rounds[last]} != 0"
 
     def _leaf(self, prefix: str, tag: str, content: str = "", **attributes: str):
         name = self.name(prefix)
         self.nodes.append(element(tag, name, content, **attributes))
         return name, name
-
-    def _task(self):
-        return self._leaf("t", "userTask")
 
     def _job(self):
         return self._leaf("j", "scriptTask", "<script>x = 1</script>")
@@ -132,42 +107,6 @@ class RichDrawing:
         self.ways.append(f"{task} > {throw}")
         self.follows[undo] = task
         return task, throw
-
-    def _seq(self, blocks):
-        drawn = [self.draw(block) for block in blocks]
-        self.ways += [f"{drawn[n][1]} > {drawn[n + 1][0]}" for n in range(len(drawn) - 1)]
-        return drawn[0][0], drawn[-1][1]
-
-    def _and(self, blocks):
-        fork, join = self.name("fork"), self.name("join")
-        self.nodes.append(parallel(fork, join))
-        for entry, leave in map(self.draw, blocks):
-            self.ways += [f"{fork} > {entry}", f"{leave} > {join}"]
-        return fork, join
-
-    def _xor(self, flag, yes, no):
-        return self._choice(xor, f"not {flag}", flag, yes, no)
-
-    def _or(self, flag, yes, no):
-        return self._choice(inclusive, "True", flag, yes, no)
-
-    def _choice(self, gateway, condition, flag, first, second):
-        split, merge = self.name("split"), self.name("merge")
-        (entry, leave), (other, out) = self.draw(first), self.draw(second)
-        self.nodes += [gateway(split), gateway(merge)]
-        self.ways += [f"{split} > {entry} : {flag}", f"{split} > {other} : {condition}"]
-        self.ways += [f"{leave} > {merge}", f"{out} > {merge}"]
-        return split, merge
-
-    def _loop(self, rounds, body):
-        merge, again, last = self.name("merge"), self.name("again"), self.name("last")
-        out = self.name("out")
-        entry, leave = self.draw(body)
-        self.loops[last] = rounds
-        self.nodes += [xor(merge), user(last), xor(again, default=f"{again}_{out}"), xor(out)]
-        self.ways += [f"{merge} > {entry}", f"{leave} > {last} > {again} > {out}"]
-        self.ways.append(f"{again} > {merge} : n_{last} % {rounds} != 0")
-        return merge, out
 
     def _scope(self, body, *, content: str = "", ending: str = "", inside: str = ""):
         name = self.name("sub")

@@ -95,7 +95,7 @@ class Driver:
         """Every visit writes a value of its own; a task that closes a loop counts its rounds."""
         values: dict[str, object] = {f"{one.element_id}_{self.done[one.element_id]}": True}
         self.written |= values
-        if one.element_id in self.drawing.loops:
+        if one.element_id in self.drawing.rounds:
             name = f"n_{one.element_id}"
             values[name] = one.values.get(name, 0) + 1
         return values
