@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from engine.bpmn.graph import read_graph
+from engine.bpmn.layout import laid_out
 from engine.bpmn.read import localised
 from web.experiment_files import (
     ALIVE,
@@ -133,7 +134,7 @@ class Experiments:
 
     def model(self, experiment_id: str, number: int, language: str) -> bytes:
         """Return a model that was simulated, the baseline's first, with names in one language."""
-        return localised(self._read(experiment_id, model_file(number)), language)
+        return localised(laid_out(self._read(experiment_id, model_file(number))), language)
 
     def graphs(self, experiment_id: str) -> list[ProcessGraph]:
         """Return the structure of every model that was simulated, the baseline's first."""

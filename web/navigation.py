@@ -69,7 +69,7 @@ def _waiting() -> str:
 
 def _problems() -> str:
     user = signed_in_user()
-    return _count(len(services().engine.incidents(by=user.id, limit=MOST_COUNTED)))
+    return _count(services().engine.count_incidents(by=user.id, at_most=MOST_COUNTED))
 
 
 def _count(found: int) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.bpmn.read import localised
 from engine.process_engine.base import UseCases
 from engine.services import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.bpmn.report import ElementReport
     from engine.domain.form import Form
     from engine.domain.instance import ProcessDefinition
     from engine.domain.process_graph import ProcessGraph
@@ -81,8 +81,21 @@ class DefinitionUseCases(UseCases):
         return definitions.model_xml(self._context, definition_id)
 
     def localised_xml(self, definition_id: int, language: str) -> bytes:
-        """Return the BPMN file with its bilingual names cut to one language."""
-        return localised(self.model_xml(definition_id), language)
+        """Return the BPMN file to be shown: names in one language, and a diagram.
+
+        A file that has none gets one; what it says of the process stays the same.
+        """
+        return definitions.drawn_xml(self._context, definition_id, language)
+
+    def report(
+        self, xml: bytes, *, source: str, decisions: Mapping[str, bytes] | None = None
+    ) -> list[ElementReport]:
+        """Return what becomes of each element of any BPMN file: kept, translated or refused.
+
+        Each line says whether the element can be run, simulated and measured.
+        """
+        files = definitions.Deployment(xml, source, {}, {}, decisions or {})
+        return definitions.report(self._context, files)
 
     def graph(self, definition_id: int) -> ProcessGraph:
         """Return the structure of a process."""

@@ -65,6 +65,10 @@ class JobUseCases(UseCases):
         """Return the newest incidents of all cases; for managers and administrators."""
         return incidents.listed(self._context, by=by, is_open=is_open, limit=limit)
 
+    def count_incidents(self, *, by: str, at_most: int = 100) -> int:
+        """Return how many incidents are open, of which no more than some are counted."""
+        return incidents.count_open(self._context, by=by, at_most=at_most)
+
     def incidents_of(self, instance_id: int, *, by: str) -> list[Incident]:
         """Return the incidents of a case that this person may see, oldest first."""
         return incidents.of_instance(self._context, instance_id, by=by)

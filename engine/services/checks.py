@@ -1,4 +1,4 @@
-"""What deployment checks beyond the file itself: connectors, decisions, called processes."""
+"""What deployment checks: the model, its forms and decisions, connectors, called processes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,49 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.dmn import lint_decisions, read_decisions
 from engine.bpmn.graph import read_graph
+from engine.bpmn.lint import lint
 from engine.bpmn.processes import process_ids
 from engine.bpmn.terms import is_marked
-from engine.errors import Finding, InvalidModel, NotFound, Severity
+from engine.domain.form import Form
+from engine.errors import Finding, InvalidFormSchema, InvalidModel, NotFound, Severity
 from engine.store import definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from engine.connectors.registry import Connectors
     from engine.domain.process_graph import ProcessGraph
     from engine.services.context import Context
+
+
+def file_findings(
+    connectors: Connectors,
+    xml: bytes,
+    source: str,
+    *,
+    forms: Mapping[str, Mapping[str, object]] | None,
+    decisions: Mapping[str, bytes],
+) -> list[Finding]:
+    """Return the findings about a BPMN file with its forms and DMN files, whatever is deployed.
+
+    Without forms, those that the model names are not looked for.
+    """
+    findings = lint(
+        xml,
+        source=source,
+        form_keys=None if forms is None else forms.keys(),
+        connectors=connectors.names(),
+        decisions=decision_ids(decisions),
+    )
+    if is_sound(findings):
+        findings += _connector_findings(connectors, xml, source)
+    findings += _decision_findings(decisions)
+    return findings + _form_findings(forms or {})
+
+
+def is_sound(findings: Iterable[Finding]) -> bool:
+    """Return whether there are no errors among the findings."""
+    return all(finding.severity is not Severity.ERROR for finding in findings)
 
 
 def decision_ids(files: Mapping[str, bytes]) -> frozenset[str]:
@@ -25,12 +58,12 @@ def decision_ids(files: Mapping[str, bytes]) -> frozenset[str]:
     for name, xml in files.items():
         try:
             known |= set(read_decisions(xml, source=name))
-        except InvalidModel:  # told by decision_findings
+        except InvalidModel:  # told as a finding of the file
             continue
     return frozenset(known)
 
 
-def decision_findings(files: Mapping[str, bytes]) -> list[Finding]:
+def _decision_findings(files: Mapping[str, bytes]) -> list[Finding]:
     """Return what is wrong with decision files; the message names the file."""
     return [
         Finding(
@@ -42,7 +75,17 @@ def decision_findings(files: Mapping[str, bytes]) -> list[Finding]:
     ]  # fmt: skip
 
 
-def connector_findings(context: Context, xml: bytes, source: str) -> list[Finding]:
+def _form_findings(forms: Mapping[str, Mapping[str, object]]) -> list[Finding]:
+    findings = []
+    for key, schema in forms.items():
+        try:
+            Form.parse(schema, source=f"{key}.form")
+        except InvalidFormSchema as error:
+            findings += [Finding("form", f"{error.source}: {text}") for text in error.problems]
+    return findings
+
+
+def _connector_findings(connectors: Connectors, xml: bytes, source: str) -> list[Finding]:
     """Return what connectors say about the inputs that a model gives them."""
     found = []
     for graph in _graphs(xml, source):
@@ -51,7 +94,7 @@ def connector_findings(context: Context, xml: bytes, source: str) -> list[Findin
                 continue
             inputs = {mapping.target: _as_given(mapping.source) for mapping in node.inputs}
             try:
-                problems = context.connectors.get(node.connector).check(inputs)
+                problems = connectors.get(node.connector).check(inputs)
             except NotFound:  # lint has told which there are
                 continue
             found += [

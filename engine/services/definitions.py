@@ -6,14 +6,15 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from engine.bpmn import lint as bpmn_lint
+from engine.bpmn import report as bpmn_report
 from engine.bpmn.graph import read_graph
+from engine.bpmn.layout import laid_out
 from engine.bpmn.processes import process_ids
 from engine.bpmn.program import compile_model
+from engine.bpmn.read import localised
 from engine.domain.assignment import unknown_lanes
-from engine.domain.form import Form
 from engine.domain.instance import DefinitionId, DefinitionState, ProcessDefinition
-from engine.errors import Finding, InvalidFormSchema, InvalidModel, NotFound, Severity
+from engine.errors import Finding, InvalidModel, NotFound
 from engine.services import checks, starts, versions
 from engine.services.deployed import DeployedProcess
 from engine.store import definitions
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from engine.bpmn.processes import ProcessSummary
     from engine.bpmn.program import Program
+    from engine.bpmn.report import ElementReport
+    from engine.domain.form import Form
     from engine.domain.process_graph import ProcessGraph
     from engine.services.context import Context
     from engine.store.database import Transaction
@@ -54,19 +57,13 @@ class Deployment:
 
 def lint(context: Context, files: Deployment, *, has_forms: bool = True) -> list[Finding]:
     """Return the findings about a BPMN file, its forms and its decision tables."""
-    known = checks.decision_ids(files.decisions)
-    findings = bpmn_lint.lint(
-        files.xml,
-        source=files.source,
-        form_keys=files.forms.keys() if has_forms else None,
-        connectors=context.connectors.names(),
-        decisions=known,
+    forms = files.forms if has_forms else None
+    findings = checks.file_findings(
+        context.connectors, files.xml, files.source, forms=forms, decisions=files.decisions
     )
-    if not any(finding.severity is Severity.ERROR for finding in findings):
-        findings += checks.connector_findings(context, files.xml, files.source)
+    if checks.is_sound(findings):
         findings += checks.call_findings(context, files.xml, files.source)
-    findings += checks.decision_findings(files.decisions)
-    return findings + _form_findings(files.forms)
+    return findings
 
 
 def deploy(context: Context, files: Deployment, *, by: str | None) -> list[ProcessDefinition]:
@@ -96,7 +93,7 @@ def _compiled(
     context: Context, files: Deployment, runnable: Sequence[ProcessSummary]
 ) -> list[_New]:
     findings = lint(context, files)
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    if not checks.is_sound(findings):
         raise InvalidModel(files.source, findings)
     programs = [
         compile_model(
@@ -192,6 +189,21 @@ def model_xml(context: Context, definition_id: int) -> bytes:
     return xml
 
 
+def drawn_xml(context: Context, definition_id: int, language: str) -> bytes:
+    """Return a BPMN file to be shown: with names in one language, and always with a diagram."""
+    return localised(laid_out(model_xml(context, definition_id)), language)
+
+
+def report(context: Context, files: Deployment) -> list[ElementReport]:
+    """Return what becomes of each element of a BPMN file, deployed or not."""
+    return bpmn_report.report(
+        files.xml,
+        source=files.source,
+        connectors=context.connectors.names(),
+        decisions=checks.decision_ids(files.decisions),
+    )
+
+
 def graph(context: Context, definition_id: int) -> ProcessGraph:
     """Return the structure of a process; a drawing may have none that can be read."""
     with context.database.reading() as tx:
@@ -218,16 +230,6 @@ def start_form(context: Context, definition_id: int, start_event: str | None) ->
 def _deployed(context: Context, definition_id: int) -> DeployedProcess:
     with context.database.reading() as tx:
         return context.deployed.get(tx, definition_id)
-
-
-def _form_findings(forms: FormSchemas) -> list[Finding]:
-    findings = []
-    for key, schema in forms.items():
-        try:
-            Form.parse(schema, source=f"{key}.form")
-        except InvalidFormSchema as error:
-            findings += [Finding("form", f"{error.source}: {text}") for text in error.problems]
-    return findings
 
 
 def _ensure_lanes_exist(files: Deployment, processes: Sequence[ProcessGraph]) -> None:

@@ -38,6 +38,13 @@ def listed(context: Context, *, by: str, is_open: bool, limit: int) -> list[Inci
         return incidents.newest(tx, is_open=is_open, limit=limit)
 
 
+def count_open(context: Context, *, by: str, at_most: int) -> int:
+    """Return how many incidents are open; counting ends at a number."""
+    with context.database.reading() as tx:
+        users.ensure_manager(tx, by, "see", "all incidents")
+        return incidents.count_open(tx, at_most=at_most)
+
+
 def of_instance(context: Context, instance_id: int, *, by: str) -> list[Incident]:
     """Return the incidents of a case, oldest first."""
     with context.database.reading() as tx:

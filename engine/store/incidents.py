@@ -30,6 +30,9 @@ _OPEN_AT = _ALL.where(
     incident.c.kind == parameter("kind"),
     _IS_OPEN,
 )
+_COUNT_OPEN = sa.select(sa.func.count()).select_from(
+    sa.select(incident.c.id).where(_IS_OPEN).limit(parameter("most")).subquery()
+)
 _INSERT = sa.insert(incident)
 _REPEAT = (
     sa.update(incident)
@@ -72,6 +75,11 @@ def newest(tx: Transaction, *, is_open: bool, limit: int) -> list[Incident]:
     state = _IS_OPEN if is_open else ~_IS_OPEN
     newest_first = _ALL.where(state).order_by(incident.c.last_at.desc(), incident.c.id.desc())
     return [_to_incident(row) for row in tx.execute(newest_first.limit(limit))]
+
+
+def count_open(tx: Transaction, *, at_most: int) -> int:
+    """Return how many incidents are open, up to a number."""
+    return int(tx.execute(_COUNT_OPEN, {"most": at_most}).scalar_one())
 
 
 def insert(tx: Transaction, new: Incident) -> IncidentId:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from engine.bpmn.layout import laid_out
 from tests.engine.services.service_models import CALLING
 from tests.web.clinic import PROCESS
 
@@ -34,7 +33,7 @@ def paths(engine):
 @pytest.fixture
 def problem(engine):
     """The pages of a problem and of the case that it holds up; a message waits, too."""
-    engine.deploy(laid_out(CALLING), source="calling.bpmn", forms={})
+    engine.deploy(CALLING, source="calling.bpmn", forms={})
     case = engine.start_process("calling", by="dora", values={"amount": 5, "tests": ["CRP"]})
     engine.correlate("paid", by="dora", key="9", values={"amount": 3})
     return f"/problems/{engine.incidents(by='dora')[0].id}", f"/cases/{case.id}"

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from engine.bpmn.layout import laid_out
 from tests.engine.services.service_models import CALLED, CALLING
 from tests.web.clinic import PROCESS
 
@@ -92,7 +91,7 @@ def test_task_is_handed_to_a_colleague_who_is_searched_for(screen, engine, task,
 
 
 def test_manager_tries_a_problem_again_from_its_case(screen, engine):
-    engine.deploy(laid_out(CALLING), source="calling.bpmn", forms={})
+    engine.deploy(CALLING, source="calling.bpmn", forms={})
     case = engine.start_process("calling", by="dora", business_key="P-1")
     engine.deploy(CALLED, source="called.bpmn", forms={})
     screen.sign_in("dora")

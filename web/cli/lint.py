@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, TypedDict
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from engine.errors import InvalidFormSchema, InvalidModel
 from web.cli.failures import WRONG_INPUT
 from web.cli.models import ExistingFile, forms_folder, forms_for
 from web.cli.output import as_json, write_json, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from engine.bpmn.report import ElementReport
     from engine.errors import Finding
-
-
-class Known(TypedDict):
-    """What a model may refer to outside of its file."""
-
-    connectors: Collection[str]
-    decisions: Collection[str]
 
 
 _COLUMNS = ("line", "element", "id", "outcome", "runs", "simulates", "measured", "why")
@@ -72,41 +63,16 @@ def lint(
 
 def findings_of(model: Path, folder: Path | None) -> list[Finding]:
     """Return what is wrong with a model, its forms and the DMN files beside it."""
-    from engine.bpmn import lint as bpmn  # slow: lxml
-    from engine.bpmn.dmn import lint_decisions
-    from engine.bpmn.read import read_file
+    from engine.bpmn.read import read_file  # slow: lxml
+    from engine.process_engine.files import lint_file
 
-    forms, known = forms_for(model, folder), _known(model)
-    findings = bpmn.lint(read_file(model), source=str(model), form_keys=forms.keys(), **known)
-    for path in sorted(model.parent.glob("*.dmn")):
-        found = lint_decisions(path.read_bytes(), source=path.name)
-        findings += [replace(one, message=f"{path.name}: {one.message}") for one in found]
-    return findings + [finding for key in forms for finding in _form_findings(key, forms[key])]
+    forms, decisions = forms_for(model, folder), _decisions(model)
+    return lint_file(read_file(model), source=str(model), forms=forms, decisions=decisions)
 
 
-def _form_findings(key: str, schema: Mapping[str, object]) -> list[Finding]:
-    from engine.domain.form import Form
-    from engine.errors import Finding
-
-    try:
-        Form.parse(schema, source=f"{key}.form")
-    except InvalidFormSchema as error:
-        return [Finding("form", f"{error.source}: {problem}") for problem in error.problems]
-    return []
-
-
-def _known(model: Path) -> Known:
-    """What a model may refer to: installed connectors, and decisions of files beside it."""
-    from engine.bpmn.dmn import read_decisions  # slow: lxml
-    from engine.connectors.registry import Connectors
-    from engine.connectors.settings import ConnectorSettings
-
-    decisions: set[str] = set()
-    for path in model.parent.glob("*.dmn"):
-        with suppress(InvalidModel):  # told as a finding of the file
-            decisions |= set(read_decisions(path.read_bytes(), source=path.name))
-    connectors = Connectors.standard(ConnectorSettings.from_environment())
-    return {"connectors": connectors.names(), "decisions": decisions}
+def _decisions(model: Path) -> dict[str, bytes]:
+    """Return the DMN files beside a model."""
+    return {path.name: path.read_bytes() for path in sorted(model.parent.glob("*.dmn"))}
 
 
 def write_findings(findings: Mapping[str, Sequence[Finding]]) -> None:
@@ -119,11 +85,12 @@ def write_findings(findings: Mapping[str, Sequence[Finding]]) -> None:
 
 
 def _report(models: Sequence[Path], *, is_json: bool) -> None:
-    from engine.bpmn.read import read_file
-    from engine.bpmn.report import report  # slow: lxml
+    from engine.bpmn.read import read_file  # slow: lxml
+    from engine.process_engine.files import report_file
 
     lines = {
-        str(model): report(read_file(model), source=str(model), **_known(model)) for model in models
+        str(model): report_file(read_file(model), source=str(model), decisions=_decisions(model))
+        for model in models
     }
     if is_json:
         write_json({name: [asdict(line) for line in found] for name, found in lines.items()})

@@ -99,6 +99,28 @@ def test_model_is_kept_as_it_was_deployed(engine):
     assert engine.graph(definition.id).nodes["register"].lane == "desk"
 
 
+def test_model_without_a_diagram_is_shown_with_one(engine):
+    definition = engine.definition("patient_visit")
+
+    shown = engine.localised_xml(definition.id, "en")
+
+    assert b"BPMNShape" not in VISIT
+    for node in engine.graph(definition.id).nodes:
+        assert f'bpmnElement="{node}"'.encode() in shown
+
+
+def test_report_says_what_becomes_of_each_element(engine):
+    xml = a_model(
+        "x", [START, '<task id="t"/>', '<dataObject id="note"/>', END], ["start t", "t end"]
+    )
+
+    lines = {line.id: line for line in engine.report(xml, source="x.bpmn")}
+
+    assert lines["t"].can_run
+    assert lines["note"].words == ("drawn only: values belong to the case",)
+    assert {line.line for line in lines.values()} == {1}
+
+
 def test_form_is_found_by_its_key(engine):
     definition = engine.definition("patient_visit")
 

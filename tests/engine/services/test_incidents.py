@@ -123,6 +123,20 @@ def stuck(engine):
     return case, task
 
 
+def test_open_incidents_are_counted_up_to_a_number(engine, fake, incident):
+    engine.start_process("asking", by="dora")
+    fake.answers.append(FOR_GOOD)
+    engine.call_due_services()
+    assert engine.count_incidents(by="dora") == 2
+    assert engine.count_incidents(by="dora", at_most=1) == 1
+
+    engine.skip_incident(incident.id, by="dora", reason="done by phone", values={})
+
+    assert engine.count_incidents(by="dora") == 1
+    with pytest.raises(NotAllowed):
+        engine.count_incidents(by="alice")
+
+
 def test_command_that_cannot_go_on_leaves_an_incident_and_the_task_open(engine, stuck):
     case, task = stuck
 

@@ -1,5 +1,6 @@
 """``twinflow lint`` and ``deploy``."""
 
+from tests.engine.models import END, START, a_model
 from tests.web.cli.conftest import VISIT
 
 MODEL = (VISIT / "as_is.bpmn").read_text()
@@ -20,6 +21,20 @@ def test_lint_names_file_line_and_element(cli, home):
     assert linted.status == 2
     assert linted.out.startswith("bad.bpmn:")
     assert "'register'" in linted.out
+
+
+def test_lint_asks_connectors_what_they_make_of_their_inputs(cli, home):
+    mail = a_model(
+        "mail", [START, '<serviceTask id="tell" camunda:topic="email"/>', END],
+        ["start tell", "tell end"],
+    )  # fmt: skip
+    (home / "mail.bpmn").write_bytes(mail)
+
+    linted = cli("lint", "mail.bpmn")
+
+    assert linted.status == 2
+    assert "element 'tell'" in linted.out
+    assert "[connector]" in linted.out
 
 
 def test_lint_writes_findings_as_json(cli, home):
