@@ -47,7 +47,10 @@ class Workers:
         """End what runs, as far as that is possible, and forget it."""
         executor, self._executor = self._executor, None
         if executor is not None:
-            executor.shutdown(wait=False, cancel_futures=True)
+            self._close(executor)
+
+    def _close(self, executor: Executor) -> None:
+        executor.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +116,9 @@ class DaskWorkers(Workers):
     def is_loss(self, error: BaseException) -> bool:
         """Whether the cluster gave a task up because its workers died again and again."""
         return type(error).__name__ == "KilledWorker"
+
+    def _close(self, executor: Executor) -> None:
+        executor.shutdown(wait=False)  # Dask's cancels what has not begun, and knows no more
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
