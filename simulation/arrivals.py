@@ -8,7 +8,7 @@ door, names their random numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from simulation.arrivals_booked import booked
 from simulation.arrivals_clock import ensure_few
 from simulation.arrivals_data import attributes_of, in_groups
 from simulation.arrivals_random import poisson, renewal
+from simulation.arrivals_replay import columns_of, replayed
+from simulation.scenario.references import drawn_names
 from simulation.streams import case_keys
 
 if TYPE_CHECKING:
@@ -46,18 +48,27 @@ def draw(net: Net, streams: Streams) -> Arrivals:
     """Draw the arrivals of one replication."""
     names = tuple(net.entries)
     drawn = [_of_start(net, name, streams) for name in names]
-    times = np.concatenate([t for t, _ in drawn])
+    times, keys, rows = (np.concatenate(columns) for columns in zip(*drawn, strict=True))
     ensure_few(len(times), names[0])
-    keys = np.concatenate([k for _, k in drawn])
-    source = np.repeat(np.arange(len(names)), [len(t) for t, _ in drawn])
+    source = np.repeat(np.arange(len(names)), [len(part.times) for part in drawn])
     order = np.argsort(times, kind="stable")[: net.document.run.cases]
     starts = tuple(names[i] for i in source[order].tolist())
-    keys = keys[order]
-    return Arrivals(times[order], starts, keys, _attributes(net, starts, keys, streams))
+    data = _data(net, _Drawn(times[order], keys[order], rows[order]), starts, streams)
+    return Arrivals(times[order], starts, keys[order], data)
 
 
-def _of_start(net: Net, name: str, streams: Streams) -> tuple[NDArray[np.int64], Keys]:
+class _Drawn(NamedTuple):
+    """The cases of one start event; rows of a file, or -1."""
+
+    times: NDArray[np.int64]
+    keys: Keys
+    rows: NDArray[np.int64]
+
+
+def _of_start(net: Net, name: str, streams: Streams) -> _Drawn:
     arrival = net.document.arrivals[name]
+    if arrival.replay is not None:
+        return _Drawn(*replayed(net, name, arrival.replay))
     if arrival.appointments is not None:
         times, keys = booked(net, name, arrival.appointments, streams)
     else:
@@ -65,18 +76,23 @@ def _of_start(net: Net, name: str, streams: Streams) -> tuple[NDArray[np.int64],
         times = kind(net, name, arrival, streams)
         keys = case_keys(name, len(times))
     if arrival.group is not None:
-        return in_groups(name, arrival.group, times, keys, streams)
-    return times, keys
+        times, keys = in_groups(name, arrival.group, times, keys, streams)
+    return _Drawn(times, keys, np.full(len(times), -1, dtype=np.int64))
 
 
-def _attributes(
-    net: Net, starts: tuple[str, ...], keys: Keys, streams: Streams
+def _data(
+    net: Net, drawn: _Drawn, starts: tuple[str, ...], streams: Streams
 ) -> dict[str, list[object]]:
-    names = {n for arrival in net.document.arrivals.values() for n in arrival.attributes}
+    """Return one value per case of everything that any case arrives with; None: it has none."""
+    arrivals = net.document.arrivals
+    names = {name for arrival in arrivals.values() for name in drawn_names(arrival)}
     values: dict[str, list[object]] = {name: [None] * len(starts) for name in sorted(names)}
-    for start, arrival in net.document.arrivals.items():
-        rows = [i for i, at in enumerate(starts) if at == start]
-        for name, column in attributes_of(arrival, keys[rows], streams).items():
-            for row, value in zip(rows, column, strict=True):
-                values[name][row] = value
+    for start, arrival in arrivals.items():
+        cases = [i for i, at in enumerate(starts) if at == start]
+        columns = attributes_of(arrival, drawn.keys[cases], streams)
+        if arrival.replay is not None:
+            columns |= columns_of(arrival.replay, drawn.rows[cases])
+        for name, column in columns.items():
+            for case, value in zip(cases, column, strict=True):
+                values[name][case] = value
     return values

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.arrivals_clock import ensure_few
 from simulation.scenario.distribution import build
+from simulation.scenario.values import typed
 from simulation.streams import Purpose, companion_keys
 
 if TYPE_CHECKING:
@@ -43,24 +43,10 @@ def attributes_of(arrival: Arrival, keys: Keys, streams: Streams) -> dict[str, l
 
 def _values(attribute: Attribute, u: NDArray[np.float64]) -> list[object]:
     if attribute.choice is not None:
-        values = [typed(name) for name in attribute.choice]
+        values: list[object] = [typed(name) for name in attribute.choice]
         upper = np.cumsum(list(attribute.choice.values()))
         chosen = np.minimum(np.searchsorted(upper, u, side="right"), len(values) - 1)
         return [values[i] for i in chosen.tolist()]
     if attribute.constant is not None:
         return [attribute.constant] * len(u)
     return list(build(attribute).quantile(u).tolist())
-
-
-def typed(text: str) -> object:
-    """Return what a word means as a value: true, false, a number, else the text itself."""
-    if text in {"true", "false"}:
-        return text == "true"
-    for kind in (int, float):
-        try:
-            value = kind(text)
-        except ValueError:
-            continue
-        if str(value) == text and math.isfinite(value):  # 007 and 1e3 stay text
-            return value
-    return text

@@ -14,7 +14,14 @@ from simulation.scenario.distribution import (
     Strict,
     ensure_one_of,
 )
-from simulation.scenario.values import Amount, PositiveDuration, Share, TimeOfDay, wrong
+from simulation.scenario.values import (
+    Amount,
+    Moment,
+    PositiveDuration,
+    Share,
+    TimeOfDay,
+    wrong,
+)
 
 KINDS = ("interval", "rate", "appointments", "replay", "population")
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -84,15 +91,28 @@ class Appointments(Strict):
 
 
 class Replay(Strict):
-    """Arrivals as they were: a CSV file with one moment per row."""
+    """Arrivals as they were: one moment per row of a CSV file, case data in its other columns.
 
-    file: str
+    The file is read when the scenario is loaded; from then on its values stand here.
+    """
+
+    file: str = ""
     column: str | None = None  # of the moments; None: the first one
+    moments: list[Moment] | None = None
+    data: dict[str, list[Scalar | None]] = Field(default_factory=dict)  # by column
 
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: Any) -> Any:
         return {"file": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.moments is None:
+            raise wrong("needs moments: a file is read only beside a scenario file")
+        if any(len(column) != len(self.moments) for column in self.data.values()):
+            raise wrong("needs as many values in each column of data as moments")
+        return self
 
 
 class Population(Strict):
@@ -137,6 +157,8 @@ class Arrival(Strict):
                 "needs interval, rate or population when it has a calendar;"
                 " slots and files have their own times"
             )
+        if self.replay is not None and (twice := self.attributes.keys() & self.replay.data):
+            raise wrong(f"draws what {self.replay.file} gives: {', '.join(sorted(twice))}")
         if self.group is not None and (self.replay or self.population):
             raise wrong("needs interval, rate or appointments when cases come in groups")
         return self

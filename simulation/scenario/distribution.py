@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -101,9 +101,21 @@ class MinMaxMeanSd(Strict, Generic[V]):
 
 
 class Values(Strict, Generic[V]):
-    """Parameters of ``empirical``."""
+    """Parameters of ``empirical``: the values, or a column of a CSV file and their unit."""
 
-    values: Annotated[list[V], Field(min_length=1, max_length=200_000)]
+    values: Annotated[list[V], Field(min_length=1, max_length=200_000)] | None = None
+    file: str | None = None
+    column: str | None = None  # of the file; None: the first one
+    unit: Literal["s", "min", "h", "d", "w"] | None = None  # of bare numbers in the file
+
+    @model_validator(mode="after")
+    def _there(self) -> Self:
+        if self.values is None:
+            words = "a file is read only beside a scenario file" if self.file else "is required"
+            raise wrong(f"needs values: {words}")
+        if self.file is None and (self.column or self.unit):
+            raise wrong("needs a file when it has column or unit")
+        return self
 
 
 class Bins(Strict, Generic[V]):
@@ -213,7 +225,7 @@ _BUILDERS: dict[str, Callable[[Any], d.Distribution]] = {
     "erlang": lambda p: d.Gamma(p.mean, p.phases),
     "weibull": lambda p: d.Weibull(p.shape, p.scale),
     "beta": lambda p: d.Beta(p.min, p.max, p.mean, p.sd),
-    "empirical": lambda p: d.Empirical(tuple(p.values)),
+    "empirical": lambda p: d.Empirical(tuple(p.values or ())),
     "histogram": lambda p: d.Histogram(tuple(p.edges), tuple(p.weights)),
 }
 

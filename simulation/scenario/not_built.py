@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 # Path of the field, * for a name, ** for any path. After "=" the value that is
 # meant, where others are simulated.
 NOT_BUILT: dict[str, str] = {
-    "arrivals.*.replay": "replaying arrivals",
     "arrivals.*.population": "a closed population",
     "durations.*.by_resource": "a duration by who does the work",
     "durations.*.outside_calendar=abort": "work that is aborted at the end of a shift",
@@ -36,7 +35,6 @@ NOT_BUILT: dict[str, str] = {
     "events.*.share": "a share of an event",
     "events.*=%": "a share of an event",
     "costs.*.per_hour": "a cost per hour of an activity",
-    "**.empirical.file": "values from a file",
 }
 
 

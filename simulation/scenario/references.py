@@ -177,4 +177,5 @@ def _drawn(document: Document, path: Key, name: str) -> Iterator[Found]:
 
 def drawn_names(arrival: Arrival) -> set[str]:
     """Return the names of the data with which cases arrive."""
-    return set(arrival.attributes)
+    columns = arrival.replay.data if arrival.replay is not None else {}
+    return {*arrival.attributes, *columns}

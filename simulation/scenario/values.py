@@ -20,6 +20,9 @@ _ISO = re.compile(r"(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+
 _ISO_UNITS_S = (604_800.0, 86_400.0, 3600.0, 60.0, 1.0)
 _DURATION_HELP = "a number with a unit: 90s, 8min, 1.5h, 2d, 1w, or ISO 8601 such as PT35M"
 _LONGEST_S = 100 * 366 * 86_400.0
+_SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?= )", re.ASCII)
+_NUMBER_IN_FULL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_LONGEST_NUMBER = 30
 _TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 
 
@@ -140,6 +143,30 @@ def local_datetime(value: object) -> datetime:
     return datetime.combine(moment.date(), time(moment.hour, moment.minute, moment.second))
 
 
+def local_moment(value: object) -> datetime:
+    """Read a moment of a table: local, or with a zone; seconds and the T may be missing."""
+    text = value.strip() if isinstance(value, str) else ""
+    if match := _SLASHES.match(text):  # as spreadsheets write it
+        text = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}{text[match.end() :]}"
+        text = re.sub(r"^(.{10}) (\d):", r"\1 0\2:", text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or not 1970 <= moment.year <= 2200 or ":" not in text:
+        raise wrong("must be a moment such as 2026-03-02 08:03 or 2026-03-02T08:03:00Z")
+    return moment
+
+
+def typed(text: str) -> bool | int | float | str:
+    """Return what a word means as a value: true, false, a number, else the text itself."""
+    if text in {"true", "false"}:
+        return text == "true"
+    if not _NUMBER_IN_FULL.fullmatch(text) or len(text) > _LONGEST_NUMBER:
+        return text
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
 def calendar_date(value: object) -> date:
     """Read a date such as 2026-05-09."""
     try:
@@ -184,6 +211,7 @@ ShiftText = Annotated[Shift, BeforeValidator(shift), _text_schema("08:00-12:00")
 LocalDateTime = Annotated[
     datetime, BeforeValidator(local_datetime), _text_schema("2026-03-02T08:00")
 ]
+Moment = Annotated[datetime, BeforeValidator(local_moment), _text_schema("2026-03-02T08:03")]
 DateText = Annotated[date, BeforeValidator(calendar_date), _text_schema("2026-05-09")]
 Zone = Annotated[ZoneInfo, BeforeValidator(zone), _text_schema("Asia/Shanghai")]
 KpiValue = Annotated[float, BeforeValidator(kpi_value), _text_schema("60min", number_too=True)]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.arrivals import draw
-from simulation.arrivals_data import typed
 from simulation.net import US, compile_net
+from simulation.scenario.values import typed
 from simulation.streams import Streams
 from tests.simulation.builders import a_scenario
 
@@ -88,13 +88,22 @@ def test_conditions_see_the_values_of_a_choice():
 
 @pytest.mark.parametrize(
     ("word", "value"),
-    [("true", True), ("false", False), ("3", 3), ("0.5", 0.5), ("-2", -2), ("high", "high")],
+    [
+        ("true", True),
+        ("false", False),
+        ("3", 3),
+        ("0.5", 0.5),
+        ("-2", -2),
+        ("1e3", 1000.0),
+        ("1.50", 1.5),
+        ("high", "high"),
+    ],
 )
 def test_choice_is_a_value_of_its_type(word, value):
     assert typed(word) == value
     assert type(typed(word)) is type(value)
 
 
-@pytest.mark.parametrize("word", ["007", "1e3", "nan", "True", "1.50", "+1", ""])
+@pytest.mark.parametrize("word", ["007", "nan", "True", "1e999", "+1", ".5", "", "١"])
 def test_choice_that_only_looks_like_a_number_stays_text(word):
     assert typed(word) == word
