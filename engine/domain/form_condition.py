@@ -11,6 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
+from engine.domain.three_valued import decided
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -50,7 +52,7 @@ class _Parser:
         operands = [self._conjunction()]
         while self._takes("or"):
             operands.append(self._conjunction())
-        return operands[0] if len(operands) == 1 else _any_of(operands)
+        return operands[0] if len(operands) == 1 else _decided(operands, by=True)
 
     def expect_end(self) -> None:
         if self._next:
@@ -74,7 +76,7 @@ class _Parser:
         operands = [self._comparison()]
         while self._takes("and"):
             operands.append(self._comparison())
-        return operands[0] if len(operands) == 1 else _all_of(operands)
+        return operands[0] if len(operands) == 1 else _decided(operands, by=False)
 
     def _comparison(self) -> Operand:
         left = self._operand()
@@ -141,24 +143,8 @@ def _negation(operand: Operand) -> Operand:
     return negation
 
 
-def _any_of(operands: list[Operand]) -> Operand:
-    def any_of(values: Mapping[str, object]) -> object:
-        results = [operand(values) for operand in operands]
-        if any(result is True for result in results):
-            return True
-        return False if all(result is False for result in results) else None
-
-    return any_of
-
-
-def _all_of(operands: list[Operand]) -> Operand:
-    def all_of(values: Mapping[str, object]) -> object:
-        results = [operand(values) for operand in operands]
-        if any(result is False for result in results):
-            return False
-        return True if all(result is True for result in results) else None
-
-    return all_of
+def _decided(operands: list[Operand], *, by: bool) -> Operand:
+    return lambda values: decided([operand(values) for operand in operands], by=by)
 
 
 def _comparison(sign: str, left: Operand, right: Operand) -> Operand:

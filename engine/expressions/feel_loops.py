@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from engine.domain.three_valued import decided
 from engine.expressions.feel_properties import PROPERTIES
 from engine.expressions.feel_temporal import read_date_time
 from engine.expressions.feel_values import (
@@ -139,27 +140,14 @@ def fill(
 
 def some(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> bool | None:
     """True if the body is true for one item, false if it is false for all."""
-    return _decided(_each(budget, source, parts), body, by=True)
+    items = _each(budget, source, parts)
+    return None if items is None else decided(map(body, items), by=True)
 
 
 def every(budget: Budget, source: Any, body: Callable[[Any], object], parts: int) -> bool | None:
     """False if the body is false for one item, true if it is true for all."""
-    return _decided(_each(budget, source, parts), body, by=False)
-
-
-def _decided(
-    items: Iterator[Any] | None, body: Callable[[Any], object], *, by: bool
-) -> bool | None:
-    """Return the answer that one item decides, or its opposite if every item gives that."""
-    if items is None:
-        return None
-    is_known = True
-    for item in items:
-        answer = body(item)
-        if answer is by:
-            return by
-        is_known = is_known and answer is (not by)
-    return not by if is_known else None
+    items = _each(budget, source, parts)
+    return None if items is None else decided(map(body, items), by=False)
 
 
 def moment(values: Mapping[str, object]) -> datetime:

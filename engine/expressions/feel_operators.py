@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
+from engine.domain.three_valued import decided
 from engine.expressions.feel_dates import add_temporal, scale_duration, subtract_temporal
 from engine.expressions.feel_values import (
     CONTEXT,
@@ -170,22 +171,12 @@ def unequal(left: Any, right: Any, budget: Budget) -> bool | None:
 
 def both(*values: object) -> bool | None:
     """``a and b``: false if one is false, true if all are true, else null."""
-    is_true = True
-    for value in values:
-        if value is False:
-            return False
-        is_true = is_true and value is True
-    return is_true or None
+    return decided(values, by=False)
 
 
 def either(*values: object) -> bool | None:
     """``a or b``: true if one is true, false if all are false, else null."""
-    is_false = True
-    for value in values:
-        if value is True:
-            return True
-        is_false = is_false and value is False
-    return None if not is_false else False
+    return decided(values, by=True)
 
 
 def within(value: Any, limits: Range) -> bool | None:
