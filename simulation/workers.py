@@ -78,7 +78,7 @@ class ProcessWorkers(Workers):
     def _open_pool(self) -> Executor:
         if self._context.get_start_method() == "forkserver":
             self._context.set_forkserver_preload(["simulation.replication"])
-            _start_deaf_to_ctrl_c()
+            start_deaf_to_ctrl_c()
         notice, self._stop = self._context.Pipe(duplex=False)
         return ProcessPoolExecutor(
             self._count, mp_context=self._context, initializer=_get_ready, initargs=(notice,)
@@ -154,7 +154,7 @@ def _leave_at(notice: Connection) -> None:
     os._exit(1)
 
 
-def _start_deaf_to_ctrl_c() -> None:
+def start_deaf_to_ctrl_c() -> None:
     """Start the server of the workers so that Ctrl-C does not end it while it still imports."""
     if threading.current_thread() is not threading.main_thread():
         return  # only the main thread handles signals, and nobody interrupts another one

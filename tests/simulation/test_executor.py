@@ -7,12 +7,13 @@ import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
-from simulation import executor
+from simulation import executor, workers
 from simulation.errors import ExperimentCancelled, WorkersLost, WorkersRefused
 from simulation.executor import Job, Plan, RunOptions, carry_out
 from simulation.kept_results import KeptResults
@@ -59,15 +60,15 @@ def flaky(monkeypatch):
 
 
 def test_lost_workers_cost_no_replication(job, flaky):
-    with flaky(2, 4, 7) as workers:
-        found = carry_out([job], Plan(20, 1, RunOptions(workers=workers)))
+    with flaky(2, 4, 7) as those:
+        found = carry_out([job], Plan(20, 1, RunOptions(workers=those)))
 
     assert found == carry_out([job], Plan(20, seed=1))
 
 
 def test_workers_that_die_again_and_again_are_given_up(job, flaky):
-    with flaky(*range(1, 100)) as workers, pytest.raises(WorkersLost, match="lack of memory"):
-        carry_out([job], Plan(20, 1, RunOptions(workers=workers)))
+    with flaky(*range(1, 100)) as those, pytest.raises(WorkersLost, match="lack of memory"):
+        carry_out([job], Plan(20, 1, RunOptions(workers=those)))
 
 
 def test_known_replications_are_not_carried_out_again(job, monkeypatch):
@@ -113,8 +114,8 @@ def test_killed_worker_costs_nothing_and_leaves_no_process(job):
                 os.kill(alive[0], signal.SIGKILL)
                 killed.append(alive[0])
 
-    with ProcessWorkers(2, start_by="fork") as workers:
-        found = carry_out([job], Plan(160, 1, RunOptions(kill_one, workers=workers)))
+    with ProcessWorkers(2, start_by="fork") as those:
+        found = carry_out([job], Plan(160, 1, RunOptions(kill_one, workers=those)))
 
     assert len(killed) == 20
     assert found == carry_out([job], Plan(160, seed=1))
@@ -126,12 +127,12 @@ def test_cancelled_run_stops_in_the_middle_of_a_replication():
     """A replication of 400,000 cases takes many seconds; nobody waits for its end."""
     job = Job("a", a_scenario(**LONG))
     with (
-        ProcessWorkers(2, start_by="fork") as workers,
+        ProcessWorkers(2, start_by="fork") as those,
         pytest.raises(ExperimentCancelled) as stop,
     ):
         carry_out(
             [job],
-            Plan(4, 1, RunOptions(workers=workers, cancelled=lambda: bool(children()))),
+            Plan(4, 1, RunOptions(workers=those, cancelled=lambda: bool(children()))),
         )
 
     assert stop.value.finished == 0
@@ -145,11 +146,11 @@ def test_workers_are_opened_again_after_they_were_dropped(job):
         opened.append(1)
         return ThreadPoolExecutor(1)
 
-    with Workers(open_executor) as workers:
-        workers.drop()
-        carry_out([job], Plan(2, 1, RunOptions(workers=workers)))
-        workers.drop()
-        carry_out([job], Plan(2, 1, RunOptions(workers=workers)))
+    with Workers(open_executor) as those:
+        those.drop()
+        carry_out([job], Plan(2, 1, RunOptions(workers=those)))
+        those.drop()
+        carry_out([job], Plan(2, 1, RunOptions(workers=those)))
 
     assert len(opened) == 2
 
@@ -182,3 +183,18 @@ def assert_all_gone(*, within_s=5.0):
     while children() and time.monotonic() < deadline:
         os.sched_yield()
     assert not children()
+
+
+def test_server_of_the_workers_starts_deaf_to_ctrl_c(monkeypatch):
+    """Else Ctrl-C ends it while it still imports, and with it every worker."""
+    started_with = []
+    monkeypatch.setattr(
+        forkserver,
+        "ensure_running",
+        lambda: started_with.append(signal.getsignal(signal.SIGINT)),
+    )
+    before = signal.getsignal(signal.SIGINT)
+
+    workers.start_deaf_to_ctrl_c()
+
+    assert (started_with, signal.getsignal(signal.SIGINT)) == ([signal.SIG_IGN], before)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.comparison import ComparisonReport
+    from simulation.result_files import LogForm
 
 ExistingFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 replications_option = click.option(
@@ -41,8 +42,10 @@ executor_option = click.option(
 @jobs_option
 @executor_option
 @keep_option
-@click.option("--out", "table", type=click.Path(dir_okay=False, path_type=Path),
-              help="File for the table of replications and KPIs (CSV).")  # fmt: skip
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder for the log, the KPIs of each replication and a manifest.")  # fmt: skip
+@click.option("--log", "logs", type=click.Choice(("parquet", "csv", "xes", "ocel")), multiple=True,
+              help="Form of the log in --out; by default Parquet, may be given again.")  # fmt: skip
 @as_json
 def simulate(  # noqa: PLR0913 -- one parameter per option
     *,
@@ -52,7 +55,8 @@ def simulate(  # noqa: PLR0913 -- one parameter per option
     jobs: int | None,
     executor: str | None,
     keep: Path | None,
-    table: Path | None,
+    out: Path | None,
+    logs: tuple[LogForm, ...],
     is_json: bool,
 ) -> None:
     """Rehearse a process as a scenario describes it.
@@ -60,14 +64,18 @@ def simulate(  # noqa: PLR0913 -- one parameter per option
     \b
     twinflow simulate as_is.yaml
     twinflow simulate as_is.yaml -n 200 --seed 7 --json > result.json
+    twinflow simulate as_is.yaml --out results --log parquet --log xes
 
     Figures are means over the replications with 95 % intervals. Ctrl-C ends the run early and
     keeps what is finished.
     """
     from simulation.executor import RunOptions
     from simulation.experiment import run  # slow: numpy, scipy, pandas
+    from simulation.result_files import write_results
     from simulation.scenario.load import load
 
+    if logs and out is None:
+        raise click.UsageError("--log says how to write into --out; add --out FOLDER")
     loaded = load(scenario)
     with (
         stoppable() as is_stopped,
@@ -82,8 +90,9 @@ def simulate(  # noqa: PLR0913 -- one parameter per option
         )
     if is_stopped():
         click.echo(f"stopped: {len(experiment.replications)} replications are finished", err=True)
-    if table is not None:
-        experiment.kpi_frame.to_csv(table)
+    if out is not None:
+        with progress("writing") as advance:
+            write_results(experiment, out, logs=logs or ("parquet",), progress=advance)
     if is_json:
         write_json(experiment.document())
     else:

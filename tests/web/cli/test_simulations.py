@@ -4,13 +4,12 @@ import json
 import os
 import signal
 from contextlib import nullcontext
-from multiprocessing import forkserver
 
 import pytest
 import yaml
 
 from tests.web.cli.conftest import VISIT
-from web.cli.rehearsal import start_deaf_to_ctrl_c, stoppable
+from web.cli.rehearsal import stoppable
 
 AS_IS, TO_BE = VISIT / "as_is.yaml", VISIT / "to_be.yaml"
 QUICK = ("-n", "3", "--jobs", "1")
@@ -31,10 +30,30 @@ def test_simulation_writes_tables_for_people(cli):
     assert "frontdesk" in simulated.out
 
 
-def test_simulation_keeps_the_table_of_replications(cli, home):
-    cli("simulate", AS_IS, *QUICK, "--out", "kpis.csv")
+def test_simulation_writes_log_table_and_manifest_into_a_folder(cli, home):
+    cli("simulate", AS_IS, *QUICK, "--out", "results", "--log", "parquet", "--log", "xes")
 
-    assert (home / "kpis.csv").read_text().count("\n") == 4
+    written = {path.name for path in (home / "results").iterdir()}
+    assert written == {"kpis.csv", "log.parquet", "log.xes", "manifest.json"}
+    assert (home / "results/kpis.csv").read_text().count("\n") == 4
+
+
+def test_form_of_a_log_without_a_folder_is_refused(cli):
+    refused = cli("simulate", AS_IS, *QUICK, "--log", "csv")
+
+    assert refused.status == 2
+    assert "add --out FOLDER" in refused.err
+
+
+def test_kept_replications_are_not_simulated_again(cli, home):
+    first = cli("simulate", AS_IS, *QUICK, "--keep", "kept", "--json")
+    (kept,) = (home / "kept").iterdir()
+    size = kept.stat().st_size
+
+    again = cli("simulate", AS_IS, *QUICK, "--keep", "kept", "--json")
+
+    assert again.out == first.out
+    assert kept.stat().st_size == size
 
 
 def test_same_seed_prints_the_same_bytes_in_one_process_or_two(cli):
@@ -138,20 +157,6 @@ def test_interrupted_comparison_keeps_what_is_finished_everywhere(cli):
 
     assert 4 <= compared.document["replications"] < 30
     assert "replications are compared" in compared.err
-
-
-def test_server_of_the_workers_starts_deaf_to_ctrl_c(monkeypatch):
-    started_with = []
-    monkeypatch.setattr(
-        forkserver,
-        "ensure_running",
-        lambda: started_with.append(signal.getsignal(signal.SIGINT)),
-    )
-    before = signal.getsignal(signal.SIGINT)
-
-    start_deaf_to_ctrl_c()
-
-    assert (started_with, signal.getsignal(signal.SIGINT)) == ([signal.SIG_IGN], before)
 
 
 def test_arrivals_without_bound_are_wrong_input(cli, home):

@@ -1,0 +1,107 @@
+"""The files of an experiment: its log, the KPIs of every replication, what it was made of.
+
+The log is simulated again from seed and number, one replication at a time, so that nobody
+needs the memory to hold it and an experiment without files pays nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+from engine.domain.label import label
+from kpis.export import files
+from kpis.export.parquet import ParquetLog
+from kpis.export.told import Teller
+from simulation.net import compile_net
+from simulation.replication import run_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from simulation.experiment import Experiment
+    from simulation.run_record import SimulatedRun
+
+LogForm = Literal["parquet", "csv", "xes", "ocel"]
+MANIFEST, KPIS = "manifest.json", "kpis.csv"
+_NAMES = {"csv": "log.csv", "xes": "log.xes", "ocel": "log.ocel.json", "parquet": "log.parquet"}
+
+
+def write_results(
+    experiment: Experiment,
+    folder: Path,
+    *,
+    logs: Sequence[LogForm] = ("parquet",),
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Path]:
+    """Write the files of an experiment into a folder, which is made; return them.
+
+    ``kpis.csv`` has a row per replication, ``log.parquet`` a row per visit of all of them. CSV,
+    XES and OCEL hold one replication, the first: their readers know no more. The manifest says
+    from what the same bytes can be made again.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [folder / KPIS]
+    experiment.kpi_frame.to_csv(folder / KPIS)
+    runs = _Runs(experiment)
+    for form in logs:
+        path = folder / _NAMES[form]
+        if form == "parquet":
+            _write_parquet(runs, path, progress)
+        else:
+            graph = experiment.scenario.graph
+            names = {node.id: node.name for node in graph.nodes.values() if node.name}
+            cases = Teller(names, has_user_names=True).cases(runs(0).history())
+            files.write(cases, path, files.ExportFormat(form))
+        written.append(path)
+    written.append(folder / MANIFEST)
+    content = manifest(experiment) | {"files": [path.name for path in written[:-1]]}
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    return written
+
+
+def manifest(experiment: Experiment) -> dict[str, object]:
+    """Return what an experiment was made of; the same gives the same figures."""
+    scenario = experiment.scenario
+    return {
+        "scenario": scenario.source,
+        "name": label(scenario.name(), "en"),
+        "scenario_sha256": scenario.sha256,
+        "model_sha256": scenario.model_sha256,
+        "seed": experiment.seed,
+        "replications": len(experiment.replications),
+        "twinflow": version("twinflow"),
+        "simpy": version("simpy"),
+        "numpy": version("numpy"),
+        "scipy": version("scipy"),
+    }
+
+
+class _Runs:
+    """The replications of an experiment, simulated again one by one."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment, self._net = experiment, compile_net(experiment.scenario)
+
+    def __call__(self, index: int) -> SimulatedRun:
+        number = self.experiment.replications[index].number
+        return run_once(
+            self.experiment.scenario, self._net, seed=self.experiment.seed, replication=number
+        )
+
+
+def _write_parquet(runs: _Runs, path: Path, progress: Callable[[int, int], None] | None) -> None:
+    partial, count = path.with_name(f".{path.name}.part"), len(runs.experiment.replications)
+    try:
+        with ParquetLog(partial) as log:
+            for index in range(count):
+                number = runs.experiment.replications[index].number
+                log.add(runs(index).event_log(), replication=number)
+                if progress is not None:
+                    progress(index + 1, count)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
