@@ -8,6 +8,7 @@ from engine.bpmn.dialects import is_expression
 from engine.bpmn.remarks import problem
 from engine.domain.due_date import ensure_working_duration
 from engine.domain.duration import Duration, InvalidDuration, parse_moment
+from engine.domain.node_content import CALLER
 from engine.domain.process_graph import FlowNode, NodeType, ProcessGraph, TaskAssignment
 
 if TYPE_CHECKING:
@@ -25,9 +26,14 @@ def assignment_findings(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding
     if said is None:
         return
     for other in (*said.distinct_from, *((said.same_as,) if said.same_as else ())):
+        if other.startswith(CALLER) and other != CALLER:
+            continue  # which process calls this one is not known here
         found = graph.nodes.get(other)
         if found is None or found.type not in _OFFERED:
-            message = f"{other!r} is no user or manual task of this process"
+            message = (
+                f"{other!r} is no user or manual task of this process;"
+                f" one of a case that calls it is written {CALLER}ID"
+            )
             yield problem(node, "dangling-reference", message)
     for what, text in (("due date", said.due), ("follow-up date", said.follow_up)):
         if text is not None and not is_expression(text):

@@ -63,6 +63,7 @@ def candidates(
     """Return who may do a task: the ones named, else the group of the lane."""
     barred = frozenset(excluded)
     if users or groups:
-        return Candidates(frozenset(groups), frozenset(users) - barred, barred)
+        # Those who are barred stay named: without them the task might seem to be for everybody.
+        return Candidates(frozenset(groups), frozenset(users), barred)
     group = frozenset({lane_group} if lane_group is not None else ())
     return Candidates(group, frozenset(), barred)

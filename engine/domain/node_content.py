@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+CALLER = "caller/"  # before the id of a task: one of the case that called this one
+
+
 class TimerKind(StrEnum):
     """How a timer event says when (BPMN 2.0, table 10.101)."""
 
@@ -137,8 +140,9 @@ class TaskAssignment:
     candidate_users: str | None = None  # list, or text parted by commas
     candidate_groups: str | None = None
     excluded_users: str | None = None
-    distinct_from: tuple[str, ...] = ()  # ids of tasks that another person must have done
-    same_as: str | None = None  # id of the task whose performer does this one too
+    # Ids of tasks; those that begin with CALLER are tasks of the case that called this one.
+    distinct_from: tuple[str, ...] = ()  # that another person must have done
+    same_as: str | None = None  # whose performer does this one too
     due: str | None = None  # ISO 8601 duration from the offer, moment, or expression
     follow_up: str | None = None
     priority: str | None = None  # 0 to 100, 50 if left out

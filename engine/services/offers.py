@@ -18,7 +18,7 @@ from engine.expressions import EvaluationFailed, compile_expression
 from engine.store import escalation, tasks, users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from engine.bpmn.delta import OpenedTask
     from engine.domain.calendar import WorkingCalendar
@@ -88,8 +88,7 @@ class Offers:
     ) -> Candidates:
         excluded = assignment.names(_value(said.excluded_users, values))
         if said.distinct_from:
-            done_by = tasks.done_by(self._tx, self._instance.id, said.distinct_from)
-            excluded |= frozenset(done_by.values())
+            excluded |= frozenset(self._done_by(said.distinct_from).values())
         return assignment.candidates(
             users=assignment.names(_value(said.candidate_users, values)),
             groups=assignment.names(_value(said.candidate_groups, values)),
@@ -103,12 +102,15 @@ class Offers:
         """Keep the task for the person the model names; one who left does not block the case."""
         name = _value(said.assignee, values)
         if said.same_as is not None:
-            before = tasks.done_by(self._tx, self._instance.id, [said.same_as])
-            name = before.get(said.same_as, name)
+            name = self._done_by([said.same_as]).get(said.same_as, name)
         person = users.find(self._tx, str(name)) if name else None
         if person is None or not person.is_active or person.id in task.candidates.excluded:
             return task
         return task.appointed(person, by=MODEL, at=self._at)
+
+    def _done_by(self, elements: Collection[str]) -> Mapping[str, str]:
+        case = self._instance
+        return tasks.done_by(self._tx, case.id, elements, caller_id=case.parent_id)
 
     def _with_ladder(self, task: UserTask) -> UserTask:
         if task.due_at is None:

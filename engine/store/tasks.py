@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
+from engine.domain.node_content import CALLER
 from engine.domain.user_task import (
     HELD_STATES,
     MOST_URGENT,
@@ -20,7 +21,7 @@ from engine.store.tables import instance, user_task, user_task_candidate
 from engine.store.task_rows import EXCLUDED, GROUP, USER, read, to_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from engine.domain.identity import User
@@ -54,6 +55,7 @@ _DONE_BY = (
     )
     .order_by(user_task.c.ended_at, user_task.c.id)
 )
+_CALLER = sa.select(instance.c.parent_id).where(instance.c.id == parameter("instance_id"))
 _NEXT_STEPS = (
     sa.select(user_task.c.id)
     .join(instance, instance.c.id == user_task.c.instance_id)
@@ -142,10 +144,31 @@ def open_of_process(tx: Transaction, process_key: str) -> list[UserTask]:
     return read(tx, _OPEN_OF_PROCESS, {"process_key": process_key})
 
 
-def done_by(tx: Transaction, instance_id: int, elements: Iterable[str]) -> dict[str, str]:
-    """Return who last completed these tasks in a case, by element."""
-    rows = tx.execute(_DONE_BY, {"instance_id": instance_id, "elements": list(elements)})
-    return {row.element_id: row.ended_by for row in rows}
+def done_by(
+    tx: Transaction, instance_id: int, elements: Collection[str], *, caller_id: int | None = None
+) -> dict[str, str]:
+    """Return who last completed these tasks in a case, by element.
+
+    Those that begin with CALLER are looked for in the case that called it, and so on upwards;
+    of a case that is not stored yet the caller is handed in.
+    """
+    above = {element for element in elements if element.startswith(CALLER)}
+    own = [element for element in elements if element not in above]
+    rows = tx.execute(_DONE_BY, {"instance_id": instance_id, "elements": own}) if own else ()
+    found = {row.element_id: row.ended_by for row in rows}
+    if above:
+        caller_id = caller_id or _caller(tx, instance_id)
+    while above and caller_id is not None:
+        done = done_by(tx, caller_id, [element.removeprefix(CALLER) for element in above])
+        found |= {CALLER + element: person for element, person in done.items()}
+        above -= found.keys()
+        caller_id = _caller(tx, caller_id)
+    return found
+
+
+def _caller(tx: Transaction, instance_id: int) -> int | None:
+    found: int | None = tx.execute(_CALLER, {"instance_id": instance_id}).scalar_one_or_none()
+    return found
 
 
 def with_step_due(tx: Transaction, *, at: datetime, limit: int) -> list[int]:
