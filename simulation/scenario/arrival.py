@@ -11,9 +11,8 @@ from simulation.scenario.distribution import (
     DurationSpec,
     NumberSpec,
     SignedSpec,
-    Strict,
-    ensure_one_of,
 )
+from simulation.scenario.strict import NAME_FORM, Form, Strict, ensure_one_of
 from simulation.scenario.values import (
     Amount,
     Moment,
@@ -100,6 +99,11 @@ class Replay(Strict):
     column: str | None = None  # of the moments; None: the first one
     moments: list[Moment] | None = None
     data: dict[str, list[Scalar | None]] = Field(default_factory=dict)  # by column
+
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return the name of the file."""
+        return (NAME_FORM,)
 
     @model_validator(mode="before")
     @classmethod

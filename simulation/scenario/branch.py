@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.distribution import Strict
+from simulation.scenario.strict import SHARE_FORM, Form, Strict
 from simulation.scenario.values import Share, wrong
 
 Shares = dict[str, Share]
@@ -20,6 +20,11 @@ class Branch(Strict):
     by: str | None = None  # attribute
     table: dict[str, Shares] = Field(default_factory=dict, min_length=1)  # by value of it
     otherwise: Shares | None = Field(default=None, alias="else")
+
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return shares by flow, and the word for the conditions of the model."""
+        return {"type": "object", "additionalProperties": SHARE_FORM}, {"const": "condition"}
 
     @model_validator(mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.domain.calendar import overlapping
-from simulation.scenario.distribution import Strict
+from simulation.scenario.strict import Strict
 from simulation.scenario.values import DateText, ShiftText, wrong
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

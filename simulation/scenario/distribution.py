@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from simulation import distributions as d
+from simulation.scenario.strict import Strict, ensure_one_of
 from simulation.scenario.values import Amount, Duration, Number, SignedDuration, wrong
 
 if TYPE_CHECKING:
@@ -16,19 +17,24 @@ V = TypeVar("V", bound=float)  # what a value is: a duration or a number
 Phases = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
-class Strict(BaseModel):
-    """A part of the document: unknown fields are errors, nothing is converted silently."""
+class Of(Strict, Generic[V]):
+    """A part about durations or numbers; in the JSON Schema it is called after them."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Return such a name as MeanSdOfDuration."""
+        names = {"Duration": Duration, "SignedDuration": SignedDuration, "Number": Number}
+        what = next((name for name, kind in names.items() if kind == params[0]), str(params[0]))
+        return f"{cls.__name__}Of{what}"
 
 
-class MeanOnly(Strict, Generic[V]):
+class MeanOnly(Of[V], Generic[V]):
     """Parameters of ``exponential``."""
 
     mean: V
 
 
-class MeanSd(Strict, Generic[V]):
+class MeanSd(Of[V], Generic[V]):
     """Parameters of ``normal``, ``lognormal`` and ``gamma``: of the variable itself."""
 
     mean: V
@@ -41,7 +47,7 @@ class MeanSd(Strict, Generic[V]):
         return self
 
 
-class MinModeMax(Strict, Generic[V]):
+class MinModeMax(Of[V], Generic[V]):
     """Parameters of ``triangular``."""
 
     min: V
@@ -55,7 +61,7 @@ class MinModeMax(Strict, Generic[V]):
         return self
 
 
-class MinMax(Strict, Generic[V]):
+class MinMax(Of[V], Generic[V]):
     """Parameters of ``uniform``."""
 
     min: V
@@ -68,21 +74,21 @@ class MinMax(Strict, Generic[V]):
         return self
 
 
-class MeanPhases(Strict, Generic[V]):
+class MeanPhases(Of[V], Generic[V]):
     """Parameters of ``erlang``; the mean is that of the whole, not of one phase."""
 
     mean: V
     phases: Phases
 
 
-class ShapeScale(Strict, Generic[V]):
+class ShapeScale(Of[V], Generic[V]):
     """Parameters of ``weibull``."""
 
     shape: Amount
     scale: V
 
 
-class MinMaxMeanSd(Strict, Generic[V]):
+class MinMaxMeanSd(Of[V], Generic[V]):
     """Parameters of ``beta``."""
 
     min: V
@@ -100,7 +106,7 @@ class MinMaxMeanSd(Strict, Generic[V]):
         return self
 
 
-class Values(Strict, Generic[V]):
+class Values(Of[V], Generic[V]):
     """Parameters of ``empirical``: the values, or a column of a CSV file and their unit."""
 
     values: Annotated[list[V], Field(min_length=1, max_length=200_000)] | None = None
@@ -118,7 +124,7 @@ class Values(Strict, Generic[V]):
         return self
 
 
-class Bins(Strict, Generic[V]):
+class Bins(Of[V], Generic[V]):
     """Parameters of ``histogram``."""
 
     edges: Annotated[list[V], Field(min_length=2, max_length=100_000)]
@@ -135,7 +141,7 @@ class Bins(Strict, Generic[V]):
         return self
 
 
-class Basic(Strict, Generic[V]):
+class Basic(Of[V], Generic[V]):
     """A distribution that is no mixture: exactly one of these kinds."""
 
     constant: V | None = None
@@ -200,18 +206,6 @@ _POSITIVE = {
 DurationSpec = Spec[Duration]
 SignedSpec = Spec[SignedDuration]
 NumberSpec = Spec[Number]
-
-
-def ensure_one_of(model: Strict, names: tuple[str, ...], *, what: str) -> None:
-    """Raise unless exactly one of the fields is there."""
-    found = [name for name in names if getattr(model, name) is not None]
-    if not found:
-        raise wrong(f"needs exactly {what}: {', '.join(names)}")
-    if len(found) > 1:
-        raise wrong(
-            f"needs exactly {what}, found {' and '.join(found)}"
-            " (in a file that extends another, null removes the other)"
-        )
 
 
 # Parameters are checked by the models above, so that the builders may trust them.

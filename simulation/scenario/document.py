@@ -1,21 +1,18 @@
 """The scenario document, version 1: the fields that exist and what may stand in them."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from simulation.scenario.arrival import Arrival
 from simulation.scenario.branch import Branch
 from simulation.scenario.calendar import Calendar
-from simulation.scenario.distribution import DurationSpec, Strict
+from simulation.scenario.distribution import DurationSpec
 from simulation.scenario.resource import Demand, Queue, Resource
 from simulation.scenario.run import Run
+from simulation.scenario.strict import NAME_FORM, Form, Strict
 from simulation.scenario.values import KpiValue, Zone, wrong
 from simulation.scenario.work import Batch, Cost, Event, Repetition, Work
-
-
-def _name(value: object) -> object:
-    return {"en": value, "zh": value} if isinstance(value, str) else value
 
 
 def _priority(value: object) -> object:
@@ -24,7 +21,11 @@ def _priority(value: object) -> object:
     return float(value) if isinstance(value, int) else value
 
 
-Priority = Annotated[float | str, BeforeValidator(_priority)]
+Priority = Annotated[
+    float | str,
+    BeforeValidator(_priority),
+    WithJsonSchema({"type": ["number", "string"], "examples": ["1 if vip else 5"]}),
+]
 
 
 class Name(Strict):
@@ -32,6 +33,16 @@ class Name(Strict):
 
     en: str
     zh: str
+
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return plain text: the same name in every language."""
+        return (NAME_FORM,)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return {"en": value, "zh": value} if isinstance(value, str) else value
 
 
 class Target(Strict):
@@ -51,7 +62,7 @@ class Document(Strict):
     """A scenario: everything a model needs beside its BPMN file in order to be simulated."""
 
     scenario: Literal[1]
-    name: Annotated[Name, BeforeValidator(_name)]
+    name: Name
     model: str
     extends: str | None = None
     timezone: Zone

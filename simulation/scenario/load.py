@@ -86,16 +86,6 @@ def build(raw: Mapping[str, object], *, graph: ProcessGraph, source: str = "scen
     return replace(scenario, model_sha256=sha256(repr(graph).encode()).hexdigest())
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the scenario document."""
-    schema = Document.model_json_schema(by_alias=True)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "Twinflow scenario, version 1",
-    }
-
-
 def merged(base: Raw, patch: Mapping[str, object]) -> Raw:
     """Return a merge patch applied (RFC 7396): mappings merge, null removes, all else replaces."""
     result = dict(base)

@@ -1,12 +1,11 @@
 """Who works: ``resources``, ``demands`` and ``queues`` of a scenario."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from simulation.scenario.distribution import DurationSpec, Strict
+from simulation.scenario.distribution import DurationSpec
+from simulation.scenario.strict import NAME_FORM, Form, Strict
 from simulation.scenario.values import Amount, wrong
 
 NOBODY = "none"
@@ -64,6 +63,11 @@ class Need(Strict):
     units: Units = 1
     skill: str | None = None
 
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return the name of the role."""
+        return (NAME_FORM,)
+
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: Any) -> Any:
@@ -75,6 +79,13 @@ class Choice(Strict):
 
     rule: Rule
     activity: str | None = None  # of same_as and other_than
+
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return the word of the rule, and the rule before the activity that it is about."""
+        about = {"type": "object", "minProperties": 1, "maxProperties": 1}
+        named = dict.fromkeys(("same_as", "other_than"), NAME_FORM)
+        return NAME_FORM, {**about, "properties": named, "additionalProperties": False}
 
     @model_validator(mode="before")
     @classmethod
@@ -93,12 +104,26 @@ class Choice(Strict):
         return {"rule": rule, "activity": activity or None}
 
 
+class _Role(Strict):
+    """A demand for one role, as it is written."""
+
+    role: str
+    units: Units = 1
+    skill: str | None = None
+    choose: Choice | None = None
+
+
 class Demand(Strict):
     """Who does an activity: nobody, one role, several at once, or one of several."""
 
     all: tuple[Need, ...] = ()  # every one of these
     any: tuple[Need, ...] = ()  # one of these
     choose: Choice | None = None
+
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return a role or none, and one role with how many of it and which of them."""
+        return NAME_FORM, _Role
 
     @model_validator(mode="before")
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from simulation.scenario.distribution import Strict, ensure_one_of
+from simulation.scenario.strict import Strict, ensure_one_of
 from simulation.scenario.values import (
     LocalDateTime,
     PositiveDuration,
@@ -65,7 +65,9 @@ class Run(Strict):
     until: PositiveDuration | None = None
     cases: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     drain: bool = True
-    warm_up_rule: WarmUp = Field(default=0.0, alias="warm_up")
+    warm_up_rule: WarmUp = Field(
+        default=0.0, alias="warm_up", json_schema_extra={"default": "none"}
+    )
     replications_rule: Replications = Field(default=30, alias="replications")
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.distribution import DurationSpec, NumberSpec, Strict
+from simulation.scenario.distribution import DurationSpec, NumberSpec
+from simulation.scenario.strict import SHARE_FORM, Form, Strict
 from simulation.scenario.values import Amount, PositiveDuration, Share, wrong
 
 _WORK = ("work", "by_resource", "outside_calendar")
@@ -20,6 +21,11 @@ class Work(Strict):
     by_resource: dict[str, DurationSpec] = Field(default_factory=dict)  # by member or role
     outside_calendar: Literal["suspend", "finish", "abort"] = "suspend"
 
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return a bare distribution."""
+        return (DurationSpec,)
+
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: Any) -> Any:
@@ -31,6 +37,11 @@ class Event(Strict):
 
     after: DurationSpec | None = None  # None: the time of the model, or the end of the work
     share: Share | None = None  # of the cases in which it happens; None: whenever it is in time
+
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return a share, and a distribution of the time."""
+        return SHARE_FORM, DurationSpec
 
     @model_validator(mode="before")
     @classmethod
@@ -51,6 +62,11 @@ class Repetition(Strict):
 
     count: NumberSpec | None = None
     share: Share | None = None  # of another round after each
+
+    @classmethod
+    def short_forms(cls) -> tuple[Form, ...]:
+        """Return a number, a share, and a distribution of the number."""
+        return SHARE_FORM, NumberSpec
 
     @model_validator(mode="before")
     @classmethod

@@ -77,6 +77,6 @@ def check(files: Sequence[Path], is_json: bool) -> None:
 @scenario.command()
 def schema() -> None:
     """Write the JSON Schema of scenario files."""
-    from simulation.scenario.load import json_schema  # slow: Pydantic, numpy, scipy
+    from simulation.scenario.schema import json_schema  # slow: Pydantic, numpy, scipy
 
     write_json(json_schema())

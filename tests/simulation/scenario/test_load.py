@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from simulation.errors import ScenarioInvalid
-from simulation.scenario.load import json_schema, load
+from simulation.scenario.load import load
 from simulation.scenario.yaml_lines import parse
 from tests.simulation.builders import FOLDER, a_scenario
 
@@ -152,14 +152,6 @@ def test_scenario_survives_the_way_to_another_process():
     there = pickle.loads(pickle.dumps(scenario))
 
     assert there == scenario
-
-
-def test_json_schema_describes_the_document():
-    schema = json_schema()
-
-    assert schema["required"] == ["scenario", "name", "model", "timezone", "run", "arrivals"]
-    assert schema["additionalProperties"] is False
-    assert "from" in schema["$defs"]["Rate"]["properties"]
 
 
 @pytest.mark.parametrize(
