@@ -11,14 +11,18 @@ from simulation.scenario.distribution import DurationSpec
 from simulation.scenario.resource import Demand, Queue, Resource
 from simulation.scenario.run import Run
 from simulation.scenario.strict import NAME_FORM, Form, Strict
-from simulation.scenario.values import KpiValue, Zone, wrong
+from simulation.scenario.values import KpiValue, Zone, number, wrong
 from simulation.scenario.work import Batch, Cost, Event, Repetition, Work
+
+
+def _version(value: object) -> object:
+    return None if isinstance(value, bool) else value  # True equals 1
 
 
 def _priority(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise wrong("must be a number, or an expression over case data in quotes")
-    return float(value) if isinstance(value, int) else value
+    return value if isinstance(value, str) else number(value)
 
 
 Priority = Annotated[
@@ -61,7 +65,7 @@ class Target(Strict):
 class Document(Strict):
     """A scenario: everything a model needs beside its BPMN file in order to be simulated."""
 
-    scenario: Literal[1]
+    scenario: Annotated[Literal[1], BeforeValidator(_version)]
     name: Name
     model: str
     extends: str | None = None

@@ -74,9 +74,15 @@ def _positive_duration(value: object) -> float:
 
 def number(value: object) -> float:
     """Read a finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong("must be a number")
-    return float(value)
+    try:
+        result = float(value)
+    except OverflowError:
+        result = math.inf
+    if not math.isfinite(result):
+        raise wrong("must be a number below 1.8e308")
+    return result
 
 
 def _amount(value: object) -> float:
