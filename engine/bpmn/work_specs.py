@@ -20,10 +20,25 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import CalledProcess, FlowNode
 
 
-class OfferedTask(Activity):
+class Asking(Activity):
+    """An activity that waits for somebody outside."""
+
+    asks: type[OpenedTask | OpenedJob | OpenedCall]
+
+    def _on_complete(self, my_task: Token) -> None:
+        my_task.workflow.journal.answered(my_task.name)
+        super()._on_complete(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        super()._on_cancel(my_task)
+        my_task.workflow.journal.closed(self.asks, my_task.name)
+
+
+class OfferedTask(Asking):
     """A user or manual task: waits for a person."""
 
     waits_for = "task"
+    asks = OpenedTask
 
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str) -> None:
         super().__init__(process_spec, node, name=name)
@@ -34,19 +49,12 @@ class OfferedTask(Activity):
         token.ready()
         token.workflow.journal.opened(OpenedTask(token.name, self.bpmn_id, token.data))
 
-    def _on_complete(self, my_task: Token) -> None:
-        my_task.workflow.journal.answered(my_task.name)
-        super()._on_complete(my_task)
 
-    def _on_cancel(self, my_task: Token) -> None:
-        super()._on_cancel(my_task)
-        my_task.workflow.journal.closed(OpenedTask, my_task.name)
-
-
-class JobTask(Activity):
+class JobTask(Asking):
     """A service, script or send task, or a throwing event, that a worker does."""
 
     waits_for = "job"
+    asks = OpenedJob
 
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str, kind: JobKind) -> None:
         super().__init__(process_spec, node, name=name)
@@ -60,12 +68,8 @@ class JobTask(Activity):
         token.workflow.journal.opened(OpenedJob(token.name, self.bpmn_id, self._kind, values))
 
     def _on_complete(self, my_task: Token) -> None:
-        my_task.workflow.journal.closed(OpenedJob, my_task.name)
+        my_task.workflow.journal.closed(OpenedJob, my_task.name)  # its row goes, as if withdrawn
         super()._on_complete(my_task)
-
-    def _on_cancel(self, my_task: Token) -> None:
-        super()._on_cancel(my_task)
-        my_task.workflow.journal.closed(OpenedJob, my_task.name)
 
 
 class SendTask(Activity):
@@ -130,10 +134,11 @@ class DecisionTask(Activity):
         return True
 
 
-class CallActivity(Activity):
+class CallActivity(Asking):
     """A call activity: waits for a case of another process."""
 
     waits_for = "call"
+    asks = OpenedCall
 
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str) -> None:
         super().__init__(process_spec, node, name=name)
@@ -164,11 +169,3 @@ class CallActivity(Activity):
             token.data = {**token.data, **values}
         if self._called.returns_all and token.outer is not None:
             token.outer = {**token.outer, **values}
-
-    def _on_complete(self, my_task: Token) -> None:
-        my_task.workflow.journal.answered(my_task.name)
-        super()._on_complete(my_task)
-
-    def _on_cancel(self, my_task: Token) -> None:
-        super()._on_cancel(my_task)
-        my_task.workflow.journal.closed(OpenedCall, my_task.name)
