@@ -134,13 +134,15 @@ def called_of(written: Written) -> CalledProcess | None:
     if local and prefix in element.nsmap:  # a qualified name
         key = local
     binding, version = _binding(written)
+    passes = words.child("calledElement", "propagateAllParentVariables")
+    returns = words.child("calledElement", "propagateAllChildVariables")
     return CalledProcess(
         key=key,
         binding=binding,
         version=version,
         business_key=_business_key(written),
-        passes_all=_passes_all(written),
-        returns_all=_returns_all(written),
+        passes_all=_hands_all(written, "in", passes),
+        returns_all=_hands_all(written, "out", returns),
     )
 
 
@@ -168,28 +170,15 @@ def _business_key(written: Written) -> str | None:
     return key
 
 
-def _passes_all(written: Written) -> bool:
-    """Without a word about values every one is handed over."""
+def _hands_all(written: Written, way: str, said: str | None) -> bool:
+    """Without a word about values every one goes this way: ``in`` or ``out``."""
     words = written.words
-    said = words.attribute("passesAll")
-    said = said or words.child("calledElement", "propagateAllParentVariables")
+    said = words.attribute("passesAll") or said
     if said is not None:
         return said in TRUE
     handed = [*words.children("in"), *words.children("out")]
     named = [part for part in handed if part.get("businessKey") is None]
-    return not named or any(part.get("variables") == "all" for part in words.children("in"))
-
-
-def _returns_all(written: Written) -> bool:
-    """Without a word about values, or with all of them named, every one comes back."""
-    words = written.words
-    said = words.attribute("passesAll")
-    said = said or words.child("calledElement", "propagateAllChildVariables")
-    if said is not None:
-        return said in TRUE
-    out = words.children("out")
-    handed = [part for part in words.children("in") if part.get("businessKey") is None]
-    return any(part.get("variables") == "all" for part in out) or not (out or handed)
+    return not named or any(part.get("variables") == "all" for part in words.children(way))
 
 
 def inputs_of(written: Written) -> Mappings:
