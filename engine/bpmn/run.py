@@ -122,7 +122,7 @@ def raise_error(
 ) -> None:
     """Let a job or called case end in an error: the innermost activity that catches it goes on.
 
-    If nothing catches it, the case has ended and ``Delta.uncaught`` says so.
+    If nothing catches it, the case has ended and ``Delta.error`` says so.
     """
     _throw(opened(workflow, token, "job", "call"), EventKind.ERROR, code, values)
 
