@@ -162,10 +162,10 @@ def _tell(
 
 def _touched(tx: Transaction, locked: LockedInstance, recorder: Recorder) -> LockedInstance:
     """Store events of a case whose tokens stay where they are."""
-    instances.touch(tx, locked, last_seq=recorder.last_seq)
-    history.append(tx, locked.instance.id, recorder.events)
+    instances.touch(tx, locked, tail=recorder.tail)
+    history.append(tx, (locked.instance.id, recorder.chain))
     case = replace(locked.instance, version=locked.instance.version + 1)
-    return replace(locked, instance=case, last_seq=recorder.last_seq)
+    return replace(locked, instance=case, tail=recorder.tail)
 
 
 def settle(

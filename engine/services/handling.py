@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import NotAllowed, NotFound
-from engine.services.recorder import Recorder
+from engine.services.moves import recorder_of
 from engine.store import history, instances, tasks
 
 if TYPE_CHECKING:
@@ -51,16 +51,14 @@ class Handling:
     ) -> UserTask:
         """Store the task and what is to be remembered: events in order, with their details."""
         case = self.locked.instance
-        recorder = Recorder(
-            case.process_key, case.business_key, last_seq=self.locked.last_seq, at=self.now
-        )
+        recorder = recorder_of(self.locked, self.now)
         for event_type, detail in events.items():
             recorder.element(event_type, self.node, changed.token, actor=by, detail=detail)
-        instances.touch(self.tx, self.locked, last_seq=recorder.last_seq)
+        instances.touch(self.tx, self.locked, tail=recorder.tail)
         tasks.update(self.tx, changed)
         if changed.candidates != self.task.candidates:
             tasks.update_candidates(self.tx, changed)
-        history.append(self.tx, case.id, recorder.events)
+        history.append(self.tx, (case.id, recorder.chain))
         return changed
 
 

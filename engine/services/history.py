@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from engine.domain.finished_case import finished_cases
 from engine.services.access import ensure_case_visible
 from engine.store import history, instances
+from engine.store.history import Chain
+from engine.store.history_chain import new_tail
 from engine.store.instances import NewInstance
 
 if TYPE_CHECKING:
@@ -41,25 +43,27 @@ def import_cases(context: Context, definition_id: int, events: Iterable[HistoryE
     cases = finished_cases(events, deployed.graph)
 
     def work(tx: Transaction) -> int:
-        stored = [(_insert(tx, definition_id, case), case.events) for case in cases]
-        history.append_cases(tx, stored)
+        history.append(tx, *(_insert(tx, definition_id, case) for case in cases))
         return len(cases)
 
     return context.database.run(work)
 
 
-def _insert(tx: Transaction, definition_id: int, case: FinishedCase) -> int:
+def _insert(tx: Transaction, definition_id: int, case: FinishedCase) -> tuple[int, Chain]:
     first, last = case.events[0], case.events[-1]
+    chain = Chain(new_tail(first.process_key, first.case_id))
+    for event in case.events:
+        chain.add(event)
     new = NewInstance(
         definition_id=definition_id,
         process_key=first.process_key,
         business_key=case.case_id,
         state=case.state,
-        last_seq=last.seq,
+        tail=chain.tail,
         tokens=None,
         values={},
         started_at=first.at,
         started_by=first.actor,
         ended_at=last.at,
     )
-    return instances.insert(tx, new)
+    return instances.insert(tx, new), chain

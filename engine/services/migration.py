@@ -117,9 +117,8 @@ def undo(context: Context, instance_id: int, *, by: str, reason: str) -> Process
         tell(recorder, (now, new.graph), (before.visits, old.graph), tasks.open_in(tx, case.id))
         back = replace(case, definition_id=old.definition.id, version=case.version + 1)
         stored.set_definition(tx, case.id, old.definition.id)
-        last_seq = recorder.last_seq
-        instances.advance(tx, locked, back, tokens=before.tokens, last_seq=last_seq)
-        history.append(tx, case.id, recorder.events)
+        instances.advance(tx, locked, back, tokens=before.tokens, tail=recorder.tail)
+        history.append(tx, (case.id, recorder.chain))
         return vault.shown_one(tx, back, by)
 
     return context.database.run(work)

@@ -88,7 +88,7 @@ def moving(function: Callable[..., Delta], **known: object) -> Move:
 def recorder_of(locked: LockedInstance, at: datetime) -> Recorder:
     """Return a recorder that goes on where the history of a case ends."""
     case = locked.instance
-    return Recorder(case.process_key, case.business_key, last_seq=locked.last_seq, at=at)
+    return Recorder(case.process_key, case.business_key, tail=locked.tail, at=at)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.domain.history import EventType, HistoryEvent
+from engine.store.history import Chain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from engine.domain.process_graph import FlowNode
     from engine.domain.user_task import UserTask
+    from engine.store.history_chain import Tail
 
 NO_DETAIL: Mapping[str, object] = MappingProxyType({})
 
@@ -20,15 +22,14 @@ NO_DETAIL: Mapping[str, object] = MappingProxyType({})
 class Recorder:
     """Collects the history events of one command on one case."""
 
-    def __init__(self, process_key: str, case_id: str, *, last_seq: int, at: datetime) -> None:
+    def __init__(self, process_key: str, case_id: str, *, tail: Tail, at: datetime) -> None:
         self._process_key, self._case_id, self._at = process_key, case_id, at
-        self._last_seq = last_seq
-        self.events: list[HistoryEvent] = []
+        self.chain = Chain(tail)
 
     @property
-    def last_seq(self) -> int:
-        """Return the number of the newest event."""
-        return self._last_seq + len(self.events)
+    def tail(self) -> Tail:
+        """Return how far the history has come."""
+        return self.chain.tail
 
     def case(
         self, event_type: EventType, *, actor: str | None, detail: Mapping[str, object] = NO_DETAIL
@@ -60,17 +61,18 @@ class Recorder:
         actor: str | None,
         detail: Mapping[str, object],
     ) -> None:
-        event = HistoryEvent(
-            process_key=self._process_key,
-            case_id=self._case_id,
-            seq=self.last_seq + 1,
-            type=event_type,
-            at=self._at,
-            element_id=node.id if node else None,
-            element_type=node.type.value if node else None,
-            token=token,
-            lane=node.lane if node else None,
-            actor=actor,
-            detail=detail,
+        self.chain.add(
+            HistoryEvent(
+                process_key=self._process_key,
+                case_id=self._case_id,
+                seq=self.chain.tail.seq + 1,
+                type=event_type,
+                at=self._at,
+                element_id=node.id if node else None,
+                element_type=node.type.value if node else None,
+                token=token,
+                lane=node.lane if node else None,
+                actor=actor,
+                detail=detail,
+            )
         )
-        self.events.append(event)

@@ -21,6 +21,7 @@ from engine.services.moves import Beginning, Cause, failures_told, moving, recor
 from engine.services.offers import Offers
 from engine.services.recorder import Recorder
 from engine.store import history, instances, tasks
+from engine.store.history_chain import new_tail
 from engine.store.instances import LockedInstance, NewInstance
 
 if TYPE_CHECKING:
@@ -108,9 +109,9 @@ class Steps:
         record(deployed, delta, recorder, cause, planned)
         if before.open_incidents:
             after = failures.settle(self, after, delta, cause.token, recorder)
-        instances.advance(self.tx, locked, after, tokens=delta.state, last_seq=recorder.last_seq)
+        instances.advance(self.tx, locked, after, tokens=delta.state, tail=recorder.tail)
         self._cases[after.id] = replace(
-            locked, instance=after, last_seq=recorder.last_seq, tokens=delta.state
+            locked, instance=after, tail=recorder.tail, tokens=delta.state
         )
         self._store(after, deployed, delta, recorder, planned)
 
@@ -143,24 +144,25 @@ class Steps:
             route=None if route is None else route.why,
         )
         planned = self._offers(deployed, begun).plan(delta.opened_tasks)
-        recorder = Recorder(begun.process_key, begun.business_key, last_seq=0, at=self.at)
+        tail = new_tail(begun.process_key, begun.business_key)
+        recorder = Recorder(begun.process_key, begun.business_key, tail=tail, at=self.at)
         detail = {**beginning.detail, **told}
         recorder.case(EventType.CASE_STARTED, actor=beginning.by, detail=detail)
         record(deployed, delta, recorder, Cause(), planned)
         call = beginning.caller_token, caller.depth + 1 if caller else 0
-        new = NewInstance.of(begun, last_seq=recorder.last_seq, tokens=delta.state, call=call)
+        new = NewInstance.of(begun, tail=recorder.tail, tokens=delta.state, call=call)
         started = replace(begun, id=instances.insert(self.tx, new))
-        self._cases[started.id] = LockedInstance(started, recorder.last_seq, delta.state, *call)
+        self._cases[started.id] = LockedInstance(started, recorder.tail, delta.state, *call)
         self._store(started, deployed, delta, recorder, planned)
         return started.id
 
     def end(self, locked: LockedInstance, state: InstanceState, recorder: Recorder) -> None:
         """End a case as it stands, with everything that is open in it."""
         case = locked.instance
-        instances.end(self.tx, locked, state=state, at=self.at, last_seq=recorder.last_seq)
-        history.append(self.tx, case.id, recorder.events)
+        instances.end(self.tx, locked, state=state, at=self.at, tail=recorder.tail)
+        history.append(self.tx, (case.id, recorder.chain))
         ended = replace(case, state=state, ended_at=self.at, version=case.version + 1)
-        self._cases[case.id] = replace(locked, instance=ended, last_seq=recorder.last_seq)
+        self._cases[case.id] = replace(locked, instance=ended, tail=recorder.tail)
 
     def settle(self) -> None:
         """Take the steps that follow in callers and called cases, until none is left."""
@@ -199,7 +201,7 @@ class Steps:
         planned: Iterable[UserTask],
     ) -> None:
         """Store the history and the work of a step, and note what follows in other cases."""
-        history.append(self.tx, case.id, recorder.events)
+        history.append(self.tx, (case.id, recorder.chain))
         tasks.cancel(self.tx, case.id, delta.closed_tasks, by=None, at=self.at)
         waits.store(self, case, deployed, delta)
         self.opened += offers.store(self.tx, planned, case.id)

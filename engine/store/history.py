@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
 from engine.domain.history import EventType, HistoryEvent
-from engine.store.history_chain import NO_HASH, beginning, event_hash
+from engine.store.history_chain import Tail, event_hash
 from engine.store.prepared import Prepared
 from engine.store.tables import history, instance
 from engine.store.types import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from engine.store.database import Transaction
@@ -40,43 +40,28 @@ _OF_INSTANCE = _EVENTS.where(history.c.instance_id == parameter("id")).order_by(
 _OF_PROCESS = _EVENTS.where(instance.c.process_key == parameter("key")).order_by(
     instance.c.started_at, instance.c.id, history.c.seq
 )
-# Not of the sequence number before: histories of elsewhere may leave some out.
-_LAST_HASH = Prepared(
-    sa.select(history.c.hash)
-    .where(history.c.instance_id == parameter("id"), history.c.seq < parameter("before"))
-    .order_by(history.c.seq.desc())
-    .limit(sa.literal_column("1"))
-)
 _INSERT = Prepared(sa.insert(history), keys=tuple(history.c.keys()))
 _TYPES = {event_type.value: event_type for event_type in EventType}
 
 
-def append(tx: Transaction, instance_id: int, events: Sequence[HistoryEvent]) -> None:
-    """Add events to the history of an instance, each bound to the one before it."""
-    if not events:
-        return
-    first = events[0]
-    if first.seq == 1:
-        previous = beginning(first.process_key, first.case_id)
-    else:
-        previous = _last_hash(tx, instance_id, first.seq)
-    _INSERT.run_many(tx, _chained(instance_id, events, previous))
+class Chain:
+    """Events to be added to the history of one case, each bound to the one before it."""
+
+    def __init__(self, tail: Tail) -> None:
+        self.tail = tail
+        self.rows: list[dict[str, object]] = []
+
+    def add(self, event: HistoryEvent) -> None:
+        """Add an event; its number is above those before it."""
+        row = _to_row(event)
+        row["hash"] = hashed = event_hash(self.tail.hash, row, event.at)
+        self.tail = Tail(event.seq, hashed)
+        self.rows.append(row)
 
 
-def _last_hash(tx: Transaction, instance_id: int, before_seq: int) -> bytes:
-    found = _LAST_HASH.one(tx, {"id": instance_id, "before": before_seq})
-    return found.hash if found is not None else NO_HASH
-
-
-def append_cases(tx: Transaction, cases: Iterable[tuple[int, Sequence[HistoryEvent]]]) -> None:
-    """Add the whole histories of new instances, by their ids."""
-    rows = [
-        row
-        for instance_id, events in cases
-        for row in _chained(
-            instance_id, events, beginning(events[0].process_key, events[0].case_id)
-        )
-    ]
+def append(tx: Transaction, *chains: tuple[int, Chain]) -> None:
+    """Add events to the histories of instances, by their ids."""
+    rows = [{"instance_id": number, **row} for number, chain in chains for row in chain.rows]
     _INSERT.run_many(tx, rows)
 
 
@@ -99,20 +84,8 @@ def of_process(
             yield _to_event(row)
 
 
-def _chained(
-    instance_id: int, events: Sequence[HistoryEvent], previous: bytes
-) -> list[dict[str, object]]:
-    rows = []
-    for event in events:
-        row = _to_row(instance_id, event)
-        previous = row["hash"] = event_hash(previous, row, event.at)
-        rows.append(row)
-    return rows
-
-
-def _to_row(instance_id: int, event: HistoryEvent) -> dict[str, object]:
+def _to_row(event: HistoryEvent) -> dict[str, object]:
     return {
-        "instance_id": instance_id,
         "seq": event.seq,
         "type": event.type.value,
         "at": event.at,

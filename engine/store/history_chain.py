@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -24,6 +24,18 @@ _COLUMNS_OF = itemgetter(
 )
 
 
+class Tail(NamedTuple):
+    """How far the history of a case has come: what its next event is bound to."""
+
+    seq: int
+    hash: bytes
+
+
+def new_tail(process_key: str, case_id: str) -> Tail:
+    """Return the tail of a case that has no history yet."""
+    return Tail(0, beginning(process_key, case_id))
+
+
 def beginning(process_key: str, case_id: str) -> bytes:
     """Return what the first event of a case is bound to."""
     return hashlib.sha256(_CONSTANT + orjson.dumps([process_key, case_id])).digest()
@@ -32,7 +44,7 @@ def beginning(process_key: str, case_id: str) -> bytes:
 def event_hash(previous: bytes, row: Mapping[str, object], at: datetime) -> bytes:
     """Return the hash of an event, given as its columns and its moment."""
     moment = at if at.tzinfo is UTC else at.astimezone(UTC)
-    told = (moment.isoformat(), *_COLUMNS_OF(row))
+    told = (moment, *_COLUMNS_OF(row))  # orjson writes a moment as isoformat() does
     return hashlib.sha256(previous + orjson.dumps(told)).digest()
 
 

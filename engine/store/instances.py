@@ -11,6 +11,7 @@ from sqlalchemy import exc
 
 from engine.domain.instance import InstanceId, InstanceState, ProcessInstance
 from engine.errors import DuplicateBusinessKey, StaleInstance
+from engine.store.history_chain import NO_HASH, Tail
 from engine.store.instance_rows import ALL, to_instance
 from engine.store.prepared import Prepared
 from engine.store.tables import instance, user_task
@@ -29,7 +30,7 @@ class LockedInstance:
     """An instance that this transaction may change, with what only the engine sees of it."""
 
     instance: ProcessInstance
-    last_seq: int
+    tail: Tail  # of its history
     tokens: bytes
     parent_token: str | None = None  # of the call activity that started it
     depth: int = 0  # calls above it
@@ -43,7 +44,7 @@ class NewInstance:
     process_key: str
     business_key: str
     state: InstanceState
-    last_seq: int
+    tail: Tail
     tokens: bytes | None
     values: Mapping[str, object]
     started_at: datetime
@@ -57,7 +58,7 @@ class NewInstance:
 
     @classmethod
     def of(
-        cls, begun: ProcessInstance, *, last_seq: int, tokens: bytes, call: tuple[str | None, int]
+        cls, begun: ProcessInstance, *, tail: Tail, tokens: bytes, call: tuple[str | None, int]
     ) -> Self:
         """Return what is stored of a case; ``call`` is the caller's token and the depth."""
         return cls(
@@ -65,7 +66,7 @@ class NewInstance:
             process_key=begun.process_key,
             business_key=begun.business_key,
             state=begun.state,
-            last_seq=last_seq,
+            tail=tail,
             tokens=tokens if begun.state is InstanceState.ACTIVE else None,
             values=begun.values,
             started_at=begun.started_at,
@@ -90,7 +91,11 @@ _BY_KEY = ALL.where(
 # or job is read after the lock is held, in a statement that sees what its last holder committed.
 _owner = instance.alias("owner")
 _FULL = ALL.add_columns(
-    instance.c.last_seq, instance.c.tokens, instance.c.parent_token, instance.c.depth
+    instance.c.last_seq,
+    instance.c.last_hash,
+    instance.c.tokens,
+    instance.c.parent_token,
+    instance.c.depth,
 )
 _FULL_BY_ID = Prepared(_FULL.where(instance.c.id == parameter("id")))
 
@@ -107,19 +112,20 @@ _ITSELF = sa.cast(parameter("id"), sa.BigInteger)
 _OF_TASK = sa.select(user_task.c.instance_id).where(user_task.c.id == parameter("id"))
 _LOCK_BY_ID, _LOCK_BY_TASK = _locking(_ITSELF), _locking(_OF_TASK.scalar_subquery())
 _LOCK_IF_FREE = _locking(_ITSELF, skip_locked=True)
+_OF_OTHERS = {"id", "open_incidents", "suspended_at"}  # set by the database, or later
 _INSERT = Prepared(
     sa.insert(instance).returning(instance.c.id),
-    keys=(
-        "definition_id", "process_key", "business_key", "state", "version", "last_seq", "tokens",
-        "case_values", "search_text", "started_at", "started_by", "ended_at", "parent_id",
-        "parent_token", "root_id", "depth", "route",
-    ),
-)  # fmt: skip
+    keys=tuple(column.name for column in instance.c if column.name not in _OF_OTHERS),
+)
 _UNCHANGED = sa.and_(
     instance.c.id == parameter("old_id"), instance.c.version == parameter("old_version")
 )
 _UPDATE = sa.update(instance).where(_UNCHANGED)
-_OF_TOUCH = _UPDATE.values(version=parameter("new_version"), last_seq=parameter("new_seq"))
+_OF_TOUCH = _UPDATE.values(
+    version=parameter("new_version"),
+    last_seq=parameter("new_seq"),
+    last_hash=parameter("new_hash"),
+)
 _ADVANCE = Prepared(
     _OF_TOUCH.values(
         state=parameter("new_state"),
@@ -186,7 +192,8 @@ def insert(tx: Transaction, new: NewInstance) -> InstanceId:
         "business_key": new.business_key,
         "state": new.state.value,
         "version": 1,
-        "last_seq": new.last_seq,
+        "last_seq": new.tail.seq,
+        "last_hash": new.tail.hash,
         "tokens": new.tokens,
         "case_values": to_json(new.values),
         "search_text": search_text(new.business_key, new.values),
@@ -205,32 +212,31 @@ def insert(tx: Transaction, new: NewInstance) -> InstanceId:
         raise DuplicateBusinessKey(new.process_key, new.business_key) from error
 
 
-def touch(tx: Transaction, locked: LockedInstance, *, last_seq: int) -> None:
+def touch(tx: Transaction, locked: LockedInstance, *, tail: Tail) -> None:
     """Count one more command and its history; StaleInstance if another one was first."""
-    _update(tx, _TOUCH, locked, {"new_seq": last_seq})
+    _update(tx, _TOUCH, locked, tail, {})
 
 
 def end(
-    tx: Transaction, locked: LockedInstance, *, state: InstanceState, at: datetime, last_seq: int
+    tx: Transaction, locked: LockedInstance, *, state: InstanceState, at: datetime, tail: Tail
 ) -> None:
     """End an instance as it stands; StaleInstance if another command was first."""
-    _update(tx, _END, locked, {"new_seq": last_seq, "new_state": state.value, "new_end": at})
+    _update(tx, _END, locked, tail, {"new_state": state.value, "new_end": at})
 
 
 def advance(
-    tx: Transaction, locked: LockedInstance, after: ProcessInstance, *, tokens: bytes, last_seq: int
+    tx: Transaction, locked: LockedInstance, after: ProcessInstance, *, tokens: bytes, tail: Tail
 ) -> None:
     """Store what a step made of an instance; StaleInstance if another command was first."""
     is_over = after.state is not InstanceState.ACTIVE
-    changes = {
-        "new_seq": last_seq,
+    changes: dict[str, object] = {
         "new_state": after.state.value,
         "new_tokens": None if is_over else tokens,
         "new_values": to_json(after.values),
         "new_text": search_text(after.business_key, after.values),
         "new_end": after.ended_at,
     }
-    _update(tx, _ADVANCE, locked, changes)
+    _update(tx, _ADVANCE, locked, tail, changes)
 
 
 def count_incidents(tx: Transaction, instance_id: int, change: int) -> None:
@@ -252,11 +258,17 @@ def search_text(business_key: str, values: Mapping[str, object]) -> str:
 
 
 def _update(
-    tx: Transaction, statement: Prepared, locked: LockedInstance, changes: Mapping[str, object]
+    tx: Transaction,
+    statement: Prepared,
+    locked: LockedInstance,
+    tail: Tail,
+    changes: dict[str, object],
 ) -> None:
     before = locked.instance
-    key = {"old_id": before.id, "old_version": before.version, "new_version": before.version + 1}
-    if statement.run(tx, {**key, **changes}) != 1:
+    changes["old_id"], changes["old_version"] = before.id, before.version
+    changes["new_version"] = before.version + 1
+    changes["new_seq"], changes["new_hash"] = tail
+    if statement.run(tx, changes) != 1:
         raise StaleInstance(before.id)
 
 
@@ -267,6 +279,5 @@ def _meant(tx: Transaction, root: Row | None) -> LockedInstance | None:
 
 
 def _to_locked(row: Row) -> LockedInstance:
-    return LockedInstance(
-        to_instance(row), row.last_seq, row.tokens or b"", row.parent_token, row.depth
-    )
+    tail = Tail(row.last_seq, row.last_hash or NO_HASH)
+    return LockedInstance(to_instance(row), tail, row.tokens or b"", row.parent_token, row.depth)

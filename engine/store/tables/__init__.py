@@ -34,7 +34,7 @@ from engine.store.tables.tasks import (
 from engine.store.tables.vault import vault
 
 # The head of migrations/versions: an up-to-date database is recognised without loading Alembic.
-SCHEMA_REVISION = "0008"
+SCHEMA_REVISION = "0009"
 
 __all__ = [
     "SCHEMA_REVISION",

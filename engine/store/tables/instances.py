@@ -25,6 +25,7 @@ instance = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False),  # of its history
+    sa.Column("last_hash", sa.LargeBinary),  # of that event; none only if it was missing
     sa.Column("tokens", sa.LargeBinary),  # execution state, none once the instance has ended
     sa.Column("case_values", sa.Text, nullable=False),  # JSON
     sa.Column("search_text", sa.Text, nullable=False),  # business key and values, case folded

@@ -8,6 +8,7 @@ from alembic.config import Config
 from engine.config import EngineConfig
 from engine.store import history_check
 from engine.store.database import Database
+from engine.store.tables import history, instance
 
 EVENTS = """
 INSERT INTO definition (id, process_key, version, name, sha256, source, xml, deployed_at)
@@ -32,8 +33,8 @@ def old_database_url(request, tmp_path):
 
         server = request.getfixturevalue("postgresql_server")
         with psycopg.connect(server.replace("DATABASE", "postgres"), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE before_the_chain")
-        url = server.replace("DATABASE", "before_the_chain")
+            connection.execute(f'CREATE DATABASE "{tmp_path.name}"')
+        url = server.replace("DATABASE", tmp_path.name)
     db_engine = sa.create_engine(sa.make_url(url).set(drivername=drivername(url)))
     with db_engine.begin() as connection:
         config = Config()
@@ -57,4 +58,16 @@ def test_events_from_before_the_chain_are_chained(old_database_url):
         checked = history_check.check(tx)
 
     assert (checked.faults, checked.cases, checked.events) == ((), 2, 3)
+    database.close()
+
+
+def test_cases_from_before_the_chain_go_on_behind_their_last_event(old_database_url):
+    database = Database.open(EngineConfig(old_database_url, sqlite_synchronous="OFF"))
+
+    with database.reading() as tx:
+        known = tx.execute(sa.select(instance.c.last_seq, instance.c.last_hash)).all()
+        stored = tx.execute(sa.select(history.c.seq, history.c.hash)).all()
+
+    assert len(known) == 2
+    assert set(known) <= set(stored)
     database.close()

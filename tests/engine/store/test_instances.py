@@ -9,6 +9,7 @@ from engine.domain.instance import InstanceState
 from engine.errors import StaleInstance, StoreUnavailable
 from engine.store import instances
 from engine.store.database import Database
+from engine.store.history_chain import Tail
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def case(engine):
 
 
 def change(tx, locked):
-    instances.touch(tx, locked, last_seq=locked.last_seq + 1)
+    instances.touch(tx, locked, tail=Tail(locked.tail.seq + 1, b"new"))
 
 
 def test_command_that_read_an_older_version_is_stale(database, case):
@@ -35,7 +36,7 @@ def test_command_that_read_an_older_version_is_stale(database, case):
         database.run(lambda tx: change(tx, locked))
 
     current = database.run(lambda tx: instances.lock(tx, case.id))
-    assert (current.instance.version, current.last_seq) == (2, locked.last_seq + 1)
+    assert (current.instance.version, current.tail) == (2, Tail(locked.tail.seq + 1, b"new"))
 
 
 def test_command_that_ends_an_older_version_is_stale(database, case):
@@ -45,7 +46,9 @@ def test_command_that_ends_an_older_version_is_stale(database, case):
 
     with pytest.raises(StaleInstance):
         database.run(
-            lambda tx: instances.end(tx, locked, state=InstanceState.CANCELLED, at=now, last_seq=99)
+            lambda tx: instances.end(
+                tx, locked, state=InstanceState.CANCELLED, at=now, tail=Tail(99, b"")
+            )
         )
 
 
