@@ -1,6 +1,7 @@
 """Checks that every run must pass: identities that hold whatever the scenario says.
 
-Each is computed by a second way through the columns, so that a fault of the engine shows.
+Each is computed by a second way through the columns, so that a fault of the engine shows: a run
+that breaks one is an error, not a result.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.errors import CheckFailed
 from simulation.net import Kind
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-CHECKS = ("little", "utilisation_law", "flow")
+CHECKS = ("little", "utilisation_law", "flow", "work_conservation")
 
 
 def check(run: SimulatedRun) -> dict[str, bool]:
@@ -27,7 +29,15 @@ def check(run: SimulatedRun) -> dict[str, bool]:
         "little": _little(run),
         "utilisation_law": _utilisation_law(run),
         "flow": _flow(run),
+        "work_conservation": _work_conservation(run),
     }
+
+
+def ensure_sound(run: SimulatedRun, *, seed: int, replication: int) -> None:
+    """Raise CheckFailed if a run breaks a law that holds for every run."""
+    broken = [name for name, holds in check(run).items() if not holds]
+    if broken:
+        raise CheckFailed(broken, seed=seed, replication=replication)
 
 
 def _little(run: SimulatedRun) -> bool:
@@ -91,6 +101,30 @@ def _flow(run: SimulatedRun) -> bool:
         for i, node in enumerate(nodes)
         if node.kind is Kind.DECISION and i not in feeds
     )
+
+
+def _work_conservation(run: SimulatedRun) -> bool:
+    """Nobody waits while a unit of an open pool of alike units is idle."""
+    if not run.net.document.run.drain:
+        return True  # the last rows lack the moment at which they would have begun
+    pools = _pools(run)
+    return all(
+        _is_conserving(run, pools == index, plan.units)
+        for index, plan in enumerate(run.net.pools)
+        if plan.calendar is None and run.net.staff.group_of(index) is None
+    )
+
+
+def _is_conserving(run: SimulatedRun, mine: NDArray[np.bool_], units: int) -> bool:
+    """Sweep over time: while somebody waits, every unit of the pool is busy."""
+    queued, begun, done = run.scheduled[mine], run.started[mine], run.completed[mine]
+    times = np.concatenate([queued, begun, done])
+    waits = np.repeat([1, -1, 0], len(queued))
+    works = np.repeat([0, 1, -1], len(queued))
+    order = np.argsort(times, kind="stable")
+    lasts = np.diff(times[order]) > 0
+    waiting, busy = np.cumsum(waits[order])[:-1], np.cumsum(works[order])[:-1]
+    return not (lasts & (waiting > 0) & (busy < units)).any()
 
 
 def _fed_by_parallel(run: SimulatedRun) -> set[int]:

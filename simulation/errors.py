@@ -3,6 +3,7 @@
 SimulationError
 ├── ScenarioInvalid         a scenario file cannot be used; carries problems
 ├── SimulationFailed        a run cannot go on: a case is caught in a loop
+├── CheckFailed             a run breaks a law that holds for every run: a fault of ours
 ├── ArrivalsRefused         more cases, or later ones, than a run can hold
 ├── WorkersRefused          nobody is there to carry out replications
 ├── WorkersLost             those who carried them out died again and again
@@ -62,6 +63,17 @@ class ArrivalsRefused(SimulationError):
     def __init__(self, start_event: str, reason: str) -> None:
         super().__init__(f"arrivals.{start_event}: {reason}")
         self.start_event, self.reason = start_event, reason
+
+
+class CheckFailed(SimulationError):
+    """A run that breaks a law of queues is no result."""
+
+    def __init__(self, checks: Sequence[str], *, seed: int, replication: int) -> None:
+        super().__init__(
+            f"replication {replication} (seed {seed}) breaks {', '.join(checks)}: this is a fault"
+            " of the simulator, please report it with the scenario"
+        )
+        self.checks, self.seed, self.replication = tuple(checks), seed, replication
 
 
 class WorkersRefused(SimulationError):

@@ -83,8 +83,7 @@ def _written(replication: Replication) -> bytes:
         [*figure, None if math.isnan(value) else value]
         for figure, value in replication.figures.items()
     ]
-    row = [replication.number, list(replication.failed_checks), figures]
-    text = json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps([replication.number, figures], separators=(",", ":"), ensure_ascii=False)
     digest = sha256(text.encode()).hexdigest()[:16]
     return f"{digest} {text}".encode()
 
@@ -94,9 +93,9 @@ def _read(line: bytes) -> Replication | None:
     digest, _, text = line.partition(b" ")
     if not text or sha256(text).hexdigest()[:16].encode() != digest:
         return None
-    number, failed, figures = json.loads(text)
+    number, figures = json.loads(text)
     values = {
         Figure(group, member, name): math.nan if value is None else value
         for group, member, name, value in figures
     }
-    return Replication(number, values, tuple(failed))
+    return Replication(number, values)

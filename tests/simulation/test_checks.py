@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from simulation.checks import check
+from simulation.checks import check, ensure_sound
+from simulation.errors import CheckFailed
 from simulation.net import US
 from tests.simulation.builders import a_run, a_scenario, shipped, slots
 from tests.simulation.graphs import graph
@@ -58,3 +59,16 @@ def test_decision_that_invents_a_token_is_noticed():
     taken = tuple(tuple(n + 1 for n in row) for row in run.taken)
 
     assert not check(replace(run, taken=taken))["flow"]
+
+
+def test_unit_that_idles_while_somebody_waits_is_noticed():
+    run = a_run(a_scenario(arrivals=slots(3, 2, 1)))
+    waited = run.started > run.scheduled
+
+    assert waited.any()
+    assert not check(replace(run, started=run.started + waited * US))["work_conservation"]
+
+
+def test_run_that_breaks_a_law_is_an_error(sound):
+    with pytest.raises(CheckFailed, match=r"replication 3 \(seed 7\) breaks utilisation_law"):
+        ensure_sound(replace(sound, work=sound.work + US), seed=7, replication=3)
