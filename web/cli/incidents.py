@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.output import as_json, write_json, write_table
+from web.cli.output import answer, as_json, write_json, write_table
 from web.cli.session import acting, opened_engine
 from web.cli.values import plain_values_options
 
@@ -101,7 +101,5 @@ def cancel(incident_id: int, user_id: str, reason: str, is_json: bool) -> None:
 
 def tell(incident: Incident, *, is_json: bool) -> None:
     """Say what became of an incident."""
-    if is_json:
-        write_json(incident)
-    else:
-        click.echo(f"incident {incident.id} at {incident.element_id} is {incident.resolution}")
+    words = f"incident {incident.id} at {incident.element_id} is {incident.resolution}"
+    answer(incident, words, is_json=is_json)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.output import as_json, write_json, write_table
+from web.cli.output import answer, as_json, write_json, write_table
 from web.cli.session import acting, find_case, opened_engine
 from web.cli.values import plain_values_options
 
@@ -231,10 +231,8 @@ def _rehearse(
 
 
 def _write(case: ProcessInstance, words: str, *, is_json: bool) -> None:
-    if is_json:
-        write_json(case)
-    else:
-        click.echo(f"case {case.id} ({case.process_key}/{case.business_key}) {words}")
+    told = f"case {case.id} ({case.process_key}/{case.business_key}) {words}"
+    answer(case, told, is_json=is_json)
 
 
 def _write_change(case: ProcessInstance, seen: Consequences, asked: _Asked) -> None:

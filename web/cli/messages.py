@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.output import as_json, write_json, write_table
+from web.cli.output import answer, as_json, write_json, write_table
 from web.cli.session import acting, opened_engine
 from web.cli.values import plain_values_options
 
@@ -55,11 +55,8 @@ def send(  # noqa: PLR0913 -- one parameter per option
         sent = engine.correlate(
             name, by=user_id, key=key, values=values, message_id=message_id, ttl=ttl
         )
-    if is_json:
-        write_json(sent)
-    else:
-        again = "came before: " if sent.is_duplicate else ""
-        click.echo(f"{again}{describe(sent.message)}")
+    again = "came before: " if sent.is_duplicate else ""
+    answer(sent, f"{again}{describe(sent.message)}", is_json=is_json)
 
 
 @message.command(name="list")
@@ -124,10 +121,8 @@ def signal(
     """
     with opened_engine() as engine:
         sent = engine.throw_signal(name, by=user_id, values=values)
-    if is_json:
-        write_json(sent)
-    else:
-        click.echo(f"signal {sent.id} {sent.name} is {sent.state}: {sent.receivers} receivers")
+    words = f"signal {sent.id} {sent.name} is {sent.state}: {sent.receivers} receivers"
+    answer(sent, words, is_json=is_json)
 
 
 def describe(sent: Message) -> str:

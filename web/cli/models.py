@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.errors import InvalidModel
-from web.cli.output import as_json, write_json
+from web.cli.output import answer, as_json
 from web.cli.session import opened_engine
 from web.ladders import install_ladders
 from web.library import folder_of, read_decision_files, read_forms
@@ -77,10 +77,7 @@ def deploy(model: Path, folder: Path | None, by: str | None, is_draft: bool, is_
         if process is not None and definition.is_executable:
             ladders = process.ladders(engine.graph(definition.id))
             install_ladders(engine, ladders, by=None)
-    if is_json:
-        write_json(definition)
-    else:
-        click.echo(describe(definition))
+    answer(definition, describe(definition), is_json=is_json)
 
 
 def describe(definition: ProcessDefinition) -> str:

@@ -21,6 +21,14 @@ def write_json(document: object) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
 
 
+def answer(document: object, words: str, *, is_json: bool) -> None:
+    """Say what came of a command: a document for a program, words for a person."""
+    if is_json:
+        write_json(document)
+    else:
+        click.echo(words)
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()

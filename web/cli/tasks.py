@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from web.cli.cases import write_open_tasks
-from web.cli.output import as_json, write_json, write_table
+from web.cli.output import answer, as_json, write_json, write_table
 from web.cli.session import acting, opened_engine
 from web.cli.values import values_for, values_options
 
@@ -54,12 +54,10 @@ def claim(task_id: int, user_id: str, is_json: bool) -> None:
     with opened_engine() as engine:
         task = engine.claim(task_id, by=user_id)
         form = form_of(engine, task)
-    if is_json:
-        write_json(task)
-    else:
-        click.echo(f"task {task.id} {task.name} is yours")
-        for field in form.fields.values() if form else ():
-            click.echo(f"  --set {field.key}=…   {field.label}")
+    fields = form.fields.values() if form else ()
+    lines = [f"task {task.id} {task.name} is yours"]
+    lines += [f"  --set {field.key}=…   {field.label}" for field in fields]
+    answer(task, "\n".join(lines), is_json=is_json)
 
 
 @click.command()
@@ -74,10 +72,8 @@ def release(task_id: int, user_id: str, is_json: bool) -> None:
     """
     with opened_engine() as engine:
         task = engine.release(task_id, by=user_id)
-    if is_json:
-        write_json(task)
-    else:
-        click.echo(f"task {task.id} {task.name} is offered to {task.candidate_group} again")
+    words = f"task {task.id} {task.name} is offered to {task.candidate_group} again"
+    answer(task, words, is_json=is_json)
 
 
 @click.command()
