@@ -42,14 +42,11 @@ class RunRow:
     when: str
 
 
-class SetUpPage:
-    """The form for a comparison, and the comparisons of the process so far."""
+class _RehearsalPage:
+    """What the pages about one process share."""
 
-    fewest, most = set_up.FEWEST, set_up.MOST
-
-    def __init__(self, rehearsal: Rehearsal, runs: Sequence[ExperimentRun], language: str) -> None:
-        self._rehearsal, self._runs = rehearsal, runs
-        self._language = language_side(language)
+    def __init__(self, rehearsal: Rehearsal, language: str) -> None:
+        self._rehearsal, self._language = rehearsal, language_side(language)
 
     @property
     def key(self) -> str:
@@ -60,6 +57,16 @@ class SetUpPage:
     def process(self) -> str:
         """The name of the process."""
         return process_name(self._rehearsal, self._language)
+
+
+class SetUpPage(_RehearsalPage):
+    """The form for a comparison, and the comparisons of the process so far."""
+
+    fewest, most = set_up.FEWEST, set_up.MOST
+
+    def __init__(self, rehearsal: Rehearsal, runs: Sequence[ExperimentRun], language: str) -> None:
+        super().__init__(rehearsal, language)
+        self._runs = runs
 
     @property
     def scenarios(self) -> list[ScenarioChoice]:
@@ -89,22 +96,12 @@ class SetUpPage:
         ]
 
 
-class ProgressPage:
+class ProgressPage(_RehearsalPage):
     """A comparison that has no result, or none yet."""
 
     def __init__(self, run: ExperimentRun, rehearsal: Rehearsal, language: str) -> None:
-        self._run, self._rehearsal = run, rehearsal
-        self._language = language_side(language)
-
-    @property
-    def key(self) -> str:
-        """The process that is rehearsed."""
-        return self._rehearsal.folder.key
-
-    @property
-    def process(self) -> str:
-        """The name of the process."""
-        return process_name(self._rehearsal, self._language)
+        super().__init__(rehearsal, language)
+        self._run = run
 
     @property
     def id(self) -> str:
