@@ -59,18 +59,23 @@ def fail(*_arguments, **_options):
     raise ZeroDivisionError
 
 
-def test_database_is_migrated_once_when_many_open_it(tmp_path):
-    config = EngineConfig(f"sqlite:///{tmp_path}/folder/new.db")
+def opened_at_once(config):
+    """How many of four threads get the database open."""
     opened = []
     threads = [Thread(target=lambda: opened.append(Database.open(config))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-
-    assert len(opened) == 4
     for database in opened:
         database.close()
+    return len(opened)
+
+
+def test_database_is_migrated_once_when_many_open_it(tmp_path):
+    config = EngineConfig(f"sqlite:///{tmp_path}/folder/new.db")
+
+    assert opened_at_once(config) == 4
 
 
 @pytest.mark.postgresql
@@ -82,16 +87,8 @@ def test_empty_postgresql_database_is_migrated_once_when_many_open_it(postgresql
     ) as connection:
         connection.execute("CREATE DATABASE fresh")
     config = EngineConfig(postgresql_server.replace("DATABASE", "fresh"))
-    opened = []
-    threads = [Thread(target=lambda: opened.append(Database.open(config))) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
-    assert len(opened) == 4
-    for database in opened:
-        database.close()
+    assert opened_at_once(config) == 4
 
 
 def test_migrations_are_a_package_of_the_wheel():
