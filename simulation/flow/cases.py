@@ -23,6 +23,14 @@ class Cases:
         """Return the data of one case."""
         return self.arrivals.values(case)
 
+    def start_of(self, case: int) -> str:
+        """Return the start event of a case."""
+        return self.arrivals.starts[case]
+
+    def conversation(self, case: int) -> int:
+        """Return the number that a case shares with those that exchange messages with it."""
+        return case
+
 
 class Visits:
     """Counts the visits of each case to an element, from 0."""

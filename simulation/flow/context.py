@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from engine.domain.process_graph import EventKind
 from simulation.flow.cases import Visits
+from simulation.flow.mail import Mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from simulation.draws import Draws
     from simulation.flow.cases import Cases
     from simulation.flow.frames import Enter, Frames
-    from simulation.net import Edge, Net
+    from simulation.flow.scopes import Space
+    from simulation.flow.watched import Meeting
+    from simulation.net import Edge, Net, Starter
     from simulation.recorder import Recorder
 
 
@@ -33,14 +37,23 @@ class Flow:
     enter: list[Enter] = field(default_factory=list)
     ports: dict[tuple[int, int], Enter] = field(default_factory=dict)  # of joins, by way in
 
+    sent: ClassVar = frozenset({EventKind.MESSAGE, EventKind.SIGNAL})
+
     def __post_init__(self) -> None:
         nodes = self.net.nodes
+        self.mail = Mail()
+        self.meetings: list[list[Meeting]] = [[] for _ in self.net.scopes]
+        self.spaces: list[Space] = []
         self.ways: list[list[Enter]] = [[] for _ in nodes]
         self.taken = [[0] * len(node.outs) for node in nodes]  # tokens by way out, at decisions
 
     def way(self, edge: Edge) -> Enter:
         """Return what takes a token in at the end of a way."""
         return self.ports.get((edge.target, edge.port), self.enter[edge.target])
+
+    def start_case(self, starter: Starter, sender: int, now: int) -> None:
+        """Start a case by a message or signal of another."""
+        raise NotImplementedError
 
     def visits(self) -> Visits:
         """Return a count of visits to one element."""

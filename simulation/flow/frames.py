@@ -7,8 +7,9 @@ frames are its cases.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +34,32 @@ class Visit(Protocol):
         """Stop at once: leave the queue, stop the work, withdraw everything inside."""
 
 
+class Open(ABC):
+    """A visit that is recorded when the run is cut before it is over."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def withdraw(self, now: int) -> None:
+        """Stop at once."""
+
+    @abstractmethod
+    def cut(self) -> None:
+        """Record it."""
+
+
+class Kept(Protocol):
+    """A token that waits in a frame."""
+
+    index: int  # of the node it waits at
+
+    def withdraw(self, now: int) -> None:
+        """Stop at once."""
+
+    def cut(self) -> None:
+        """Record what is open when the run is cut."""
+
+
 class Host(Protocol):
     """Whom a visit belongs to; ``begin`` sets ``visit`` before anything can happen in it."""
 
@@ -54,6 +81,9 @@ class Scope(Protocol):
     def token_ended(self, now: int) -> None:
         """Close the scope: its last token has ended."""
 
+    def terminate(self, now: int) -> None:
+        """Withdraw every token inside, and go on behind the scope."""
+
 
 class Frames:
     """Which case a frame belongs to, how many tokens it has, and what waits in it."""
@@ -64,10 +94,10 @@ class Frames:
         self.case_of: Sequence[int] = range(cases) if is_plain else list(range(cases))
         self.live = [1] * cases
         self.turn = [] if is_plain else [0] * cases  # changes when a frame is emptied or closed
-        self.waiting: defaultdict[int, dict[Visit, None]] = defaultdict(dict)
+        self.waiting: defaultdict[int, dict[Kept, None]] = defaultdict(dict)
         self.joins: defaultdict[int, dict[int, list[int]]] = defaultdict(dict)
         self.scopes: dict[int, Scope] = {}
-        self.made: Callable[[int], Scope]  # makes the scope of a case that has none yet
+        self.made: Callable[[int], Any]  # makes the scope of a case that has none yet
         self._free: list[int] = []
 
     def open(self, case: int, tokens: int) -> int:
@@ -84,7 +114,10 @@ class Frames:
 
     def scope(self, frame: int) -> Scope:
         """Return the scope that a frame is an instance of."""
-        return self.scopes.get(frame) or self.made(frame)
+        known = self.scopes.get(frame)
+        if known is None:
+            known = self.made(frame)
+        return known
 
     def empty(self, frame: int, now: int) -> None:
         """Withdraw all that waits in a frame; tokens on their way stop."""
@@ -93,6 +126,12 @@ class Frames:
         self.joins.pop(frame, None)
         for visit in self.waiting.pop(frame, ()):
             visit.withdraw(now)
+
+    def cut(self) -> None:
+        """Record what is open when the run is cut."""
+        for visits in self.waiting.values():
+            for visit in visits:
+                visit.cut()
 
     def close(self, frame: int) -> None:
         """Forget an empty frame; its number is used again."""

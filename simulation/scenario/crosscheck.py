@@ -9,14 +9,13 @@ from engine.domain.process_graph import (
     FlowNode,
     NodeType,
     ProcessGraph,
-    TimerKind,
 )
 from engine.domain.simulated import not_simulated
 from engine.expressions import InvalidExpression, compile_expression
+from simulation.scenario.flow import AUTOMATIC, flow_findings, performed
 from simulation.scenario.not_built import not_built
 from simulation.scenario.references import (
     Found,
-    activities,
     decisions,
     drawn_names,
     references,
@@ -38,15 +37,11 @@ def crosscheck(document: Document, graph: ProcessGraph, raw: Mapping[str, object
         *references(document, graph),
         *_roles(document, graph),
         *_durations(document, graph),
+        *flow_findings(document, graph),
         *_branches(document, graph),
         *_expressions(document, graph),
         *not_built(raw),
     ]
-
-
-def delays(graph: ProcessGraph) -> tuple[FlowNode, ...]:
-    """Return the events at which a token waits for a time."""
-    return graph.of_type(NodeType.INTERMEDIATE_CATCH_EVENT)
 
 
 def role_of(node: FlowNode, document: Document, graph: ProcessGraph) -> str | None:
@@ -72,6 +67,22 @@ def shares_of(gateway: FlowNode, document: Document, graph: ProcessGraph) -> dic
     return {ids[name]: share for name, share in given.items() if name in ids}
 
 
+def table_of(
+    gateway: FlowNode, document: Document, graph: ProcessGraph
+) -> tuple[str, dict[str, dict[str, float]], dict[str, float] | None] | None:
+    """Return the attribute, the shares of each flow by its value, and those of other values."""
+    branch = document.branches.get(gateway.id)
+    if branch is None or branch.by is None:
+        return None
+    ids = flow_ids(gateway, graph)
+    rows = {
+        value: {ids[name]: share for name, share in shares.items()}
+        for value, shares in branch.table.items()
+    }
+    rest = branch.otherwise
+    return branch.by, rows, None if rest is None else {ids[n]: share for n, share in rest.items()}
+
+
 def flow_ids(gateway: FlowNode, graph: ProcessGraph) -> dict[str, str]:
     """Return the flows of a gateway by every name they go by: id, name, or where they lead."""
     names: dict[str, str] = {}
@@ -86,23 +97,18 @@ def flow_ids(gateway: FlowNode, graph: ProcessGraph) -> dict[str, str]:
 
 
 def _roles(document: Document, graph: ProcessGraph) -> Iterator[Found]:
-    for node in activities(graph):
+    for node in performed(graph):
         known = role_of(node, document, graph) is not None or node.id in document.demands
-        if not known and node.type is not NodeType.SERVICE_TASK:
+        if not known and node.type not in AUTOMATIC:
             lane = f"its lane {node.lane} is no resource" if node.lane else "it has no lane"
             words = f"nobody performs it: {lane}; name a resource, or none"
             yield ("demands", node.id), None, words
 
 
 def _durations(document: Document, graph: ProcessGraph) -> Iterator[Found]:
-    for node in activities(graph):
-        if node.id not in document.durations and node.type is not NodeType.SERVICE_TASK:
+    for node in performed(graph):
+        if node.id not in document.durations and node.type not in AUTOMATIC:
             yield ("durations", node.id), None, "is required: how long does this activity take?"
-    for node in delays(graph):
-        timed = node.timer is not None and node.timer.kind is TimerKind.DURATION
-        if node.id not in document.events and not timed:
-            words = "is required: how long does a case wait at this event?"
-            yield ("events", node.id), None, words
 
 
 def _branches(document: Document, graph: ProcessGraph) -> Iterator[Found]:

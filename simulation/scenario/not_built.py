@@ -16,24 +16,9 @@ if TYPE_CHECKING:
 # meant, where others are simulated.
 NOT_BUILT: dict[str, str] = {
     "arrivals.*.population": "a closed population",
-    "durations.*.by_resource": "a duration by who does the work",
-    "durations.*.outside_calendar=abort": "work that is aborted at the end of a shift",
-    "branches.*.table": "shares by attribute",
-    "resources.*.members": "named members",
     "resources.*.overtime_per_hour": "the cost of overtime",
     "resources.*.cost_per_use": "a cost per use",
-    "resources.*.failures": "failures",
-    "demands.*.all": "several resources for one activity",
-    "demands.*.any": "one of several resources",
-    "demands.*.units": "several units for one activity",
-    "demands.*.skill": "skills",
-    "demands.*.choose": "choosing among units",
-    "queues.*": "an order of its own for a queue",
-    "patience.*": "patience",
-    "batches.*": "batches",
-    "repetitions.*": "repetitions",
-    "events.*.share": "a share of an event",
-    "events.*=%": "a share of an event",
+    "queues.*.when_full=block": "a unit that is blocked by a full queue",
     "costs.*.per_hour": "a cost per hour of an activity",
 }
 

@@ -76,7 +76,9 @@ def _elements(document: Document, graph: ProcessGraph) -> Iterator[Found]:
     for name, repetition in document.repetitions.items():
         node = graph.nodes.get(name)
         is_round = (
-            node is not None and node.loop is not None and node.loop.kind is LoopKind.STANDARD
+            node is not None
+            and node.loop is not None
+            and (node.loop.kind is LoopKind.STANDARD or node.loop.completion is not None)
         )
         if repetition.share is not None and not is_round:
             yield ("repetitions", name), None, "needs a number: it is no loop that goes round"

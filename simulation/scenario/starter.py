@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from engine.bpmn.graph import read_graph
 from engine.bpmn.read import read_file
 from engine.domain.process_graph import NodeType, ProcessGraph, TimerKind
-from simulation.scenario.crosscheck import delays
 from simulation.scenario.references import activities, decisions
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def _demands(graph: ProcessGraph) -> Iterator[str]:
 
 
 def _events(graph: ProcessGraph) -> Iterator[str]:
-    for node in delays(graph):
+    for node in graph.of_type(NodeType.INTERMEDIATE_CATCH_EVENT):
         if node.timer is None or node.timer.kind is not TimerKind.DURATION:
             yield f"{_quoted(node.id)}: {{constant: 1h}}  # ?"
 

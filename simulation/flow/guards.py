@@ -1,0 +1,165 @@
+"""Visits of tokens to activities and events: what may happen at the border meanwhile.
+
+A guard stands for a token that waits in its frame. What it waits for tells the guard when it is
+done; an event at the border may take the token away, or send another one beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from engine.domain.process_graph import EventKind
+from simulation.flow.events import arm_of, lot
+from simulation.flow.frames import Open
+from simulation.net import Comes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulation.flow.context import Flow
+    from simulation.flow.events import Arm, Armed
+    from simulation.flow.frames import Begin, Enter, Frames, Thrown, Visit
+    from simulation.net import Trigger
+
+PASSING = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.CANCEL})
+
+
+class Event:
+    """An event at a border, or one that starts an event subprocess."""
+
+    __slots__ = ("_frames", "_index", "_next_visit", "_rows", "arm", "happens", "trigger", "ways")
+
+    def __init__(self, flow: Flow, index: int) -> None:
+        node = flow.net.nodes[index]
+        assert node.trigger is not None
+        self.trigger: Trigger = node.trigger
+        self.ways = flow.ways[index]
+        comes = node.trigger.comes
+        self.arm: Arm | None = None
+        if comes not in {Comes.THROWN, Comes.AT_END}:
+            self.arm = arm_of(flow, node)
+        self.happens: Callable[[int], bool] | None = None
+        if comes is Comes.AT_END:
+            self.happens = lot(flow, node)
+        self._index, self._next_visit, self._rows = index, flow.visits().next, flow.rows
+        self._frames = flow.frames
+
+    def record(self, frame: int, since: int, now: int) -> None:
+        """Record that the event happened."""
+        case = self._frames.case_of[frame]
+        visit = self._next_visit(case)
+        self._rows.add((case, self._index, visit, -1, since, since, now, now - since))
+
+
+def catcher(events: Sequence[Event], thrown: Thrown) -> Event | None:
+    """Return the event of this very code, else the one of every code."""
+    alike = [
+        event
+        for event in events
+        if event.trigger.kind is thrown.kind and event.trigger.name in {thrown.code, None}
+    ]
+    exact = (event for event in alike if event.trigger.name is not None)
+    return next(exact, next(iter(alike), None))
+
+
+@dataclass(eq=False)
+class Place:
+    """What all visits to an activity or event share."""
+
+    frames: Frames
+    index: int
+    begin: Begin
+    ways: list[Enter]
+    borders: Sequence[Event] = ()
+    takes_over: bool = False  # an event subprocess that interrupts its scope
+    remember: Callable[[int], None] | None = None  # keep, in this frame, that it was done
+
+    def __post_init__(self) -> None:
+        self.armed = [event for event in self.borders if event.arm is not None]
+        self.at_end = [event for event in self.borders if event.happens is not None]
+        self.passing = [e for e in self.borders if e.trigger.kind in PASSING]
+
+    def enter(self, frame: int, now: int) -> None:
+        """Take a token in."""
+        guard = Guard(self, frame, now)
+        self.frames.waiting[frame][guard] = None
+        self.begin(frame, now, guard)
+        if guard.is_open:
+            for event in self.armed:
+                guard.arm(event, now)
+
+
+class Guard:
+    """One visit of a token."""
+
+    __slots__ = ("_armed", "_place", "_since", "frame", "index", "is_open", "visit")
+
+    def __init__(self, place: Place, frame: int, now: int) -> None:
+        self._place, self.frame, self._since = place, frame, now
+        self.index = place.index
+        self._armed: list[Armed] = []
+        self.visit: Visit | None = None
+        self.is_open = True
+
+    def arm(self, event: Event, now: int, times: int = 1) -> None:
+        """Wait for an event at the border."""
+        assert event.arm is not None
+        self._armed.append(event.arm(self.frame, now, partial(self._happens, event, times, now)))
+
+    def done(self, now: int) -> None:
+        """Go on, unless an event at the border takes the place of the end."""
+        place, frame, self.visit = self._place, self.frame, None
+        for event in place.at_end:
+            assert event.happens is not None
+            if event.happens(frame):
+                self._leave_by(event, self._since, now)
+                if not self.is_open:
+                    return
+        self._close()
+        if place.remember is not None:
+            place.remember(frame)
+        place.ways[0](frame, now)
+
+    def thrown(self, thrown: Thrown, now: int) -> None:
+        """Catch what was thrown inside, or let it out into the scope."""
+        event = catcher(self._place.passing, thrown)
+        if event is not None:
+            self._leave_by(event, now, now)
+            return
+        scope = self._place.frames.scope(self.frame)
+        scope.thrown(thrown, now, has_taken_over=self._place.takes_over)
+
+    def withdraw(self, now: int) -> None:
+        """End without being done."""
+        self._close()
+        if self.visit is not None:
+            self.visit.withdraw(now)
+
+    def cut(self) -> None:
+        """Record what is open when the run is cut."""
+        if isinstance(self.visit, Open):
+            self.visit.cut()
+
+    def _happens(self, event: Event, times: int, since: int, now: int) -> None:
+        most = event.trigger.most
+        if not event.trigger.is_interrupting and (most is None or times < most):
+            self.arm(event, now, times + 1)
+        self._leave_by(event, since, now)
+
+    def _leave_by(self, event: Event, since: int, now: int) -> None:
+        """Send a token out by an event at the border, instead of this one or beside it."""
+        frames, frame = self._place.frames, self.frame
+        event.record(frame, since, now)
+        if event.trigger.is_interrupting:
+            self.withdraw(now)
+        else:
+            frames.live[frame] += 1
+        event.ways[0](frame, now)
+
+    def _close(self) -> None:
+        self.is_open = False
+        for armed in self._armed:
+            armed.disarm()
+        self._place.frames.waiting[self.frame].pop(self, None)

@@ -1,0 +1,212 @@
+"""Instances of scopes: processes, subprocesses, calls, event subprocesses."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from engine.domain.process_graph import EventKind
+from simulation.flow.frames import Open
+from simulation.flow.guards import PASSING, Event, catcher
+
+if TYPE_CHECKING:
+    from simulation.flow.context import Flow
+    from simulation.flow.events import Armed
+    from simulation.flow.frames import Begin, Enter, Frames, Host, Thrown, Visit
+
+
+class Space:
+    """What all instances of a scope share."""
+
+    def __init__(self, flow: Flow, number: int) -> None:
+        self.plan = flow.net.scopes[number]
+        self.frames = flow.frames
+        self.listeners = [Event(flow, index) for index in self.plan.listeners]
+        self.armed = [event for event in self.listeners if event.arm is not None]
+        self.passing = [e for e in self.listeners if e.trigger.kind in PASSING]
+        self.starts: list[Enter] = []  # filled when all nodes are made
+
+
+class Instance:
+    """One instance of a scope."""
+
+    __slots__ = ("_armed", "_host", "_space", "frame")
+
+    def __init__(self, space: Space, frame: int, host: Host) -> None:
+        self._space, self.frame, self._host = space, frame, host
+        self._armed: list[Armed] = []
+        space.frames.scopes[frame] = self
+        host.visit = self
+
+    def begin(self, now: int, starts: list[Enter]) -> None:
+        """Let event subprocesses listen, and tokens in."""
+        frames, frame = self._space.frames, self.frame
+        for event in self._space.armed:
+            self._arm(event, now)
+        turn = frames.turn[frame]
+        for start in starts:
+            start(frame, now)
+            if frames.turn[frame] != turn:
+                return
+
+    def thrown(self, thrown: Thrown, now: int, *, has_taken_over: bool = False) -> None:
+        """Let an event subprocess catch what was thrown inside, or let it out."""
+        event = None if has_taken_over else catcher(self._space.passing, thrown)
+        if event is None:
+            self._host.thrown(thrown, now)
+        else:
+            self._start(event, now, now)
+
+    def token_ended(self, now: int) -> None:
+        """Close: the last token has ended."""
+        self._close()
+        self._host.done(now)
+
+    def terminate(self, now: int) -> None:
+        """Withdraw every token inside, and go on behind the scope."""
+        self.empty(now)
+        self.token_ended(now)
+
+    def withdraw(self, now: int) -> None:
+        """Withdraw everything inside."""
+        self.empty(now)
+        self._close()
+
+    def empty(self, now: int) -> None:
+        """Withdraw everything inside; the scope stays."""
+        for armed in self._armed:
+            armed.disarm()
+        self._armed.clear()
+        self._space.frames.empty(self.frame, now)
+
+    def _close(self) -> None:
+        for armed in self._armed:
+            armed.disarm()
+        self._space.frames.close(self.frame)
+
+    def _arm(self, event: Event, now: int, times: int = 1) -> None:
+        assert event.arm is not None
+        self._armed.append(event.arm(self.frame, now, partial(self._happens, event, times, now)))
+
+    def _happens(self, event: Event, times: int, since: int, now: int) -> None:
+        most = event.trigger.most
+        if not event.trigger.is_interrupting and (most is None or times < most):
+            self._arm(event, now, times + 1)
+        self._start(event, since, now)
+
+    def _start(self, event: Event, since: int, now: int) -> None:
+        """Start an event subprocess, in place of the tokens of the scope or beside them."""
+        frames, frame = self._space.frames, self.frame
+        event.record(frame, since, now)
+        if event.trigger.is_interrupting:
+            self.empty(now)
+        frames.live[frame] += 1
+        event.ways[0](frame, now)
+
+
+class Opened(Open):
+    """A visit to a subprocess or call: records it, and stands between it and its host."""
+
+    __slots__ = ("_host", "_row", "_rows", "visit")
+
+    def __init__(self, flow: Flow, host: Host, row: tuple[int, int, int, int]) -> None:
+        self._host, self._rows, self._row = host, flow.rows, row
+        self.visit: Visit | None = None
+        host.visit = self
+
+    def done(self, now: int) -> None:
+        """Record the visit; go on."""
+        case, index, visit, since = self._row
+        self._rows.add((case, index, visit, -1, since, since, now, now - since))
+        self._host.done(now)
+
+    def thrown(self, thrown: Thrown, now: int) -> None:
+        """Let it out."""
+        self._host.thrown(thrown, now)
+
+    def withdraw(self, now: int) -> None:
+        """Withdraw everything inside."""
+        case, index, visit, since = self._row
+        self._rows.cancel((case, index, visit, -1, since, since, now, now - since))
+        if self.visit is not None:
+            self.visit.withdraw(now)
+
+    def cut(self) -> None:
+        """Record a visit that is open when the run is cut."""
+        case, index, visit, since = self._row
+        self._rows.add((case, index, visit, -1, since, since, -1, -1))
+
+
+class OfCase:
+    """Whom the scope of a case reports to."""
+
+    __slots__ = ("_case", "_flow", "visit")
+
+    def __init__(self, flow: Flow, case: int) -> None:
+        self._flow, self._case = flow, case
+        self.visit: Visit | None = None
+
+    def done(self, now: int) -> None:
+        """End the case."""
+        self._flow.cases.ended[self._case] = now
+
+    def thrown(self, thrown: Thrown, now: int) -> None:
+        """End the case by an error that nothing catches; all else passes."""
+        if thrown.kind is EventKind.ERROR and self.visit is not None:
+            self.visit.withdraw(now)
+            self.done(now)
+
+
+def opening(flow: Flow, index: int) -> Begin:
+    """Return what opens a subprocess or call."""
+    node = flow.net.nodes[index]
+    space, frames = flow.spaces[node.inner], flow.frames
+    next_visit, case_of, tokens = flow.visits().next, frames.case_of, len(space.plan.starts)
+    starts = space.starts
+
+    def begin(frame: int, now: int, host: Host) -> None:
+        case = case_of[frame]
+        opened = Opened(flow, host, (case, index, next_visit(case), now))
+        Instance(space, frames.open(case, tokens), opened).begin(now, starts)
+
+    return begin
+
+
+def add_scopes(flow: Flow) -> None:
+    """Add what the instances of scopes share; those of cases are made when first needed."""
+    flow.spaces.extend(Space(flow, number) for number in range(len(flow.net.scopes)))
+
+    def made(frame: int) -> Instance:
+        case = flow.frames.case_of[frame]
+        space = flow.spaces[flow.net.scope_of_start(flow.cases.start_of(case))]
+        return Instance(space, frame, OfCase(flow, case))
+
+    flow.frames.made = made
+
+
+def entrance(flow: Flow, start: str) -> Enter:
+    """Return what lets a case in at a start event."""
+    way = flow.way(flow.net.entries[start])
+    if flow.net.is_plain:
+        return way
+    space, frames = flow.spaces[flow.net.scope_of_start(start)], flow.frames
+    if not space.armed:
+        return way
+    starts = [way]
+
+    def enter(frame: int, now: int) -> None:
+        frames.made(frame).begin(now, starts)
+
+    return enter
+
+
+def end(frames: Frames) -> Enter:
+    """Return what ends a token of a scope that is watched."""
+    live, scope = frames.live, frames.scope
+
+    def enter(frame: int, now: int) -> None:
+        live[frame] -= 1
+        if not live[frame]:
+            scope(frame).token_ended(now)
+
+    return enter

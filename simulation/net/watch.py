@@ -1,0 +1,57 @@
+"""Which scopes of a model are watched: those in which tokens may be withdrawn, or sought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.domain.process_graph import SCOPES, EventKind, FlowNode, NodeType, ProcessGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_ENDS_MORE = frozenset({EventKind.ERROR, EventKind.CANCEL, EventKind.COMPENSATION})
+_SPLITS = frozenset({NodeType.PARALLEL_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
+
+
+def watched_scopes(graph: ProcessGraph, opened: Collection[str | None]) -> set[str | None]:
+    """Return the scopes, by the ``parent`` of their nodes, whose frames are not just cases.
+
+    ``opened`` are the processes that are called or started by a message.
+    """
+    watched: set[str | None] = {node.id for node in graph.nodes.values() if node.type in SCOPES}
+    processes = {node.parent for node in graph.nodes.values()} - watched
+    return watched | {p for p in processes if p in opened or _is_watched(graph, p)}
+
+
+def inside(graph: ProcessGraph, parent: str | None) -> Iterator[FlowNode]:
+    """Yield the nodes of a scope and of those in it."""
+    for node in graph.children(parent):
+        yield node
+        if node.type in SCOPES:
+            yield from inside(graph, node.id)
+
+
+def _is_watched(graph: ProcessGraph, process: str | None) -> bool:
+    own = graph.children(process)
+    if any(node.is_event_sub_process for node in own):
+        return True
+    if any(_ends_more(node) for node in inside(graph, process)):
+        return True
+    if any(_is_meeting(node, graph) for node in own):
+        return True
+    return any(node.is_terminate for node in own) and any(_splits(node, graph) for node in own)
+
+
+def _ends_more(node: FlowNode) -> bool:
+    throws = node.type in {NodeType.END_EVENT, NodeType.INTERMEDIATE_THROW_EVENT}
+    return throws and node.event is not None and node.event.kind in _ENDS_MORE
+
+
+def _is_meeting(node: FlowNode, graph: ProcessGraph) -> bool:
+    return node.type is NodeType.INCLUSIVE_GATEWAY and len(graph.incoming(node.id)) > 1
+
+
+def _splits(node: FlowNode, graph: ProcessGraph) -> bool:
+    if node.type is NodeType.BOUNDARY_EVENT:
+        return not node.is_interrupting
+    return node.type in _SPLITS and len(graph.outgoing(node.id)) > 1
