@@ -62,10 +62,7 @@ def write_resources(document: Document) -> None:
 
 
 def write_remarks(document: Document) -> None:
-    """Write the warnings, and the checks that failed."""
-    for name, verdict in document["checks"].items():
-        if verdict != "ok":
-            click.echo(f"check {name}: {verdict}", err=True)
+    """Write the warnings."""
     for warning in document["warnings"]:
         click.echo(f"warning: {warning['where']}: {warning['text']}", err=True)
 

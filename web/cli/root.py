@@ -38,6 +38,8 @@ COMMANDS = {  # name → module, what it does
     "scenario": ("web.cli.scenarios", "Start, check and describe scenario files."),
     "simulate": ("web.cli.simulations", "Rehearse a process as a scenario describes it."),
     "compare": ("web.cli.simulations", "Compare a redesign with the process as it is."),
+    "sensitivity": ("web.cli.analysis", "Find the assumptions that matter most."),
+    "select": ("web.cli.analysis", "Find the best of several scenarios."),
     "kpis": ("web.cli.measures", "Measure the recorded cases of a process."),
     "log": ("web.cli.logs", "Write the recorded cases of a process as an event log."),
     "history": ("web.cli.history_checks", "Check that nobody changed the history; seal it."),

@@ -50,6 +50,28 @@ def plain_values_options(command: Command) -> Command:
     return values_options(with_values)
 
 
+def read_share(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
+    """Read a share: 10% or 0.1."""
+    from simulation.scenario.values import share
+
+    return _read(share, text)
+
+
+def read_amount(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
+    """Read an amount of a KPI: 1min, 2% or 0.5."""
+    from simulation.scenario.values import kpi_value
+
+    return _read(kpi_value, text)
+
+
+def _read(read: Callable[[object], float], text: str) -> float:
+    value = _number(text)
+    try:
+        return read(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}") from error
+
+
 def _pairs(_ctx: click.Context, _param: click.Parameter, texts: Sequence[str]) -> Mapping[str, str]:
     pairs = [text.partition("=") for text in texts]
     for key, equals, _ in pairs:
