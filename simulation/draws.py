@@ -8,15 +8,19 @@ import numpy as np
 
 from simulation.errors import SimulationFailed
 from simulation.net import US, Node
-from simulation.streams import Purpose
+from simulation.streams import Purpose, case_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from simulation.distributions import Distribution
     from simulation.streams import Keys, Streams
 
 _LONGEST_S = 1_000 * 366 * 86_400.0
 _WHOLE_COLUMNS = 4  # further visits are rare enough to be drawn one by one
-
-
+_SPELLS = 64  # of a unit, drawn at once
 MOST_VISITS = 10_000  # of one case to one node: more is a loop without end
 
 
@@ -42,6 +46,42 @@ class Draws:
             self._columns[node.element_id, visit] = column
         return column[case]
 
+    def duration_by(
+        self, worker: str, distribution: Distribution, node: Node, case: int, visit: int
+    ) -> int:
+        """Return how long one visit takes a worker with a distribution of its own."""
+        if visit >= _WHOLE_COLUMNS:
+            ensure_no_endless_loop(node, visit)
+            return self._times(node, distribution, visit, self._keys[case : case + 1])[0]
+        name = f"{node.element_id}\0{worker}"
+        column = self._columns.get((name, visit))
+        if column is None:
+            column = self._times(node, distribution, visit, self._keys)
+            self._columns[name, visit] = column
+        return column[case]
+
+    def patience(self, element: str, distribution: Distribution, case: int, visit: int) -> int:
+        """Return how long a case is ready to wait."""
+        keys = self._keys[case : case + 1]
+        u = self._streams.uniforms(Purpose.PATIENCE, element, keys, visit=visit)
+        return _ticks(element, distribution.quantile(u))[0]
+
+    def spells(
+        self, unit: str, up: Distribution, down: Distribution
+    ) -> Callable[[int], list[tuple[int, int]]]:
+        """Return what draws the times up and down of a unit, block by block."""
+        keys = case_keys(f"unit {unit}", _SPELLS)
+
+        def block(number: int) -> list[tuple[int, int]]:
+            ups = up.quantile(self._streams.uniforms(Purpose.UP, unit, keys, visit=number))
+            downs = down.quantile(self._streams.uniforms(Purpose.DOWN, unit, keys, visit=number))
+            drawn = list(zip(_ticks(unit, ups), _ticks(unit, downs), strict=True))
+            if not any(up for up, _ in drawn):
+                raise SimulationFailed(unit, "its failures leave it no time up")
+            return drawn
+
+        return block
+
     def choices(self, node: Node) -> list[int]:
         """Return which way out each case takes at its first visit to a decision by shares."""
         return self._choices(node, 0, self._keys)
@@ -52,14 +92,13 @@ class Draws:
         return self._choices(node, visit, self._keys[case : case + 1])[0]
 
     def _durations(self, node: Node, visit: int, keys: Keys) -> list[int]:
+        return self._times(node, node.duration, visit, keys)
+
+    def _times(self, node: Node, duration: Distribution, visit: int, keys: Keys) -> list[int]:
         u = self._streams.uniforms(Purpose.DURATION, node.element_id, keys, visit=visit)
         with np.errstate(over="ignore"):  # what becomes endless is refused
-            seconds = node.duration.quantile(u)
-        if not (seconds <= _LONGEST_S).all():
-            reason = "a duration of more than 1,000 years was drawn; is the distribution meant so?"
-            raise SimulationFailed(node.element_id, reason)
-        ticks: list[int] = np.rint(seconds * US).astype(np.int64).tolist()
-        return ticks
+            seconds = duration.quantile(u)
+        return _ticks(node.element_id, seconds)
 
     def _choices(self, node: Node, visit: int, keys: Keys) -> list[int]:
         assert node.shares is not None
@@ -68,6 +107,14 @@ class Draws:
         last = max(i for i, share in enumerate(node.shares) if share > 0)
         ways: list[int] = np.minimum(np.searchsorted(upper, u, side="right"), last).tolist()
         return ways
+
+
+def _ticks(where: str, seconds: NDArray[np.float64]) -> list[int]:
+    if not (seconds <= _LONGEST_S).all():
+        reason = "a duration of more than 1,000 years was drawn; is the distribution meant so?"
+        raise SimulationFailed(where, reason)
+    ticks: list[int] = np.rint(seconds * US).astype(np.int64).tolist()
+    return ticks
 
 
 def ensure_no_endless_loop(node: Node, visit: int) -> None:

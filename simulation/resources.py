@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Unit:
-    """A member of a pool; also the SimPy event that ends what it works on.
+    """One of the units of a pool; also the SimPy event that ends what it works on.
 
     SimPy asks an event for ``callbacks`` and ``_ok`` only. A unit does one thing at a time, so
     that one event serves for all its work.
@@ -82,13 +82,13 @@ class Pool:
     def __init__(
         self,
         schedule: Callable[..., None],
-        units: int,
+        units: range,
         calendar: CompiledCalendar | None,
         *,
         is_by_priority: bool,
     ) -> None:
         self._schedule, self.calendar, self.is_by_priority = schedule, calendar, is_by_priority
-        self.free = [Unit(number) for number in range(units - 1, -1, -1)]  # the last one goes first
+        self.free = [Unit(number) for number in reversed(units)]  # the last one goes first
         self.node_of: dict[Start, int] = {}
         self._alarm_at = -1
         self.queue: list[Waiting] | deque[Waiting]

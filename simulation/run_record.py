@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,14 +14,15 @@ from engine.domain.process_graph import NodeType
 from kpis.columns import Coded
 from kpis.event_log import EventLog
 from simulation.net import US, Net, Node
-from simulation.recorder import COLUMNS, Recorder
+from simulation.run_columns import at, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from simulation.arrivals import Arrivals
+    from simulation.recorder import Recorder
 
     Ints = NDArray[np.int64]
 
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 class SimulatedRun:
     """One row per visit of a case to an activity or timer event, ordered by case and time.
 
-    Times are µs after the start of the run; -1 is "not before the run was cut".
+    Times are µs after the start of the run; -1 is "not before the run was cut". Work of special
+    roles (see ``simulation.net.staff``) may be interrupted or done by several units: then
+    ``unit`` is the first or last of them, and ``stints`` tell who was bound when.
     """
 
     net: Net
@@ -37,13 +41,17 @@ class SimulatedRun:
     case: Ints
     node: Ints
     visit: Ints
-    unit: Ints  # number within the pool; -1: nobody performs it
+    unit: Ints  # number among all units of the net; -1: nobody performs it
     scheduled: Ints
     started: Ints
     completed: Ints
     work: Ints  # time worked, without suspension
+    cancelled: Ints  # when it was withdrawn, or left the queue
+    formed: Ints  # when its batch was complete
     ended: Ints  # per case
+    abandoned: NDArray[np.bool_]  # per case: it ended by leaving a queue
     taken: tuple[tuple[int, ...], ...]  # tokens by node and way out, at decisions
+    stints: Mapping[str, Ints]  # columns of STINTS, of special roles only
 
     @classmethod
     def of(
@@ -56,16 +64,25 @@ class SimulatedRun:
         taken: list[list[int]],
     ) -> SimulatedRun:
         """Turn the rows of a finished engine into columns."""
-        table = rows.table()
-        columns = {name: table[:, i].copy() for i, name in enumerate(COLUMNS)}
+        columns = rows.columns()
         if not net.document.run.drain and net.until is not None:
             columns["completed"][columns["completed"] >= net.until] = -1
+        leavings = rows.leavings.columns()
+        place = places(columns, leavings)
+        columns["work"][place] = np.where(columns["started"][place] < 0, -1, leavings["work"])
+        formed = rows.formed.columns()
+        abandoned = np.zeros(len(ended), dtype=np.bool_)
+        abandoned[rows.abandoned] = True
         return cls(
             net,
             arrivals,
             **columns,
+            cancelled=at(columns, place, leavings["at"]),
+            formed=at(columns, places(columns, formed), formed["at"]),
             ended=np.array(ended, dtype=np.int64),
+            abandoned=abandoned,
             taken=tuple(tuple(row) for row in taken),
+            stints=rows.stints.columns(),
         )
 
     @property
@@ -77,7 +94,7 @@ class SimulatedRun:
 
     def mean_cycle_time_s(self) -> float:
         """Return the mean time of the cases that ended after the warm-up; NaN for none."""
-        counts = self.ended >= self.net.warm_up
+        counts = (self.ended >= self.net.warm_up) & ~self.abandoned
         if not counts.any():
             return float("nan")
         return float(((self.ended - self.arrivals.times)[counts] / US).mean())
@@ -104,7 +121,7 @@ class SimulatedRun:
                 "case_id": Coded(np.arange(len(case_ids)), case_ids),
                 "started_s": self.arrivals.times / US,
                 "ended_s": _seconds(self.ended),
-                "outcome": Coded((self.ended < 0).astype(np.intp), ("completed", "open")),
+                "outcome": Coded(self._outcomes(), ("completed", "open", "abandoned")),
             },
             activities={
                 "case_id": Coded(self.case[worked], case_ids),
@@ -115,7 +132,8 @@ class SimulatedRun:
                 "scheduled_s": _seconds(self.scheduled[worked]),
                 "started_s": _seconds(self.started[worked]),
                 "completed_s": _seconds(self.completed[worked]),
-                "work_s": np.where(self.completed[worked] < 0, np.nan, _seconds(self.work[worked])),
+                "cancelled_s": _seconds(self.cancelled[worked]),
+                "work_s": self._work_s(worked),
             },
             delays={
                 "case_id": Coded(self.case[timed], case_ids),
@@ -142,21 +160,27 @@ class SimulatedRun:
                 (EventType.SCHEDULED, self.scheduled[row]),
                 (EventType.STARTED, self.started[row]),
                 (EventType.COMPLETED, self.completed[row]),
+                (EventType.CANCELLED, self.cancelled[row]),
             )
             for place, (type_, time) in enumerate(times):
                 if time >= 0 and (type_ is not EventType.STARTED or self.unit[row] >= 0):
-                    yield int(time), 3 * (row - rows.start) + place, type_, row
+                    yield int(time), 4 * (row - rows.start) + place, type_, row
         if self.ended[case] >= 0:
-            yield int(self.ended[case]), 3 * len(rows), EventType.CASE_COMPLETED, -1
+            left = bool(self.abandoned[case])
+            type_ = EventType.CASE_CANCELLED if left else EventType.CASE_COMPLETED
+            yield int(self.ended[case]), 4 * len(rows), type_, -1
 
     def _event(self, case_id: str, seq: int, time: int, type_: EventType, row: int) -> HistoryEvent:
         at = self.net.epoch + timedelta(microseconds=time)
         key = self.net.process_key
         if row < 0:
-            return HistoryEvent(key, case_id, seq, type_, at)
+            detail = {"outcome": "abandoned"} if type_ is EventType.CASE_CANCELLED else {}
+            return HistoryEvent(key, case_id, seq, type_, at, detail=detail)
         node = self.net.nodes[int(self.node[row])]
         unit = int(self.unit[row])
-        worked = type_ is EventType.COMPLETED and node.is_activity
+        is_over = type_ in {EventType.COMPLETED, EventType.CANCELLED}
+        worked = is_over and node.is_activity and self.started[row] >= 0
+        nobody = unit < 0 or type_ is EventType.SCHEDULED
         return HistoryEvent(
             key,
             case_id,
@@ -166,29 +190,45 @@ class SimulatedRun:
             element_id=node.element_id,
             element_type=_element_type(node).value,
             token=f"{node.element_id}#{int(self.visit[row])}",
-            lane=node.role,
-            actor=None if unit < 0 or type_ is EventType.SCHEDULED else unit_name(node.role, unit),
+            lane=self.role_of(row),
+            actor=None if nobody else self.net.staff.names[unit],
             detail={"work_s": int(self.work[row]) / US} if worked else {},
         )
 
+    def role_of(self, row: int) -> str | None:
+        """Return the role in which a visit is performed, or the lane of what nobody performs."""
+        return self._role_table[int(self.node[row])][int(self.unit[row])]
+
+    @cached_property
+    def _role_table(self) -> list[list[str | None]]:
+        """The role by node and unit; unit -1 finds the last entry of its node."""
+        staff, pools = self.net.staff, self.net.pools
+
+        def role(node: Node, unit: int) -> str | None:
+            person = staff.persons.get(unit)
+            if node.pool < 0 or person is None or node.pool in person.pools:
+                return node.role
+            return pools[person.pools[0]].role
+
+        units = (*range(len(staff.names)), -1) if staff.persons else (-1,) * (len(staff.names) + 1)
+        return [[role(node, unit) for unit in units] for node in self.net.nodes]
+
+    def _outcomes(self) -> NDArray[np.intp]:
+        return np.where(self.abandoned, 2, self.ended < 0).astype(np.intp)
+
+    def _work_s(self, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+        is_over = (self.completed[rows] >= 0) | (self.cancelled[rows] >= 0)
+        return np.asarray(np.where(is_over, _seconds(self.work[rows]), np.nan))
+
     def _roles(self, rows: NDArray[np.bool_]) -> Coded:
-        names = tuple(dict.fromkeys(node.role for node in self.net.nodes if node.role is not None))
-        codes = [-1 if node.role is None else names.index(node.role) for node in self.net.nodes]
-        return Coded(np.array(codes, dtype=np.intp)[self.node[rows]], names)
+        table = self._role_table
+        names = tuple(dict.fromkeys(r for roles in table for r in roles if r is not None))
+        place = {name: code for code, name in enumerate(names)} | {None: -1}
+        codes = np.array([[place[role] for role in roles] for roles in table], dtype=np.intp)
+        return Coded(codes[self.node[rows], self.unit[rows]], names)
 
     def _performers(self, rows: NDArray[np.bool_]) -> Coded:
-        pools = self.net.pools
-        first = np.cumsum([0, *(plan.units for plan in pools)])[:-1]
-        names = tuple(unit_name(plan.role, i) for plan in pools for i in range(plan.units))
-        pool = np.array([node.pool for node in self.net.nodes], dtype=np.intp)[self.node[rows]]
-        unit = self.unit[rows]
-        codes = np.where(unit < 0, -1, (first[pool] if len(first) else 0) + unit)
-        return Coded(codes.astype(np.intp), names)
-
-
-def unit_name(role: str | None, unit: int) -> str:
-    """Return what a unit of a pool is called in logs."""
-    return f"{role} {unit + 1}"
+        return Coded(self.unit[rows].astype(np.intp), self.net.staff.names)
 
 
 def _element_type(node: Node) -> NodeType:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.domain.calendar import CompiledCalendar
 from engine.expressions import Expression
 from simulation.resources import Pool
+from simulation.scenario.resource import Queue as QueueRule
+from simulation.work.allocator import Allocator
+from simulation.work.crews import make_crews
+from simulation.work.hours import Hours
 from simulation.work.plain import PlainWork
+from simulation.work.queues import Order, Queue
+from simulation.work.rules import Rules
+from simulation.work.station import Setting, Station
+from simulation.work.teams import Chooser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    from simulation.recorder import Row
+    from simulation.net.staff import Task
+    from simulation.work.crews import Crew
     from simulation.work.floor import Enter, Floor
+    from simulation.work.visits import Host
+
+    Begin = Callable[[int, int, Host], None]
 
 
 class Shop:
@@ -22,22 +34,85 @@ class Shop:
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
-        self.pools = [self._pool(index) for index in range(len(floor.net.pools))]
+        self._stations: list[Station] = []
+        staff = floor.net.staff
+        self._pools = {
+            index: self._pool(index)
+            for index in range(len(floor.net.pools))
+            if staff.group_of(index) is None
+        }
+        self._groups = [self._group(pools) for pools in staff.groups]
+        rules = floor.net.document.queues
+        self._queues = [Queue(rules.get(p.role, QueueRule())) for p in floor.net.pools]
 
     def enter(self, index: int, ways: list[Enter]) -> Enter:
         """Return the way into a work node; ``ways`` (out) are filled when all nodes are made."""
         node = self.floor.net.nodes[index]
-        return PlainWork(self.floor, index, node, self.pools[node.pool]).enter(ways)
+        if node.pool in self._pools:
+            return PlainWork(self.floor, index, node, self._pools[node.pool]).enter(ways)
+        return self._station(index, ways).enter
 
-    def waiting(self) -> Iterator[Row]:
-        """Yield the visits that wait, as rows of the record."""
-        return chain.from_iterable(pool.waiting() for pool in self.pools)
+    def begin(self, index: int) -> Begin:
+        """Return what begins a visit that can be withdrawn; the host goes on when it is done."""
+        return self._station(index, []).begin
+
+    def record_unfinished(self, now: int) -> None:
+        """Record what waits or is at work when the run is cut."""
+        for pool in self._pools.values():
+            for row in pool.waiting():
+                self.floor.rows.add(row)
+        for allocator, _ in self._groups:
+            allocator.record_unfinished(now)
+        for station in self._stations:
+            for visit in station.gathered():
+                self.floor.rows.add(station.open_row(visit))
+
+    @cached_property
+    def _hours(self) -> Hours:
+        return Hours(self.floor.net)
 
     def _pool(self, index: int) -> Pool:
-        plan = self.floor.net.pools[index]
-        compiled = (
-            None if plan.calendar is None else CompiledCalendar(plan.calendar, self.floor.net.epoch)
-        )
-        given = [node.priority for node in self.floor.net.nodes if node.pool == index]
+        net = self.floor.net
+        plan = net.pools[index]
+        compiled = None if plan.calendar is None else CompiledCalendar(plan.calendar, net.epoch)
+        given = [node.priority for node in net.nodes if node.pool == index]
         is_alike = len(set(given)) == 1 and not isinstance(given[0], Expression)
-        return Pool(self.floor.schedule, plan.units, compiled, is_by_priority=not is_alike)
+        return Pool(
+            self.floor.schedule,
+            range(net.staff.firsts[index], net.staff.firsts[index] + plan.units),
+            compiled,
+            is_by_priority=not is_alike,
+        )
+
+    def _group(self, pools: frozenset[int]) -> tuple[Allocator, list[Crew]]:
+        persons = [p for p in self.floor.net.staff.persons.values() if pools & {*p.pools}]
+        crews = make_crews(self.floor, self._hours, persons)
+        return Allocator(self.floor, self._hours), crews
+
+    def _station(self, index: int, ways: list[Enter]) -> Station:
+        floor, node = self.floor, self.floor.net.nodes[index]
+        task, group = floor.net.staff.tasks[node.element_id], floor.net.staff.group_of(node.pool)
+        assert group is not None, "its role is special"
+        allocator, crews = self._groups[group]
+        rules, queue = Rules(floor, node), self._queues[node.pool]
+        setting = Setting(
+            floor,
+            rules,
+            chooser=Chooser(task, crews, _worth(task, rules)),
+            allocator=allocator,
+            queue=queue,
+            order=Order(floor, node, queue.rule),
+            relative=task.relative,
+        )
+        station = Station(index, node, setting, ways)
+        self._stations.append(station)
+        return station
+
+
+def _worth(task: Task, rules: Rules) -> Callable[[Crew], float]:
+    """Return what decides first among crews; less is better."""
+    if task.rule == "cheapest":
+        return lambda crew: crew.person.rates.per_hour
+    if task.rule == "fastest":
+        return rules.mean_s
+    return lambda _: 0.0

@@ -22,7 +22,10 @@ class Reference:
         self.times, self.starts = arrivals.times.tolist(), arrivals.starts
         self.events, self.number = [], count()
         # who was free last works first; in the beginning the lowest number
-        self.free = [list(range(plan.units - 1, -1, -1)) for plan in net.pools]
+        self.free = [
+            list(range(first + plan.units - 1, first - 1, -1))
+            for first, plan in zip(net.staff.firsts, net.pools, strict=True)
+        ]
         self.queues: list[list[tuple]] = [[] for _ in net.pools]
         self.order = count()
         self.visits, self.at_join = {}, {}

@@ -1,0 +1,35 @@
+"""Columns of visits: finding those of a side table among all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+def places(columns: Mapping[str, Ints], some: Mapping[str, Ints]) -> Ints:
+    """Return the rows of some visits."""
+    if not some["case"].size:
+        return np.zeros(0, dtype=np.int64)
+    known, wanted = _keys(columns), _keys(some)
+    order = np.argsort(known, kind="stable")
+    return np.asarray(order[np.searchsorted(known, wanted, sorter=order)])
+
+
+def _keys(columns: Mapping[str, Ints]) -> Ints:
+    """Return a number per visit that no other visit has."""
+    return (columns["case"] * 100_000 + columns["node"]) * 100_000 + columns["visit"]
+
+
+def at(columns: Mapping[str, Ints], rows: Ints, times: Ints) -> Ints:
+    """Return a column with times at some rows and -1 elsewhere."""
+    column = np.full(len(columns["case"]), -1, dtype=np.int64)
+    column[rows] = times
+    return column

@@ -1,0 +1,66 @@
+"""Queues of special roles: in which order those who wait are served, how many may wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.errors import SimulationFailed
+from simulation.expressions import priorities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulation.net import Node
+    from simulation.scenario.resource import Queue as Rule
+    from simulation.work.floor import Floor
+
+    Part = Callable[[int, int], float]  # case, work → part of the key
+
+_HOUR_US = 3_600_000_000
+
+
+class Queue:
+    """The queue of one role: its rule, and how many wait in it who were not begun."""
+
+    __slots__ = ("rule", "waits")
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule, self.waits = rule, 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody may join any more."""
+        return self.rule.capacity is not None and self.waits >= self.rule.capacity
+
+
+class Order:
+    """Says where a case comes in the queue of an activity."""
+
+    __slots__ = ("_parts", "_ticket", "priority")
+
+    def __init__(self, floor: Floor, node: Node, rule: Rule) -> None:
+        given = priorities(node, floor.arrivals)
+        self.priority: Callable[[int], float] = given.__getitem__
+        self._ticket = floor.ticket
+        parts: dict[str, Part] = {
+            "priority": lambda case, _: given[case],
+            "due": lambda case, _: _due(floor, node, case),
+            "shortest": lambda _, work: work,
+        }
+        order = rule.order[: rule.order.index("arrival")] if "arrival" in rule.order else rule.order
+        self._parts = tuple(parts[name] for name in order)
+
+    def key(self, case: int, work: int) -> tuple[float, ...]:
+        """Return the place of a visit; smaller goes first, those who are equal as they came."""
+        return (*(part(case, work) for part in self._parts), self._ticket())
+
+
+def _due(floor: Floor, node: Node, case: int) -> float:
+    """Return when a case is due: so many hours after it arrived, or at once."""
+    hours = floor.arrivals.values(case).get("due")
+    if hours is None:
+        hours = 0
+    if isinstance(hours, bool) or not isinstance(hours, int | float):
+        words = f"the case data 'due' must be hours after the arrival, not {hours!r}"
+        raise SimulationFailed(node.element_id, words)
+    return int(floor.arrivals.times[case]) + hours * _HOUR_US

@@ -1,0 +1,197 @@
+"""The place where one activity of a special role is done: who comes, who waits, who leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulation.recorder import Why
+from simulation.resources import Alarm
+from simulation.work.batches import Gathering
+from simulation.work.sessions import slice_of
+from simulation.work.visits import State, Visit
+
+if TYPE_CHECKING:
+    from simulation.net import Node
+    from simulation.recorder import Row
+    from simulation.work.allocator import Allocator
+    from simulation.work.crews import Member
+    from simulation.work.floor import Enter, Floor
+    from simulation.work.queues import Order, Queue
+    from simulation.work.rules import Rules
+    from simulation.work.teams import Chooser
+    from simulation.work.visits import Host
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a station works with."""
+
+    floor: Floor
+    rules: Rules
+    chooser: Chooser
+    allocator: Allocator
+    queue: Queue
+    order: Order
+    relative: str | None  # the activity of same_as or other_than
+
+
+class Station:
+    """Makes visits, and ends them; the allocator finds who does the work."""
+
+    def __init__(self, index: int, node: Node, setting: Setting, ways: list[Enter]) -> None:
+        self._floor, self._rules, self._queue = setting.floor, setting.rules, setting.queue
+        self._allocator, self._order, self._ways = setting.allocator, setting.order, ways
+        self._relative = setting.relative
+        self.index, self.element_id, self.chooser = index, node.element_id, setting.chooser
+        self.works_on, self.aborts = node.works_on, setting.rules.aborts
+        self.preempts = setting.queue.rule.preemptive
+        self.length = setting.rules.length
+        self._next_visit = self._floor.visits()
+        self._gathering: Gathering | None = None
+        if (batch := setting.rules.batch) is not None:
+            self._gathering = Gathering(
+                batch.size, setting.rules.max_wait, schedule=self._floor.schedule, formed=self._form
+            )
+
+    def enter(self, frame: int, now: int) -> None:
+        """Take a token in; it goes on by itself when the visit is done."""
+        self.begin(frame, now, None)
+
+    def begin(self, frame: int, now: int, host: Host | None) -> None:
+        """Begin a visit that its host may withdraw, and is told about."""
+        case = self._floor.case_of(frame)
+        visit = Visit(self, frame, case, self._next_visit(case), now)
+        visit.work = self._rules.work(case, visit.number)
+        visit.priority, visit.key = self._order.priority(case), self._order.key(case, visit.work)
+        visit.host = host
+        if host is not None:
+            host.visit = visit
+        if self._gathering is not None:
+            self._wait(visit, now)
+            if visit.state is State.WAITING:
+                self._gathering.add(visit, self._rules.batch_value(case), now)
+        elif not self._allocator.try_now(self, visit, now):
+            self._wait(visit, now)
+            if visit.state is State.WAITING:
+                self._allocator.wait(self, visit, now)
+
+    def withdraw(self, visit: Visit, now: int) -> None:
+        """Take a visit out, whatever it is at."""
+        if visit.state is not State.OVER:
+            self._take_out(visit, now, Why.WITHDRAWN)
+
+    def line(self, visit: Visit) -> int:
+        """Return the number of the member a visit depends on; -1: none."""
+        if self._relative is None:
+            return -1
+        number = self._floor.performed.get((self._relative, visit.case), -1)
+        return number if any(number in crew.numbers for crew in self.chooser.crews) else -1
+
+    def begun(self, visit: Visit, team: tuple[Member, ...]) -> None:
+        """Note who works at a visit."""
+        visit.unit = team[0].number
+        for rider in visit.cases:
+            rider.unit, rider.began = visit.unit, visit.began
+            self._no_longer_waits(rider)
+
+    def completed(self, visit: Visit, now: int) -> None:
+        """Record the visit and let its cases go on."""
+        visit.state = State.OVER
+        cases = tuple(visit.cases)
+        for i, rider in enumerate(cases):
+            rider.state = State.OVER
+            work = slice_of(visit.work, i, len(cases))
+            self._record(rider, now, work)
+            if self.element_id in self._floor.remembered:
+                self._floor.performed[self.element_id, rider.case] = visit.unit
+        for rider in cases:
+            if rider.host is not None:
+                rider.host.done(now)
+            else:
+                self._ways[0](rider.frame, now)
+
+    def gathered(self) -> list[Visit]:
+        """Return those who wait for others."""
+        return [] if self._gathering is None else self._gathering.waiting()
+
+    def open_row(self, visit: Visit) -> Row:
+        """Return the row of a visit that is not over."""
+        where = (visit.case, self.index, visit.number, visit.unit)
+        return (*where, visit.scheduled, visit.began, -1, -1)
+
+    def _form(self, group: list[Visit], now: int) -> None:
+        """Make a batch of visits, which queues as one."""
+        load = Visit(self, group[0].frame, group[0].case, group[0].number, now)
+        load.riders, load.work = group, group[0].work
+        load.priority = min(rider.priority for rider in group)
+        load.key = min(rider.key for rider in group)
+        for rider in group:
+            rider.load = load
+            self._floor.rows.formed.add((rider.case, self.index, rider.number, now))
+        if not self._allocator.try_now(self, load, now):
+            self._allocator.wait(self, load, now)
+
+    def _wait(self, visit: Visit, now: int) -> None:
+        """Let a visit join the queue, as long as it has patience, unless that is full."""
+        if self._queue.is_full:
+            self._leave(visit, now)
+            return
+        self._queue.waits += 1
+        visit.is_counted = True
+        patience = self._rules.patience(visit.case, visit.number)
+        if patience is None:
+            return
+
+        def ring(_: Alarm) -> None:
+            if visit.state is State.WAITING and visit.began < 0:
+                self._leave(visit, now + patience)
+
+        self._floor.schedule(Alarm(ring), delay=patience)
+
+    def _no_longer_waits(self, visit: Visit) -> None:
+        if visit.is_counted:
+            visit.is_counted = False
+            self._queue.waits -= 1
+
+    def _leave(self, visit: Visit, now: int) -> None:
+        self._take_out(visit, now, Why.ABANDONED)
+        if visit.host is not None:
+            visit.host.abandoned(now)
+        else:
+            self._floor.abandon(visit.frame, now)
+
+    def _take_out(self, visit: Visit, now: int, why: Why) -> None:
+        """End a visit that is not completed; what works at it is free."""
+        self._no_longer_waits(visit)
+        state, visit.state = visit.state, State.OVER
+        worked = 0
+        if visit.load is not None:
+            worked = self._get_off(visit.load, visit, now)
+        elif state is State.WORKING:
+            worked = self._allocator.stop(visit, now)
+        elif self._gathering is not None:
+            self._gathering.drop(visit)
+        elif visit.began >= 0:  # interrupted before
+            worked = visit.work - visit.left
+        self._floor.rows.add(self.open_row(visit))
+        where = (visit.case, self.index, visit.number)
+        self._floor.rows.leavings.add((*where, now, why, worked))
+
+    def _get_off(self, load: Visit, visit: Visit, now: int) -> int:
+        """Take a case out of its batch, where the work goes on for the others.
+
+        Return the work done for it, which is all when nobody else is left.
+        """
+        assert load.riders is not None
+        if len(load.riders) > 1:
+            load.riders.remove(visit)
+            return 0
+        if load.state is State.WORKING:
+            return self._allocator.stop(load, now)
+        load.state = State.OVER
+        return 0
+
+    def _record(self, visit: Visit, now: int, work: int) -> None:
+        where = (visit.case, self.index, visit.number, visit.unit)
+        self._floor.rows.add((*where, visit.scheduled, visit.began, now, work))
