@@ -15,7 +15,7 @@ from web.demo_cases import filled_in
 from web.library import read_library
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from engine.config import EngineConfig
     from engine.domain.history import HistoryEvent
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.domain.user_task import UserTask
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FOLDERS = frozenset({"complaint", "compensation", "internal_ticket"})
 GROUPS = (
     "agent", "leader", "manager", "handler", "executive", "quality", "finance", "pharmacist",
@@ -204,3 +204,8 @@ class Desk:
 
 # Asked anew whenever the task comes again; everything else stands as it was.
 FRESH = frozenset({"approval", "customer_reply", "solved", "confirmation", "chosen_option"})
+
+
+def in_order(passed: Iterable[str], elements: Collection[str]) -> list[str]:
+    """What was passed, of these elements."""
+    return [element for element in passed if element in elements]

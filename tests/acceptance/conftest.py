@@ -1,6 +1,7 @@
 """The command line of tests/web/cli, here on a database that a real server works on as well.
 
-And the complaint desk: its database is made once and copied for every test.
+And the complaint desk, whose database is made once and copied for every test; and the people
+who improve.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import pytest
 
 from engine.config import EngineConfig
 from tests.acceptance.complaints import Desk, set_up
+from tests.acceptance.improvement import opened
 from tests.web.cli.conftest import cli, home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.acceptance.improvement import Improvement
 
 __all__ = ["cli", "home"]
 
@@ -36,6 +40,12 @@ def desk_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(desk_template: Path, tmp_path: Path) -> Iterator[Desk]:
     shutil.copy(desk_template / "desk.db", tmp_path)
-    opened = Desk(config_in(tmp_path))
-    yield opened
-    opened.engine.close()
+    desk = Desk(config_in(tmp_path))
+    yield desk
+    desk.engine.close()
+
+
+@pytest.fixture
+def improvement(tmp_path: Path) -> Iterator[Improvement]:
+    with opened(tmp_path) as people:
+        yield people

@@ -1,14 +1,11 @@
 """Compensation: three of twelve levels, within the authority, and the customer who is silent."""
 
-from datetime import timedelta
-
 import pytest
 
 from engine.domain.instance import InstanceState
 from engine.errors import InvalidForm
-from tests.acceptance.complaints import MINUTE
+from tests.acceptance.complaints import DAY, MINUTE
 
-DAY = timedelta(days=1)
 FAULT = {"fault": True, "severity": "2", "value_class": "mid"}  # level 5 of 12
 
 

@@ -3,23 +3,12 @@
 Every test asks the history: it is what KPIs and audits read.
 """
 
-from datetime import timedelta
-
 import pytest
 
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.errors import NotAllowed
-from tests.acceptance.complaints import MAJOR, MINUTE
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-STAGES = ["register", "tier", "first_response", "confirm_execution", "call_back", "end_archived"]
-
-
-def in_order(passed, elements):
-    """What was passed, of these elements."""
-    return [element for element in passed if element in elements]
-
+from tests.acceptance.complaints import DAY, HOUR, MAJOR, MINUTE, in_order
 
 # owner and approval
 

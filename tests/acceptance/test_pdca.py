@@ -11,12 +11,8 @@ from engine.domain.history import EventType
 from engine.domain.identity import User, UserId
 from engine.domain.instance import InstanceState
 from engine.errors import NotAllowed
-from tests.acceptance.improvement import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from engine.domain.instance import ProcessInstance
     from tests.acceptance.improvement import Improvement
 
@@ -24,12 +20,6 @@ PLANNED = ("problem", "target", "measures")
 DONE = ("carry_out", "carry_out")
 CHECKED = ("figures", "judge")
 IVAN = User(UserId("ivan"), "Ivan", frozenset({"owner", "executive"}))
-
-
-@pytest.fixture
-def improvement(tmp_path: Path) -> Iterator[Improvement]:
-    with opened(tmp_path) as people:
-        yield people
 
 
 def carried_out(improvement: Improvement) -> ProcessInstance:

@@ -11,12 +11,8 @@ from engine.domain.history import EventType
 from engine.domain.identity import User, UserId
 from engine.domain.instance import InstanceState
 from engine.errors import NotAllowed
-from tests.acceptance.improvement import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from engine.domain.instance import ProcessInstance
     from tests.acceptance.improvement import Improvement
 
@@ -24,12 +20,6 @@ ANALYSED = ("fishbone", "drill_down", "pareto")
 RATED = ("rate", "five_whys", "five_whys")
 CONCLUDED = ("conclude", "fmea")
 IVAN = User(UserId("ivan"), "Ivan", frozenset({"handler", "quality"}))
-
-
-@pytest.fixture
-def improvement(tmp_path: Path) -> Iterator[Improvement]:
-    with opened(tmp_path) as people:
-        yield people
 
 
 def analysis(improvement: Improvement) -> ProcessInstance:
