@@ -91,6 +91,41 @@ class Draws:
         ensure_no_endless_loop(node, visit)
         return self._choices(node, visit, self._keys[case : case + 1])[0]
 
+    def several(self, node: Node, case: int, visit: int) -> list[int]:
+        """Return which ways out a case takes: each by its own share, but at least one.
+
+        Where no share is whole, the ways are drawn one after the other, given that there is one:
+        P(way i | none before) = p_i ÷ (1 − Π_{j≥i} (1 − p_j)).
+        """
+        assert node.shares is not None
+        ways: list[int] = []
+        none_left = 1.0
+        nones = [none_left := none_left * (1 - share) for share in reversed(node.shares)][::-1]
+        for way, share in enumerate(node.shares):
+            if share <= 0:
+                continue
+            odds = share if ways or node.default >= 0 else share / (1 - nones[way])
+            if self._one(Purpose.BRANCH, node.flows[way], case, visit) < odds:
+                ways.append(way)
+        return ways or [node.default]
+
+    def count(self, node: Node, case: int, visit: int) -> int:
+        """Return how often a repeated activity is done at one visit."""
+        assert node.repeat is not None
+        assert node.repeat.count is not None
+        u = self._one(Purpose.REPETITION, node.element_id, case, visit)
+        return max(0, round(float(node.repeat.count.quantile(np.array([u]))[0])))
+
+    def again(self, node: Node, case: int, visit: int) -> bool:
+        """Return whether a repeated activity is done once more."""
+        assert node.repeat is not None
+        assert node.repeat.again is not None
+        return self._one(Purpose.REPETITION, node.element_id, case, visit) < node.repeat.again
+
+    def _one(self, purpose: Purpose, element: str, case: int, visit: int) -> float:
+        keys = self._keys[case : case + 1]
+        return float(self._streams.uniforms(purpose, element, keys, visit=visit)[0])
+
     def _durations(self, node: Node, visit: int, keys: Keys) -> list[int]:
         return self._times(node, node.duration, visit, keys)
 

@@ -17,10 +17,10 @@ from simulation.errors import SimulationFailed
 from simulation.flow.cases import Cases
 from simulation.flow.context import Flow
 from simulation.flow.frames import Frames
-from simulation.flow.gates import condition, end, lottery, parallel
-from simulation.flow.pauses import pause
+from simulation.flow.making import Maker
+from simulation.flow.scopes import add_scopes, entrance
 from simulation.garbage import no_collection
-from simulation.net import Kind, Net, Node
+from simulation.net import Kind, Net
 from simulation.recorder import Recorder
 from simulation.resources import Alarm
 from simulation.run_record import SimulatedRun
@@ -29,7 +29,6 @@ from simulation.work.shop import Shop
 
 if TYPE_CHECKING:
     from simulation.arrivals import Arrivals
-    from simulation.flow.frames import Enter
     from simulation.streams import Streams
 
 
@@ -40,7 +39,11 @@ def simulate(net: Net, arrivals: Arrivals, streams: Streams) -> SimulatedRun:
         SimulationFailed: a case loops without end, or waits at a join for ever.
     """
     with no_collection():
-        return _Run(net, arrivals, Draws(streams, arrivals.keys)).go()
+        try:
+            return _Run(net, arrivals, Draws(streams, arrivals.keys)).go()
+        except RecursionError as error:
+            words = "tokens go from node to node without end while no time passes"
+            raise SimulationFailed(net.process_key, words) from error
 
 
 class _Run:
@@ -54,13 +57,12 @@ class _Run:
             draws,
             schedule=self.env.schedule,
             rows=Recorder(),
-            frames=Frames(len(arrivals), is_plain=True),
+            frames=Frames(len(arrivals), is_plain=net.is_plain),
         )
+        if not net.is_plain:
+            add_scopes(flow)
         self.shop = Shop(self._floor())
-        flow.enter = [self._make(index, node) for index, node in enumerate(net.nodes)]
-        for ways, node in zip(flow.ways, net.nodes, strict=True):
-            # a node without a way out ends the token
-            ways.extend([flow.way(edge) for edge in node.outs] or [end(flow)])
+        Maker(flow, self.shop).make()
 
     def _floor(self) -> Floor:
         flow = self.flow
@@ -92,6 +94,7 @@ class _Run:
         else:  # begun work is recorded already, its end lies ahead
             assert flow.net.until is not None, "a run that is cut has an end"
             self.shop.record_unfinished(flow.net.until)
+            flow.frames.cut()
         return SimulatedRun.of(
             flow.net,
             flow.cases.arrivals,
@@ -105,7 +108,7 @@ class _Run:
         flow = self.flow
         arrivals, schedule, compact = flow.cases.arrivals, flow.schedule, flow.rows.compact
         times, case, last = arrivals.times.tolist(), 0, len(arrivals) - 1
-        entry = {name: flow.way(edge) for name, edge in flow.net.entries.items()}
+        entry = {name: entrance(flow, name) for name in flow.net.entries}
         ways = [entry[name] for name in arrivals.starts]
 
         def arrive(alarm: Alarm) -> None:
@@ -120,21 +123,6 @@ class _Run:
 
         again = (arrive,)
         schedule(Alarm(arrive), delay=times[0])
-
-    def _make(self, index: int, node: Node) -> Enter:
-        flow = self.flow
-        match node.kind:
-            case Kind.WORK:
-                return self.shop.enter(index, flow.ways[index])
-            case Kind.DELAY:
-                return pause(flow, index, node)
-            case Kind.DECISION if node.shares is None:
-                return condition(flow, index, node)
-            case Kind.DECISION:
-                return lottery(flow, index, node)
-            case Kind.PARALLEL:
-                return parallel(flow, index, node)
-        return end(flow)
 
     def _ensure_all_ended(self) -> None:
         ended, net = self.flow.cases.ended, self.flow.net

@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     ATTRIBUTE = "attribute"
     DURATION = "duration"
     BRANCH = "branch"
+    REPETITION = "repetition"
     PATIENCE = "patience"
     UP = "up"
     DOWN = "down"

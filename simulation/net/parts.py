@@ -6,7 +6,7 @@ which it enters a join.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,8 +16,11 @@ from simulation.distributions import Constant, Distribution
 from simulation.net.staff import Staff, plan_staff
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from engine.domain.calendar import WorkingCalendar
+    from engine.domain.process_graph import EventKind
     from engine.expressions import Expression
     from simulation.net.pools import PoolPlan
     from simulation.scenario.document import Document
@@ -34,6 +37,61 @@ class Kind(IntEnum):
     DECISION = 2  # an exclusive gateway with several ways out
     PARALLEL = 3  # a parallel gateway: waits for all ways in, goes all ways out
     END = 4
+    INCLUSIVE = 5  # waits for all that can still come, goes one or more ways out
+    RACE = 6  # an event-based gateway: the first event that happens decides
+    CATCH = 7  # waits for a message or signal that a process of the model sends
+    THROW = 8  # sends or throws, and goes on
+    SCOPE = 9  # a subprocess or call: opens a frame, goes on when no token is left in it
+    BORDER = 10  # an event at the border of an activity
+    LISTENER = 11  # the start event of an event subprocess
+
+
+class Comes(IntEnum):
+    """How what an event waits for comes about."""
+
+    TIME = 0  # after a time, given or drawn
+    DATE = 1  # at a moment
+    MESSAGE = 2  # from a process of the model, for one receiver
+    SIGNAL = 3  # from a process of the model, for all
+    THROWN = 4  # thrown inside the activity or scope
+    AT_END = 5  # in place of the end of the work, or beside it, by its share
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What an event waits for; the time it takes is the node's duration."""
+
+    comes: Comes
+    kind: EventKind
+    name: str | None = None  # of the message or signal; code of what is thrown
+    at: int = 0  # moment of a date, in µs after the epoch
+    most: int | None = 1  # how often it happens beside an activity or scope; None: without end
+    is_interrupting: bool = True
+    in_calendar: WorkingCalendar | None = None  # in which its time passes
+
+
+@dataclass(frozen=True, slots=True)
+class Throws:
+    """What an event or send task throws."""
+
+    kind: EventKind
+    name: str | None = None  # of the message or signal; code of the error or escalation
+    activity: int = -1  # compensation: the activity to undo; -1: all that is done in the scope
+    waits: bool = True  # compensation: until the handlers are done
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How often an activity is done per visit."""
+
+    is_parallel: bool = False
+    is_loop: bool = False  # a standard loop: a condition decides, not a number of instances
+    count: Distribution | None = None  # drawn number of instances or rounds
+    number: Expression | None = None  # the model's number of instances, over case data
+    again: float | None = None  # chance that another one is needed after each
+    condition: Expression | None = None  # loop: again while it is true; else: until it is true
+    tests_before: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +117,48 @@ class Node:
     duration: Distribution = NO_TIME
     works_on: bool = False  # finishes begun work after the shift's end
     priority: float | Expression = 0.0
-    shares: tuple[float, ...] | None = None
+    shares: tuple[float, ...] | None = None  # of the ways out; of an event: (happens, does not)
     conditions: tuple[Expression | None, ...] = ()  # None: the default flow
+    by: str | None = None  # DECISION: the case attribute whose value tells the shares, and
+    by_value: Mapping[str, tuple[float, ...]] = field(
+        default_factory=dict
+    )  # those; else ``shares``
+    default: int = -1  # INCLUSIVE: number of the default flow
+    scope: int = 0  # number of the scope it is in
+    is_managed: bool = False  # in a scope of its own or can be withdrawn: not on the plain path
+    inner: int = -1  # SCOPE: number of the scope it opens
+    borders: tuple[int, ...] = ()  # numbers of the events at its border
+    trigger: Trigger | None = None  # events and receive tasks
+    throws: Throws | None = None
+    repeat: Repeat | None = None
+    undone_by: int = -1  # number of the activity that compensates it
+    before: tuple[frozenset[int], ...] = ()  # INCLUSIVE, by way in: nodes a token comes from by it
 
     @property
     def is_activity(self) -> bool:
         """Whether the node is an activity, not an event or gateway."""
         return self.bpmn_type in ACTIVITIES
+
+
+@dataclass(frozen=True)
+class ScopePlan:
+    """A process, a subprocess, or an event subprocess: what begins in it, what listens in it."""
+
+    key: str  # id of the process or subprocess
+    process: str  # id of the process it is part of
+    parent: int = -1  # number of the scope around it; -1: it is a process
+    starts: tuple[Edge, ...] = ()
+    listeners: tuple[int, ...] = ()  # numbers of the start events of its event subprocesses
+    is_managed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A start event that a message or signal of the model triggers."""
+
+    start: str  # id of the start event
+    scope: int
+    edge: Edge
 
 
 @dataclass(frozen=True)
@@ -80,8 +173,21 @@ class Net:
     nodes: tuple[Node, ...]
     pools: tuple[PoolPlan, ...]
     entries: dict[str, Edge]  # start event with arrivals → where its tokens go
+    scopes: tuple[ScopePlan, ...] = ()
+    started_by: dict[tuple[EventKind, str], Starter] = field(default_factory=dict)  # by message
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a case never is in more than its own frame, and nothing is withdrawn."""
+        return not any(node.is_managed for node in self.nodes)
 
     @cached_property
     def staff(self) -> Staff:
         """The units by number, and the roles that need more than alike units."""
-        return plan_staff(self.document, {n.element_id: n.pool for n in self.nodes if n.pool >= 0})
+        works = {node.element_id: node.pool for node in self.nodes if node.pool >= 0}
+        held = {node.element_id for node in self.nodes if node.is_managed}
+        return plan_staff(self.document, works, held)
+
+    def scope_of_start(self, start: str) -> int:
+        """Return the number of the process of a start event."""
+        return self.nodes[self.entries[start].target].scope

@@ -16,13 +16,9 @@ if TYPE_CHECKING:
 # meant, where others are simulated.
 NOT_BUILT: dict[str, str] = {
     "arrivals.*.population": "a closed population",
-    "branches.*.table": "shares by attribute",
     "resources.*.overtime_per_hour": "the cost of overtime",
     "resources.*.cost_per_use": "a cost per use",
     "queues.*.when_full=block": "a unit that is blocked by a full queue",
-    "repetitions.*": "repetitions",
-    "events.*.share": "a share of an event",
-    "events.*=%": "a share of an event",
     "costs.*.per_hour": "a cost per hour of an activity",
 }
 
