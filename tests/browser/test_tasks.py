@@ -3,7 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.engine.models import END, START, a_model, a_user_task
 from tests.web.clinic import PASSWORD, PROCESS
+
+NOTED = a_model(
+    "noted", [START, a_user_task("write", form="note"), END], ["start write", "write end"]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +36,27 @@ def test_waiting_task_is_completed_with_one_click_after_the_form_is_filled(scree
     expect(screen.page.get_by_role("status")).to_contain_text("“Register” is done (case C-1).")
     expect(screen.page.get_by_role("heading", level=1)).to_have_text("Confirm")
     assert engine.instance(case.id, by="dora").values["patient_name"] == "王芳"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [("textarea", "cold since Monday", "cold since Monday"), ("textfield", "cold", "cold"),
+     ("number", "37", 37)],
+)  # fmt: skip
+def test_last_letters_are_sent_when_one_completes_while_typing(screen, engine, kind, typed, stored):
+    note = {"type": "default", "components": [{"type": kind, "key": "note", "label": "Remark"}]}
+    engine.deploy(NOTED, source="noted.bpmn", forms={"note": note})
+    noted = engine.start_process("noted", by="alice")
+    (task,) = engine.open_tasks(noted.id, by="alice")
+    engine.claim(task.id, by="alice")
+    screen.sign_in("alice")
+    screen.open(f"/tasks/{task.id}")
+
+    screen.page.get_by_label("Remark").press_sequentially(typed)
+    screen.page.get_by_role("button", name="Complete task").click()
+    screen.ready()
+
+    assert engine.instance(noted.id, by="dora").values == {"note": stored}
 
 
 def test_missing_values_are_named_beside_the_field_and_nothing_is_sent(screen, engine, case):

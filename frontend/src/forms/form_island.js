@@ -3,6 +3,7 @@ import '@bpmn-io/form-js/dist/assets/form-js.css';
 
 import { keepDraft, takeDraft } from '../lib/drafts.js';
 import { translateControl, translateError } from '../lib/form_messages.js';
+import { settleTyping } from '../lib/typing.js';
 import { keepOnServer } from './server_draft.js';
 import '../styles/form.css';
 
@@ -84,6 +85,7 @@ export async function mountForm(container, storage = sessionStorage) {
   keepButtonsInPlace(host);
   const autosave = host.dataset.draftUrl ? keepOnServer(form, host) : undefined;
   host.addEventListener('submit', (event) => {
+    settleTyping(container);
     const answer = form.submit();
     if (Object.keys(answer.errors).length > 0) {
       event.preventDefault();

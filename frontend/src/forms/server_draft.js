@@ -1,4 +1,5 @@
 import { Autosave } from '../lib/autosave.js';
+import { settleTyping } from '../lib/typing.js';
 
 const LOOK_EVERY_MS = 20_000;
 
@@ -32,7 +33,10 @@ export function keepOnServer(form, host) {
 
   const autosave = new Autosave({ values: structuredClone(form._getState().data), send });
   form.on('changed', ({ data }) => autosave.changed(structuredClone(data)));
-  const leave = () => autosave.flush({ isLeaving: true });
+  const leave = () => {
+    settleTyping(host);
+    autosave.flush({ isLeaving: true });
+  };
   addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') leave();
