@@ -48,25 +48,10 @@ class DefinitionUseCases(UseCases):
         ``lanes`` says which group works in a lane; by default it is called as the lane's id.
         ``decisions`` are DMN files by name. A draft starts no cases before it is activated.
         Raises InvalidModel with every finding about the files. Of a file with several
-        executable processes the first one is returned.
+        executable processes all are stored and may call each other; the first one is returned.
         """
         files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {}, draft)
         return definitions.deploy(self._context, files, by=by)[0]
-
-    def deploy_all(  # noqa: PLR0913 -- as above
-        self,
-        xml: bytes,
-        *,
-        source: str,
-        forms: Mapping[str, Mapping[str, object]],
-        lanes: Mapping[str, str] | None = None,
-        decisions: Mapping[str, bytes] | None = None,
-        by: str | None = None,
-        draft: bool = False,
-    ) -> list[ProcessDefinition]:
-        """Store every process of a file, as ``deploy``; they may call each other."""
-        files = definitions.Deployment(xml, source, forms, lanes or {}, decisions or {}, draft)
-        return definitions.deploy(self._context, files, by=by)
 
     def definitions(self) -> list[ProcessDefinition]:
         """Return of each process the newest active version; where there is none, the newest."""
