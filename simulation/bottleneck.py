@@ -39,6 +39,13 @@ class BottleneckRow:
     active_period_share: Estimate
     add_one: PairedDifference | None  # change of the mean cycle time, in seconds
 
+    @property
+    def per_cost(self) -> float | None:
+        """Change of the mean cycle time for each unit of money an hour; None: it costs nothing."""
+        if self.add_one is None or not self.cost_per_hour:
+            return None
+        return self.add_one.difference / self.cost_per_hour
+
     def document(self) -> dict[str, Any]:
         """Return the row as JSON values; ``add_one`` is negative where the cycle time falls."""
         add_one = None
@@ -46,6 +53,7 @@ class BottleneckRow:
             add_one = {
                 "difference": self.add_one.difference,
                 "half_width": self.add_one.half_width,
+                "per_cost": self.per_cost,
             }
         return {
             "role": self.role,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from kpis.catalogue import CATALOGUE
-from kpis.stats.comparison import PairedDifference, Verdict, holm, paired, verdict
+from kpis.stats.comparison import Verdict, paired
 from simulation.bottleneck import BottleneckRow, add_one_jobs, bottleneck_of, bottlenecks
 from simulation.errors import ExperimentCancelled
 from simulation.executor import DEFAULT_OPTIONS
 from simulation.experiment import CONFIDENCE, Experiment, ensure_runs, summed_up
+from simulation.kpi_changes import KpiChange, difference_document, kpi_changes
 from simulation.study import Study
 
 if TYPE_CHECKING:
@@ -20,30 +18,6 @@ if TYPE_CHECKING:
 
     from simulation.executor import Results, RunOptions
     from simulation.scenario.load import Scenario
-
-
-@dataclass(frozen=True)
-class KpiChange:
-    """One KPI of an alternative against the baseline."""
-
-    code: str
-    baseline: dict[str, float | None]
-    alternative: dict[str, float | None]
-    paired: PairedDifference | None
-    p_value: float  # adjusted for all KPIs and alternatives (Holm); NaN: no test
-    verdict: Verdict
-
-    def document(self) -> dict[str, Any]:
-        """Return the change as JSON values."""
-        return {
-            "unit": CATALOGUE[self.code].unit.value,
-            "direction": CATALOGUE[self.code].direction.value,
-            "baseline": self.baseline,
-            "alternative": self.alternative,
-            **_difference(self.paired),
-            "p_value": None if np.isnan(self.p_value) else self.p_value,
-            "verdict": self.verdict.value,
-        }
 
 
 @dataclass(frozen=True)
@@ -183,44 +157,10 @@ def _report(named: dict[str, Scenario], study: Study) -> ComparisonReport:
 
 
 def _alternatives(experiments: tuple[Experiment, ...]) -> tuple[Alternative, ...]:
-    baseline, others = experiments[0], experiments[1:]
-    differences = {
-        (i, code): paired(
-            baseline.sample("kpi", code), other.sample("kpi", code), confidence=CONFIDENCE
-        )
-        for i, other in enumerate(others)
-        for code in CATALOGUE
-    }
-    adjusted = holm([d.p_value if d else np.nan for d in differences.values()])
-    p_values = dict(zip(differences, adjusted.tolist(), strict=True))
-    found = []
-    for i, other in enumerate(others):
-        changes = tuple(
-            _change(code, baseline, other, differences[i, code], p_values[i, code])
-            for code in CATALOGUE
-        )
-        found.append(Alternative(other, changes, tuple(_gate(other, changes))))
-    return tuple(found)
-
-
-def _change(
-    code: str,
-    baseline: Experiment,
-    other: Experiment,
-    difference: PairedDifference | None,
-    p_value: float,
-) -> KpiChange:
-    said = Verdict.UNCLEAR
-    if difference is not None:
-        direction = CATALOGUE[code].direction
-        said = verdict(direction, difference.difference, p_value, confidence=CONFIDENCE)
-    return KpiChange(
-        code,
-        baseline.estimate("kpi", code),
-        other.estimate("kpi", code),
-        difference,
-        p_value,
-        said,
+    changes = kpi_changes(experiments[0], experiments[1:])
+    return tuple(
+        Alternative(other, found, tuple(_gate(other, found)))
+        for other, found in zip(experiments[1:], changes, strict=True)
     )
 
 
@@ -253,7 +193,7 @@ def _waits(baseline: Experiment, other: Experiment) -> dict[str, Any]:
             "wait": {
                 "baseline": baseline.estimate("element", name, "wait"),
                 "alternative": other.estimate("element", name, "wait"),
-                **_difference(
+                **difference_document(
                     paired(
                         baseline.sample("element", name, "wait"),
                         other.sample("element", name, "wait"),
@@ -264,9 +204,3 @@ def _waits(baseline: Experiment, other: Experiment) -> dict[str, Any]:
         }
         for name in both
     }
-
-
-def _difference(change: PairedDifference | None) -> dict[str, float | None]:
-    if change is None:
-        return {"difference": None, "half_width": None}
-    return {"difference": change.difference, "half_width": change.half_width}

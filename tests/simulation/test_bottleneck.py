@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kpis.stats.comparison import paired
 from simulation.active_period import active_period_shares
-from simulation.bottleneck import bottleneck_of, with_one_more
+from simulation.bottleneck import BottleneckRow, bottleneck_of, with_one_more
 from simulation.comparison import compare
 from tests.simulation.builders import a_run, a_scenario, slots
 from tests.simulation.graphs import graph
@@ -92,3 +93,15 @@ def test_moved_bottleneck_is_reported():
     moved = report["alternatives"][0]["bottleneck_moved"]
     assert moved == {"from": "expert", "to": "clerk", "moved": True}
     assert np.isfinite(report["scenarios"][0]["bottleneck"][0]["utilisation"]["mean"])
+
+
+def test_hire_is_weighed_by_what_it_costs():
+    unknown: dict[str, float | None] = {"mean": None, "half_width": None}
+    brings = paired([10.0, 20.0], [7.0, 18.0])
+
+    paid, free = (
+        BottleneckRow("clerk", 1, cost, unknown, unknown, unknown, brings) for cost in (5.0, 0.0)
+    )
+
+    assert paid.per_cost == pytest.approx(-0.5)
+    assert free.per_cost is None

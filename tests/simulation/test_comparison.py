@@ -166,3 +166,29 @@ def test_several_alternatives_are_adjusted_together(as_is, to_be):
 
     assert len(together) == 2
     assert together[0].kpis[0].p_value >= alone
+
+
+def test_several_alternatives_get_intervals_that_hold_together(as_is):
+    hires = [as_is.patched({"resources": {"clerk": {"units": units}}}) for units in (2, 3, 4)]
+
+    alone = compare([as_is, hires[0]], replications=8).alternatives[0].kpis
+    together = compare([as_is, *hires], replications=8).alternatives[0].kpis
+
+    assert {change.family_half_width for change in alone} == {None}
+    widths = [(c.family_half_width, c.paired.half_width) for c in together if c.paired]
+    assert all(family >= single for family, single in widths)
+    assert any(family > 1.05 * single > 0 for family, single in widths)
+
+
+def test_share_of_wins_and_of_met_targets_have_intervals(as_is):
+    to_be = as_is.patched(
+        {"resources": {"clerk": {"units": 3}}, "targets": {"OP-CT": {"max": "1min"}}}
+    )
+
+    (alternative,) = compare([as_is, to_be], replications=6).alternatives
+
+    cycle_time = {change.code: change for change in alternative.kpis}["OP-CT"].document()
+    assert cycle_time["wins"]["share"] == 1
+    assert cycle_time["wins"]["low"] < 1
+    assert cycle_time["on_target"]["share"] == 0
+    assert {c.code: c for c in alternative.kpis}["OP-WT"].on_target is None
