@@ -1,0 +1,247 @@
+"""When cases come: a Poisson process by hour and weekday, or intervals in open hours.
+
+The rate of each hour of the week is what a Poisson process would have; turned into operational
+time by that rate, its gaps vary as much as they are long (coefficient of variation 1). Arrivals
+that are much more regular, or come in bursts, are a renewal process: intervals that are drawn
+one after another, while the doors are open. Hours and weekdays differ only where a test says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import stats
+
+from simulation.calibration.fitting import Fit, fit, seconds
+from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek, wall_time
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_HOUR_S = 3600.0
+_SURE = 0.001
+_FEW = 50
+_CLOCK_S = 300.0
+_ALIKE = 0.1  # of a coefficient of variation of 1: Poisson for all purposes
+_GROUP_SHARE = 0.1  # of cases that come with others
+
+
+@dataclass(frozen=True)
+class ArrivalModel:
+    """How cases come to one start event."""
+
+    kind: str  # "rate" or "interval"
+    spec: dict[str, Any]  # of the scenario, without its calendar
+    week: OpenWeek | None  # of the calendar, if the kind needs one
+    n: int
+    per_week: float
+    variation: float  # of gaps in operational time; 1: Poisson
+    words: tuple[str, ...]  # what was found, for the report
+    table: tuple[tuple[float, ...], ...]  # expected arrivals by weekday and hour
+    intervals: Fit | None = None
+    group: dict[str, Any] | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+
+def learn_arrivals(times: Floats, *, span: tuple[float, float]) -> ArrivalModel:
+    """Learn from the wall-clock times at which cases came; ``span`` is what the log covers."""
+    times = np.sort(times)
+    single, group, group_words = _groups(times)
+    observed = _Observed.of(single, span)
+    variation = observed.variation()
+    warnings = [f"only {len(times)} cases came"] if len(times) < _FEW else []
+    if observed.days < 14:
+        warnings.append(f"the log covers {observed.days} days: the week is hardly known")
+    limit = max(_ALIKE, 3 / np.sqrt(max(len(single), 1)))
+    if abs(variation - 1) <= limit or len(single) < 10:
+        spec, words = observed.rate()
+        kind, week, intervals = "rate", None, None
+    else:
+        kind = "interval"
+        week, intervals, words = observed.renewal()
+        spec = {"interval": intervals.spec}
+        if intervals.warning:
+            warnings.append(intervals.warning)
+    return ArrivalModel(
+        kind=kind,
+        spec=spec,
+        week=week,
+        n=len(times),
+        per_week=len(times) / max(observed.days / 7, 1 / 7),
+        variation=variation,
+        words=(*words, *group_words),
+        table=tuple(tuple(row) for row in observed.hourly.tolist()),
+        intervals=intervals,
+        group=group,
+        warnings=tuple(warnings),
+    )
+
+
+def _groups(times: Floats) -> tuple[Floats, dict[str, Any] | None, tuple[str, ...]]:
+    """Return one time per group, and the size of groups where cases come together."""
+    single, sizes = np.unique(np.round(times, 3), return_counts=True)
+    together = float((sizes - 1).sum() / max(len(times), 1))
+    if together < _GROUP_SHARE:
+        return times, None, ()
+    shares = np.bincount(sizes)
+    values = np.repeat(np.arange(len(shares)), np.rint(100 * shares / shares.sum()).astype(int))
+    words = f"{together:.0%} of cases come together with another one: they come in groups"
+    return single, {"empirical": {"values": [int(v) for v in values]}}, (words,)
+
+
+@dataclass(frozen=True, eq=False)
+class _Observed:
+    """Arrivals and how often each hour of the week was there to be seen."""
+
+    times: Floats
+    seen: Floats  # (7, 24): how often the log covers each hour
+    counts: Floats  # (7, 24)
+    days: int
+    first_day: float
+
+    @classmethod
+    def of(cls, times: Floats, span: tuple[float, float]) -> _Observed:
+        first, last = np.floor(span[0] / DAY_S), np.floor(span[1] / DAY_S)
+        weekdays = (np.arange(first, last + 1) % 7).astype(np.intp)
+        dates = np.bincount(weekdays, minlength=7).astype(np.float64)
+        hours = (times % WEEK_S // _HOUR_S).astype(np.intp)
+        counts = np.bincount(hours, minlength=168).reshape(7, 24).astype(np.float64)
+        seen = np.repeat(dates[:, None], 24, axis=1)
+        return cls(times, seen, counts, len(weekdays), float(first))
+
+    @property
+    def worked(self) -> NDArray[np.bool_]:
+        """Weekdays on which somebody comes."""
+        totals, seen = self.counts.sum(1), self.seen[:, 0]
+        typical = totals.sum() / max(seen[totals > 0].sum(), 1)
+        return np.asarray((totals > 0) & (totals >= 0.02 * typical * seen))
+
+    @property
+    def hourly(self) -> Floats:
+        """Expected arrivals by weekday and hour, as far as weekdays and hours differ for sure."""
+        worked, counts, seen = self.worked, self.counts, self.seen
+        table = np.zeros((7, 24))
+        if not worked.any():
+            return table
+        profile = counts[worked].sum(0) / max(seen[worked, 0].sum(), 1)
+        profile = _levelled(profile, counts[worked].sum(0))
+        if self.days_differ():
+            own = counts[worked] / np.maximum(seen[worked], 1)
+            scale = own.sum(1) / max(profile.sum(), 1e-12)
+            table[worked] = own if self.shapes_differ() else scale[:, None] * profile
+        else:
+            table[worked] = profile
+        return table
+
+    def days_differ(self) -> bool:
+        """Whether some weekdays bring more cases than others."""
+        totals, seen = self.counts[self.worked].sum(1), self.seen[self.worked, 0]
+        return len(totals) > 1 and _differ(totals, totals.sum() * seen / seen.sum())
+
+    def shapes_differ(self) -> bool:
+        """Whether the hours of some weekdays differ from those of others."""
+        counts = self.counts[self.worked]
+        counts = counts[:, counts.sum(0) > 0]
+        expected = np.outer(counts.sum(1), counts.sum(0)) / max(counts.sum(), 1)
+        enough = expected >= 2
+        freedom = max((counts.shape[0] - 1) * (counts.shape[1] - 1), 1)
+        terms = (counts - expected) ** 2 / np.maximum(expected, 1e-12)
+        return bool(enough.any()) and float(stats.chi2.sf(terms[enough].sum(), freedom)) < _SURE
+
+    def variation(self) -> float:
+        """Return the coefficient of variation of the gaps in operational time."""
+        table = np.concatenate([[0.0], np.cumsum(self.hourly.reshape(-1))])
+        weeks, rest = np.divmod(self.times, WEEK_S)
+        operational = weeks * table[-1] + np.interp(rest / _HOUR_S, np.arange(169), table)
+        gaps = np.diff(operational)
+        return float(gaps.std() / gaps.mean()) if len(gaps) > 2 and gaps.mean() > 0 else 1.0
+
+    def rate(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return the rate as a scenario writes it: from the first hour that has any."""
+        table = self.hourly
+        busy = np.flatnonzero(table.sum(0) > 0)
+        first, last = (int(busy[0]), int(busy[-1]) + 1) if len(busy) else (0, 24)
+        days = {
+            name: [float(f"{value:.6g}") for value in table[i, first:last].tolist()]
+            for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+            if table[i].sum() > 0
+        }
+        head = {"slot": "1h", "from": f"{first:02}:00"}
+        words = ["cases come at random, at a rate that depends on the hour"]
+        if self.days < 7 or len({tuple(row) for row in days.values()}) == 1 and len(days) == 7:
+            row = table[self.worked].mean(0)[first:last] if self.worked.any() else table[0]
+            return {"rate": {**head, "per_slot": [float(f"{v:.6g}") for v in row]}}, tuple(words)
+        words.append("weekdays differ" if self.days_differ() else "weekdays do not differ for sure")
+        return {"rate": {**head, "weekly": _joined(days)}}, tuple(words)
+
+    def renewal(self) -> tuple[OpenWeek | None, Fit, tuple[str, ...]]:
+        """Return the open hours and the intervals between cases in open time."""
+        week = self._arrival_week()
+        gaps = np.diff(self.times if week is None else week.elapsed(self.times))
+        fitted = fit(gaps)
+        words = (
+            f"gaps between cases vary {self.variation():.2f} times as much as they are long "
+            "(random arrivals: 1.0), so intervals are drawn one after another"
+        )
+        return week, fitted, (words,)
+
+    def _arrival_week(self) -> OpenWeek | None:
+        """Return the hours in which cases come; None: at any time.
+
+        The doors close with the latest arrival of all days. They open so long before the first
+        one that the gap over night is, in open time, as long as the gaps within a day.
+        """
+        day = np.floor(self.times / DAY_S)
+        starts = np.flatnonzero(np.diff(day, prepend=-1) > 0)
+        within = np.diff(self.times)[np.diff(day) == 0]
+        if len(starts) < 3 or not len(within):
+            return None
+        firsts = self.times[starts] % DAY_S
+        lasts = self.times[np.append(starts[1:], len(self.times)) - 1] % DAY_S
+        night = float(np.median(firsts)) + DAY_S - float(np.median(lasts))
+        if night < 4 * np.quantile(within, 0.95) or night < 2 * _HOUR_S:
+            return None
+        closes = np.ceil(np.quantile(lasts[:-1], 0.99) / _CLOCK_S) * _CLOCK_S
+        over_night = firsts[1:] + np.maximum(closes - lasts[:-1], 0)
+        opens = float(over_night.mean() - within.mean())
+        opens = max(0.0, min(opens, float(np.quantile(firsts, 0.01))))
+        opens = round(opens / _CLOCK_S) * _CLOCK_S
+        days = np.flatnonzero(self.worked).tolist()
+        return OpenWeek(tuple((i * DAY_S + opens, i * DAY_S + float(closes)) for i in days))
+
+
+def _levelled(profile: Floats, counts: Floats) -> Floats:
+    """Return the same rate for all busy hours unless they differ for sure."""
+    busy = counts > 0
+    inner = counts[busy][1:-1]
+    if busy.sum() < 3 or _differ(counts[busy], np.full(busy.sum(), counts.sum() / busy.sum())):
+        return profile
+    if len(inner) and (counts[busy][[0, -1]] < 0.7 * inner.mean()).any():
+        return profile  # half an hour at the edge of the day
+    return np.asarray(np.where(busy, profile.sum() / busy.sum(), 0.0))
+
+
+def _differ(counts: Floats, expected: Floats) -> bool:
+    """Whether counts differ from what is expected (chi-square)."""
+    statistic = ((counts - expected) ** 2 / np.maximum(expected, 1e-12)).sum()
+    return float(stats.chi2.sf(statistic, len(counts) - 1)) < _SURE
+
+
+def _joined(days: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Write weekdays that have the same rates as one entry."""
+    joined: dict[tuple[float, ...], list[str]] = {}
+    for name, row in days.items():
+        joined.setdefault(tuple(row), []).append(name)
+    return {",".join(names): list(row) for row, names in joined.items()}
+
+
+def first_day(times: Floats) -> str:
+    """Return the date of the first arrival."""
+    return wall_time(float(times.min())).date().isoformat()
+
+
+__all__ = ["ArrivalModel", "first_day", "learn_arrivals", "seconds"]

@@ -1,0 +1,151 @@
+"""Which way cases go at each decision, with intervals, and by an attribute where it helps.
+
+An attribute is used where it foretells the way of cases it was not learnt from: five-fold
+cross-validation, log loss, better than the plain shares by more than chance.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.domain.process_graph import NodeType
+from kpis.stats.intervals import proportion_interval
+
+if TYPE_CHECKING:
+    from engine.domain.process_graph import ProcessGraph
+    from simulation.calibration.replay import Replay
+    from simulation.calibration.work import Work
+
+_FEW = 30
+_FOLDS = 5
+_MOST_LEVELS = 12
+_RARE_SHARE = 0.01  # of cases: a level that is not told apart
+_CLEARLY = 3.0  # standard errors
+_GAIN = 0.02  # of the log loss
+
+
+@dataclass(frozen=True, slots=True)
+class FlowShare:
+    """How many cases took a flow."""
+
+    flow: str
+    taken: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class BranchFound:
+    """The decisions at one gateway."""
+
+    gateway: str
+    n: int
+    is_inclusive: bool
+    flows: tuple[FlowShare, ...]
+    attribute: str | None = None
+    gain: float = 0.0  # of the log loss, cross-validated
+    table: dict[str, dict[str, float]] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def learn_branches(replay: Replay, work: Work, graph: ProcessGraph) -> dict[str, BranchFound]:
+    """Return the shares of every gateway that has several ways out."""
+    found = {}
+    for node in graph.nodes.values():
+        flows = [flow.id for flow in graph.outgoing(node.id)]
+        kinds = {NodeType.EXCLUSIVE_GATEWAY, NodeType.INCLUSIVE_GATEWAY}
+        if node.type in kinds and len(flows) > 1:
+            made = [(d.case, d.flows) for d in replay.decisions if d.gateway == node.id]
+            is_inclusive = node.type is NodeType.INCLUSIVE_GATEWAY
+            found[node.id] = _learn(node.id, flows, made, work, is_inclusive=is_inclusive)
+    return found
+
+
+def _learn(
+    gateway: str,
+    flows: list[str],
+    made: list[tuple[int, tuple[str, ...]]],
+    work: Work,
+    *,
+    is_inclusive: bool,
+) -> BranchFound:
+    n = len(made)
+    taken = Counter(flow for _, chosen in made for flow in chosen)
+    shares = tuple(_share(flow, taken[flow], n, len(flows)) for flow in flows)
+    warnings = []
+    if n == 0:
+        warnings.append("no case came here: equal odds are a guess")
+    elif n < _FEW:
+        warnings.append(f"only {n} decisions")
+    warnings += [f"no case took {flow}" for flow in flows if n and not taken[flow]]
+    plain = BranchFound(gateway, n, is_inclusive, shares, warnings=tuple(warnings))
+    if is_inclusive or n < 2 * _FEW:
+        return plain
+    tried = [_by_attribute(plain, name, values, made) for name, values in work.attributes.items()]
+    return max((b for b in tried if b is not None), key=lambda b: b.gain, default=plain)
+
+
+def _share(flow: str, taken: int, n: int, ways: int) -> FlowShare:
+    if n == 0:
+        return FlowShare(flow, 0, 1 / ways, 0.0, 1.0)
+    interval = proportion_interval(taken, n)
+    assert interval is not None, "n is not 0"
+    return FlowShare(flow, taken, taken / n, interval.low, interval.high)
+
+
+def _by_attribute(
+    plain: BranchFound,
+    name: str,
+    values: tuple[str | None, ...],
+    made: list[tuple[int, tuple[str, ...]]],
+) -> BranchFound | None:
+    """Return the branch by an attribute, or None where it does not help."""
+    levels = _levels(values)
+    if levels is None:
+        return None
+    flows = [share.flow for share in plain.flows]
+    way = np.array([flows.index(chosen[0]) for _, chosen in made])
+    level_of = {level: i for i, level in enumerate(levels)}
+    level = np.array([level_of.get(str(values[case]), len(levels)) for case, _ in made])
+    fold = np.array([case % _FOLDS for case, _ in made])
+    gain = np.zeros(len(made))
+    for k in range(_FOLDS):
+        train, test = fold != k, fold == k
+        table = _odds(level[train], way[train], len(levels) + 1, len(flows))
+        shares = _odds(np.zeros(train.sum(), dtype=np.intp), way[train], 1, len(flows))[0]
+        gain[test] = np.log(table[level[test], way[test]]) - np.log(shares[way[test]])
+    error = gain.std() / np.sqrt(len(gain))
+    loss = -np.log(np.bincount(way, minlength=len(flows))[way] / len(way)).mean()
+    if gain.mean() <= _CLEARLY * error or gain.mean() < _GAIN * loss:
+        return None
+    counts = {lv: np.bincount(way[level == i], minlength=len(flows)) for lv, i in level_of.items()}
+    table_of = {
+        lv: {flow: float(k / c.sum()) for flow, k in zip(flows, c, strict=True)}
+        for lv, c in counts.items()
+        if c.sum()
+    }
+    share = float(gain.mean() / loss) if loss > 0 else 0.0
+    return BranchFound(
+        plain.gateway, plain.n, False, plain.flows, name, share, table_of, plain.warnings
+    )
+
+
+def _levels(values: tuple[str | None, ...]) -> list[str] | None:
+    """Return the values of an attribute that are told apart; None: too many."""
+    counts = Counter(value for value in values if value is not None)
+    often = [v for v, n in counts.most_common() if n >= max(5, _RARE_SHARE * len(values))]
+    covered = sum(counts[v] for v in often)
+    is_good = 2 <= len(often) <= _MOST_LEVELS and covered >= 0.9 * len(values)
+    return often if is_good else None
+
+
+def _odds(level: np.ndarray, way: np.ndarray, levels: int, ways: int) -> np.ndarray:
+    """Return the shares by level, drawn a little towards equal odds (Laplace)."""
+    counts = np.full((levels, ways), 0.5)
+    np.add.at(counts, (level, way), 1)
+    return np.asarray(counts / counts.sum(1, keepdims=True))

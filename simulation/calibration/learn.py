@@ -1,0 +1,173 @@
+"""Log + model → Learnt: the order in which parameters are read, each from what is known by then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.domain.process_graph import NodeType
+from simulation.calibration.arrivals import ArrivalModel, learn_arrivals
+from simulation.calibration.branches import learn_branches
+from simulation.calibration.calendars import Hours, learn_hours
+from simulation.calibration.durations import learn_durations, quiet_days
+from simulation.calibration.errors import CalibrationRefused
+from simulation.calibration.fitting import Fit, fit
+from simulation.calibration.learnt import Learnt
+from simulation.calibration.regimes import ClockShift, clock_shifts, moved
+from simulation.calibration.remarks import remarks
+from simulation.calibration.replay import Replay, replay
+from simulation.calibration.staffing import Staffing, learn_staffing
+from simulation.calibration.waits import DelayFound, learn_delays
+from simulation.calibration.work import Work, work_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.domain.process_graph import ProcessGraph
+    from kpis.log_reader.quality import Quality
+    from kpis.log_reader.work_log import WorkLog
+    from simulation.calibration.work import Floats
+
+_FEWEST_CASES = 10
+
+
+def learn(
+    log: WorkLog,
+    graph: ProcessGraph,
+    *,
+    source: str,
+    model: str,
+    quality: Quality | None = None,
+) -> Learnt:
+    """Learn every parameter of a scenario.
+
+    Raises:
+        CalibrationRefused: the log does not tell of this process, or of too few cases.
+    """
+    work = work_of(log, graph, source=source)
+    if len(log.case_ids) < _FEWEST_CASES:
+        reason = f"{len(log.case_ids)} cases are too few to learn from; {_FEWEST_CASES} are needed"
+        raise CalibrationRefused(source, reason)
+    shifts = align_clock(work)
+    played = replay(work, graph)
+    _ensure_some_fit(played, source)
+    told = work.enabled_s.copy()
+    work.enabled_s = np.where(np.isnan(told), played.enabled_s, told)
+    staffing = learn_staffing(work, graph)
+    if not work.has_starts:
+        _estimate_starts(work)
+    common, by_role = learn_hours(staffing.of_row, work.enabled_s, work.started_s, work.ended_s)
+    hours = {name: by_role.get(i, common) for i, name in enumerate(staffing.names)}
+    quiet = quiet_days(work.ended_s, common.week)
+    cycle_s = _mean_cycle_s(work)
+    delays = learn_delays(work, staffing, hours, played, cycle_s=cycle_s)
+    found = Learnt(
+        source=source,
+        model=model,
+        zone=log.zone,
+        graph=graph,
+        work=work,
+        replay=played,
+        quality=quality,
+        shifts=tuple(shifts),
+        arrivals=_arrivals(work, played),
+        common_hours=common,
+        hours=hours,
+        staffing=staffing,
+        durations=learn_durations(work, staffing, hours, quiet),
+        branches=learn_branches(played, work, graph),
+        delays=delays,
+        events=_events(work, played, told, delays),
+        boundary=_boundary(played, work, graph),
+        repetitions=_repetitions(played, work, graph),
+        quiet_days=len(quiet),
+        mean_cycle_s=cycle_s,
+    )
+    return remarks(found)
+
+
+def align_clock(work: Work) -> list[ClockShift]:
+    """Move what lies before a shift of everybody's clock to the clock after it."""
+    events = np.concatenate([work.started_s, work.ended_s])
+    shifts = clock_shifts(events[~np.isnan(events)])
+    for name in ("enabled_s", "started_s", "ended_s", "arrived_s"):
+        setattr(work, name, moved(getattr(work, name), shifts))
+    return shifts
+
+
+def _ensure_some_fit(played: Replay, source: str) -> None:
+    if played.fitting == 0 and not played.starts:
+        words = ", ".join(name for name, _ in played.only_log.most_common(3))
+        reason = f"no case can be replayed on the model; out of turn are, for instance, {words}"
+        raise CalibrationRefused(source, reason)
+
+
+def _estimate_starts(work: Work) -> None:
+    """Work begins when it is wanted and its person is done with what was before."""
+    last: dict[int, float] = {}
+    for row in np.argsort(work.ended_s, kind="stable").tolist():
+        person, ended_s = int(work.resource[row]), float(work.ended_s[row])
+        free_s = last.get(person, -np.inf) if person >= 0 else -np.inf
+        begun_s = np.fmax(work.enabled_s[row], free_s)
+        work.started_s[row] = min(ended_s, begun_s) if np.isfinite(begun_s) else ended_s
+        last[person] = ended_s
+
+
+def _mean_cycle_s(work: Work) -> float:
+    ended = np.full(len(work.case_ids), -np.inf)
+    np.maximum.at(ended, work.case, work.ended_s)
+    whole = np.isfinite(ended) & ~work.is_damaged
+    return float((ended - work.arrived_s)[whole].mean()) if whole.any() else 0.0
+
+
+def _arrivals(work: Work, played: Replay) -> dict[str, ArrivalModel]:
+    """Learn the arrivals at each start event; a case nobody could replay came as most do."""
+    usual = played.starts.most_common(1)[0][0]
+    known = np.isfinite(work.arrived_s)
+    cases = np.flatnonzero(known)
+    span = (float(work.arrived_s[known].min()), float(work.arrived_s[known].max()))
+    start_of = np.array([played.start_of.get(case, usual) for case in cases.tolist()])
+    return {
+        start: learn_arrivals(work.arrived_s[cases[start_of == start]], span=span)
+        for start in played.starts
+    }
+
+
+def _events(
+    work: Work, played: Replay, told: Floats, delays: Mapping[str, DelayFound]
+) -> dict[str, Fit]:
+    """Learn how long cases wait at events: as the log tells, or until the next task begins."""
+    found = {event: fit(waits) for event, waits in work.delays.items() if len(waits)}
+    waits: dict[str, list[float]] = {}
+    for row, event in played.after_event.items():
+        wait_s = told[row] - played.enabled_s[row]
+        if np.isfinite(wait_s):
+            waits.setdefault(event, []).append(max(0.0, float(wait_s)))
+    found = {event: fit(np.array(values)) for event, values in waits.items()} | found
+    behind = {d.event: d.fit for d in delays.values() if d.event is not None and d.n}
+    return {**behind, **found}
+
+
+def _boundary(played: Replay, work: Work, graph: ProcessGraph) -> dict[str, float]:
+    found = {}
+    for node in graph.of_type(NodeType.BOUNDARY_EVENT):
+        visits = len(work.rows_of(node.attached_to or "")) + played.boundary[node.id]
+        if visits:
+            found[node.id] = played.boundary[node.id] / visits
+    return found
+
+
+def _repetitions(played: Replay, work: Work, graph: ProcessGraph) -> dict[str, float]:
+    """Return how often activities with a loop marker are done in a row, on average."""
+    found = {}
+    for node in graph.nodes.values():
+        if node.loop is not None:
+            done = len(work.rows_of(node.id))
+            again = min(played.repeats[node.id], done - 1)
+            if done:
+                found[node.id] = done / (done - again)
+    return found
+
+
+__all__ = ["Hours", "Staffing", "align_clock", "learn"]

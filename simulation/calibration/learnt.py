@@ -1,0 +1,63 @@
+"""Learnt: every parameter that was read out of a log, with what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.domain.process_graph import ProcessGraph
+    from kpis.log_reader.quality import Quality
+    from simulation.calibration.arrivals import ArrivalModel
+    from simulation.calibration.branches import BranchFound
+    from simulation.calibration.calendars import Hours
+    from simulation.calibration.durations import DurationFound
+    from simulation.calibration.fitting import Fit
+    from simulation.calibration.regimes import ClockShift
+    from simulation.calibration.replay import Replay
+    from simulation.calibration.staffing import Staffing
+    from simulation.calibration.waits import DelayFound
+    from simulation.calibration.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something an analyst should know before believing a parameter."""
+
+    section: str  # of the scenario, or "log", "model"
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What a log and its model tell of a process."""
+
+    source: str
+    model: str
+    zone: str
+    graph: ProcessGraph
+    work: Work
+    replay: Replay
+    quality: Quality | None
+    shifts: tuple[ClockShift, ...]
+    arrivals: Mapping[str, ArrivalModel]
+    common_hours: Hours
+    hours: Mapping[str, Hours]  # by role
+    staffing: Staffing
+    durations: Mapping[str, DurationFound]
+    branches: Mapping[str, BranchFound]
+    delays: Mapping[str, DelayFound]
+    events: Mapping[str, Fit]  # waits at events
+    boundary: Mapping[str, float]  # share of the visits in which a boundary event happens
+    repetitions: Mapping[str, float]  # mean rounds of activities that repeat
+    quiet_days: int
+    mean_cycle_s: float
+    warnings: tuple[Warned, ...] = field(default=())
+
+    @property
+    def inserted(self) -> dict[str, DelayFound]:
+        """The delays that need a timer of their own before the activity."""
+        return {a: d for a, d in self.delays.items() if d.is_notable and d.event is None}

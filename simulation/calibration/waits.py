@@ -1,0 +1,133 @@
+"""Delays that no queue explains: time before a task in which somebody was free to begin it.
+
+A task that waits while a unit of its role is idle and its doors are open waits for something
+the log does not show: a delivery, an answer, a decision. The last idle moment before the start
+bounds this delay from below; where a unit was idle right up to the start it is the delay
+(after Chapela-Campa and Dumas 2024, "eclipse-aware" extraneous delays).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.calibration.fitting import Fit, fit
+from simulation.calibration.week import WEEK_S, OpenWeek
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulation.calibration.calendars import Hours
+    from simulation.calibration.replay import Replay
+    from simulation.calibration.staffing import Staffing
+    from simulation.calibration.work import Floats, Ints, Work
+
+_NOTABLE_S = 60.0
+_OFTEN_SHARE = 0.1  # of the rows of an activity
+_OF_CYCLE = 0.01  # of the mean cycle time of a case
+_FEW = 20
+_MOST_WEEKS = 2_000
+
+
+@dataclass(frozen=True)
+class DelayFound:
+    """The delay before an activity that no queue explains."""
+
+    activity: str
+    n: int  # rows with such a delay
+    share: float  # of the rows
+    mean_s: float  # over all rows
+    fit: Fit
+    is_notable: bool
+    event: str | None = None  # the event of the model at which it passes
+
+
+def learn_delays(
+    work: Work,
+    staffing: Staffing,
+    hours: Mapping[str, Hours],
+    replay: Replay,
+    *,
+    cycle_s: float,
+) -> dict[str, DelayFound]:
+    """Return, by activity, the delays that neither queues nor closed doors explain."""
+    found = {}
+    for name, role in staffing.roles.items():
+        mine = np.flatnonzero(staffing.of_row == staffing.names.index(name))
+        delay_s = _unexplained(work, mine, replay.enabled_s[mine], hours[name].week, role.units)
+        for activity in {work.activities[i] for i in work.activity[mine].tolist()}:
+            rows = work.activity[mine] == work.activities.index(activity)
+            known = rows & ~np.isnan(delay_s)
+            if known.sum():
+                event = _event(replay, mine[known])
+                found[activity] = _found(activity, delay_s[known], event, cycle_s)
+    return found
+
+
+def _found(activity: str, delay_s: Floats, event: str | None, cycle_s: float) -> DelayFound:
+    is_delayed = delay_s > _NOTABLE_S
+    mean_s = float(delay_s.mean())
+    is_notable = (
+        int(is_delayed.sum()) >= _FEW
+        and float(is_delayed.mean()) >= _OFTEN_SHARE
+        and mean_s >= max(_NOTABLE_S / 2, _OF_CYCLE * cycle_s)
+    )
+    share = float(is_delayed.mean())
+    return DelayFound(
+        activity, int(is_delayed.sum()), share, mean_s, fit(delay_s), is_notable, event
+    )
+
+
+def _event(replay: Replay, rows: Ints) -> str | None:
+    """Return the one event of the model that the tokens of rows waited at."""
+    events = {replay.after_event.get(row) for row in rows.tolist()}
+    return events.pop() if len(events) == 1 else None
+
+
+def _unexplained(work: Work, rows: Ints, token_s: Floats, week: OpenWeek, units: int) -> Floats:
+    """Return how long after its token came a row could last have begun, and did not.
+
+    Where the log tells since when it was enabled, it was not before.
+    """
+    started, ended = work.started_s[rows], work.ended_s[rows]
+    known = ~np.isnan(started) & ~np.isnan(token_s)
+    edges, is_idle = _idle(started[known], ended[known], week, units)
+    delay = np.full(len(rows), np.nan)
+    if not len(edges):
+        return delay
+    # the last moment of each segment, or of the one before it, at which a unit was idle
+    last_idle = np.where(is_idle, edges[1:], -np.inf)
+    last_idle = np.maximum.accumulate(last_idle)
+    segment = np.searchsorted(edges, started[known], "left") - 1
+    before = np.where(segment >= 0, last_idle[segment.clip(0)], -np.inf)
+    latest = np.minimum(before, started[known])
+    latest = np.fmax(latest, np.minimum(work.enabled_s[rows][known], started[known]))
+    delay[known] = np.maximum(latest - token_s[known], 0.0)
+    return delay
+
+
+def _idle(started: Floats, ended: Floats, week: OpenWeek, units: int) -> tuple[Floats, np.ndarray]:
+    """Return the moments at which something changes, and whether a unit is idle after each."""
+    if not len(started):
+        return np.zeros(0), np.zeros(0, dtype=np.bool_)
+    doors = _doors(float(started.min()), float(ended.max()), week)
+    edges = np.unique(np.concatenate([started, ended, doors]))
+    if len(edges) < 2:
+        return np.zeros(0), np.zeros(0, dtype=np.bool_)
+    change = np.zeros(len(edges))
+    np.add.at(change, np.searchsorted(edges, started), 1)
+    np.add.at(change, np.searchsorted(edges, ended), -1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    busy = np.cumsum(change)[:-1]
+    return edges, (busy < units) & week.is_open(middles)
+
+
+def _doors(first: float, last: float, week: OpenWeek) -> Floats:
+    """Return when the doors open and close."""
+    if week.open_s >= WEEK_S:
+        return np.zeros(0)
+    weeks = np.arange(np.floor(first / WEEK_S), np.ceil(last / WEEK_S) + 1)[:_MOST_WEEKS]
+    of_week = np.array([t for interval in week.intervals for t in interval])
+    return np.asarray((weeks[:, None] * WEEK_S + of_week[None, :]).reshape(-1))
