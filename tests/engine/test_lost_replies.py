@@ -16,7 +16,7 @@ from engine.config import EngineConfig
 from engine.errors import StoreUnavailable
 from engine.process_engine import ProcessEngine
 from engine.store.database import Database
-from tests.engine.conftest import CAST, a_postgresql_database
+from tests.engine.conftest import CAST
 from tests.engine.models import REGISTER_FORM, VISIT
 
 pytestmark = pytest.mark.postgresql
@@ -72,9 +72,9 @@ class Proxy:
 
 
 @pytest.fixture
-def proxy(request, tmp_path):
+def proxy(postgresql_database):
     """An engine behind a proxy that loses replies."""
-    url = sa.make_url(a_postgresql_database(request, tmp_path.name))
+    url = sa.make_url(postgresql_database)
     place = f"{url.query['host']}/.s.PGSQL.{url.port or 5432}"
     with closing(Proxy(place)) as proxy:
         through = url.set(host="127.0.0.1", port=proxy.port, query={})
@@ -125,9 +125,9 @@ def test_command_whose_reply_was_lost_is_carried_out_twice_without_a_key(engine,
 
 
 @pytest.fixture
-def database(request, tmp_path, monkeypatch):
+def database(postgresql_database, monkeypatch):
     monkeypatch.setattr("engine.store.database.FIRST_PAUSE_S", 0.0)
-    config = EngineConfig(a_postgresql_database(request, tmp_path.name))
+    config = EngineConfig(postgresql_database)
     with closing(Database.open(config)) as database:
         yield database
 

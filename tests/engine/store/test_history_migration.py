@@ -29,12 +29,7 @@ def old_database_url(request, tmp_path):
     """The URL of a database as it was before the chain, with some events."""
     url = f"sqlite:///{tmp_path}/old.db"
     if request.param == "postgresql":
-        import psycopg
-
-        server = request.getfixturevalue("postgresql_server")
-        with psycopg.connect(server.replace("DATABASE", "postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{tmp_path.name}"')
-        url = server.replace("DATABASE", tmp_path.name)
+        url = request.getfixturevalue("postgresql_server").create(tmp_path.name)
     db_engine = sa.create_engine(sa.make_url(url).set(drivername=drivername(url)))
     with db_engine.begin() as connection:
         config = Config()

@@ -80,13 +80,7 @@ def test_database_is_migrated_once_when_many_open_it(tmp_path):
 
 @pytest.mark.postgresql
 def test_empty_postgresql_database_is_migrated_once_when_many_open_it(postgresql_server):
-    import psycopg
-
-    with psycopg.connect(
-        postgresql_server.replace("DATABASE", "postgres"), autocommit=True
-    ) as connection:
-        connection.execute("CREATE DATABASE fresh")
-    config = EngineConfig(postgresql_server.replace("DATABASE", "fresh"))
+    config = EngineConfig(postgresql_server.create("fresh"))
 
     assert opened_at_once(config) == 4
 

