@@ -113,7 +113,8 @@ class Replay(Strict):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.moments is None:
-            raise wrong("needs moments: a file is read only beside a scenario file")
+            words = "what comes when?" if not self.file else "files are read beside a scenario file"
+            raise wrong(f"needs a file, or moments: {words}")
         if any(len(column) != len(self.moments) for column in self.data.values()):
             raise wrong("needs as many values in each column of data as moments")
         return self

@@ -64,7 +64,7 @@ def _filled(value: Any, where: _Place) -> Any:
     for key, item in value.items():
         there = _below(where, key)
         is_replay = key == "replay" and len(where.path) == 2 and where.path[0] == "arrivals"
-        if is_replay and isinstance(item, str | dict):
+        if is_replay and (isinstance(item, str) or (isinstance(item, dict) and "file" in item)):
             filled[key] = _replay(item, there)
         elif key == "empirical" and isinstance(item, dict) and "file" in item:
             filled[key] = _empirical(item, there)

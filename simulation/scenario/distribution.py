@@ -117,7 +117,7 @@ class Values(Of[V], Generic[V]):
     @model_validator(mode="after")
     def _there(self) -> Self:
         if self.values is None:
-            words = "a file is read only beside a scenario file" if self.file else "is required"
+            words = "files are read beside a scenario file" if self.file else "is required"
             raise wrong(f"needs values: {words}")
         if self.file is None and (self.column or self.unit):
             raise wrong("needs a file when it has column or unit")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from simulation.scenario.arrival import Arrival
+    from simulation.scenario.branch import Branch
     from simulation.scenario.document import Document
     from simulation.scenario.resource import Demand
     from simulation.scenario.run import Run
@@ -165,9 +166,13 @@ def _attributes(document: Document) -> Iterator[Found]:
     for gateway, branch in document.branches.items():
         if branch.by is not None:
             yield from _drawn(document, ("branches", gateway, "by"), branch.by)
+            yield from _table(document, ("branches", gateway), branch, branch.by)
     for activity, batch in document.batches.items():
         if batch.by is not None:
             yield from _drawn(document, ("batches", activity, "by"), batch.by)
+    for role, queue in document.queues.items():
+        if "due" in queue.order:
+            yield from _drawn(document, ("queues", role, "order"), "due")
 
 
 def _drawn(document: Document, path: Key, name: str) -> Iterator[Found]:
@@ -175,6 +180,24 @@ def _drawn(document: Document, path: Key, name: str) -> Iterator[Found]:
         if name not in drawn_names(arrival):
             words = f"needs case data {name!r}: add it to arrivals.{start}.attributes"
             yield path, name, words
+
+
+def _table(document: Document, path: Key, branch: Branch, name: str) -> Iterator[Found]:
+    """Yield values that a table does not know, and values of a table that no case has."""
+    known: set[str] = set()
+    for start, arrival in document.arrivals.items():
+        attribute = arrival.attributes.get(name)
+        if attribute is None or attribute.choice is None:
+            return  # any value may come
+        known |= attribute.choice.keys()
+        missing = sorted(attribute.choice.keys() - branch.table.keys())
+        if missing and branch.otherwise is None:
+            words = (
+                f"needs shares for {missing[0]!r} of arrivals.{start}.attributes.{name}, or else"
+            )
+            yield (*path, "table"), None, words
+    for value in branch.table:
+        yield from unknown((*path, "table", value), value, known, what=f"values of {name}")
 
 
 def drawn_names(arrival: Arrival) -> set[str]:

@@ -186,7 +186,7 @@ def test_table_that_cannot_be_replayed_is_refused_by_line(folder, text, more, wo
         ("/dev/zero", "there is no such file"),
         ("a\0.csv", "no such file"),
         ({"file": 7}, "must be the name of a CSV file"),
-        ({"column": "x"}, "must be the name of a CSV file"),
+        ({"column": "x"}, "needs a file, or moments"),
         ([], "must be a mapping"),
     ],
 )
@@ -222,7 +222,7 @@ def test_column_that_is_drawn_as_well_is_refused(folder):
 
 
 def test_scenario_that_was_not_loaded_from_a_file_has_no_files():
-    with pytest.raises(ScenarioInvalid, match="a file is read only beside a scenario file"):
+    with pytest.raises(ScenarioInvalid, match="files are read beside a scenario file"):
         a_scenario(arrivals={"start": {"interval": None, "replay": "log.csv"}})
 
 

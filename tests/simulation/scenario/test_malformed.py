@@ -190,6 +190,7 @@ CASES = [
     (queue(order=[]), "queues.clerk.order", "must have at least 1"),
     (queue(order=["due", "due"]), "queues.clerk", "each order once"),
     (queue(order=["arrival"], preemptive=True), "queues.clerk", "needs priority in order"),
+    (queue(order=["due"]), "queues.clerk.order", "needs case data 'due'"),
     (queue(capacity=-1), "queues.clerk.capacity", "must be at least 0"),
     (queue(when_full="explode"), "queues.clerk.when_full", "'leave' or 'block'"),
     ({"queues": {"doctor": {}}}, "queues.doctor", "is unknown; resources: clerk"),
@@ -300,6 +301,26 @@ CHOICE = graph("start > gw =yes> work > end", "gw =no> end", lanes={"work": "cle
 def test_branches_must_fit_the_gateway(shares, field, words):
     with pytest.raises(ScenarioInvalid) as refusal:
         a_scenario(CHOICE, branches={"gw": shares} if shares else {})
+
+    assert words in str(next(p for p in refusal.value.problems if p.field == field))
+
+
+@pytest.mark.parametrize(
+    ("choice", "more", "field", "words"),
+    [
+        ({"a": 1}, {}, "branches.gw.table.b", "is unknown; values of kind: a"),
+        ({"a": 0.5, "b": 0.4, "c": 0.1}, {}, "branches.gw.table", "needs shares for 'c' of"),
+        ({"a": 0.5, "b": 0.4, "c": 0.1}, {"else": {"no": 1}}, None, ""),
+    ],
+)
+def test_table_must_fit_the_values_of_its_attribute(choice, more, field, words):
+    table = {"by": "kind", "table": {"a": {"yes": 1}, "b": {"no": 1}}, **more}
+    start = {"start": {"attributes": {"kind": {"choice": choice}}}}
+    if field is None:
+        assert a_scenario(CHOICE, branches={"gw": table}, arrivals=start)
+        return
+    with pytest.raises(ScenarioInvalid) as refusal:
+        a_scenario(CHOICE, branches={"gw": table}, arrivals=start)
 
     assert words in str(next(p for p in refusal.value.problems if p.field == field))
 
