@@ -11,6 +11,7 @@ from engine.errors import StaleInstance, StoreUnavailable
 from engine.store import database as database_module
 from engine.store.database import ATTEMPTS, Database
 from engine.store.tables import app_user
+from tests.engine.conftest import a_postgresql_database
 
 ANYBODY = {"id": "alice", "name": "Alice", "is_active": True}
 
@@ -186,6 +187,35 @@ def test_writers_of_sqlite_pass_the_gate_and_readers_do_not(sqlite_file):
 
     other.close()
     database.close()
+
+
+@pytest.fixture
+def broken_database(request, tmp_path):
+    """A database whose only connection broke while nobody used it."""
+    import psycopg
+
+    url = a_postgresql_database(request, tmp_path.name)
+    database = Database.open(EngineConfig(url))
+    with database.reading() as tx:
+        own = tx.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [own])
+    yield database
+    database.close()
+
+
+@pytest.mark.postgresql
+def test_connection_that_rested_is_tried_before_it_is_used_again(broken_database, monkeypatch):
+    monkeypatch.setattr(database_module, "RESTED_S", 0.0)
+
+    assert people(broken_database) == []
+
+
+@pytest.mark.postgresql
+def test_connection_that_breaks_between_two_commands_loses_neither(broken_database):
+    broken_database.run(lambda tx: tx.execute(sa.insert(app_user), ANYBODY))
+
+    assert people(broken_database) == ["alice"]
 
 
 def test_scrubbing_tells_that_a_reader_kept_it_from_the_log(sqlite_file, monkeypatch):
