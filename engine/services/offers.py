@@ -145,8 +145,10 @@ MODEL = "model"  # who appoints where the model names a person
 
 def store(tx: Transaction, planned: Iterable[UserTask], instance_id: InstanceId) -> list[UserTask]:
     """Store the planned tasks of an instance, new perhaps, and return them with their ids."""
-    placed = [replace(task, instance_id=instance_id) for task in planned]
-    return [replace(task, id=tasks.insert(tx, task)) for task in placed]
+    return [
+        replace(task, instance_id=instance_id, id=tasks.insert(tx, task, instance_id=instance_id))
+        for task in planned
+    ]
 
 
 def detail(task: UserTask) -> dict[str, object]:

@@ -106,7 +106,7 @@ def complete(context: Context, completion: Completion, *, by: str) -> list[UserT
 
 def _complete(context: Context, tx: Transaction, completion: Completion, by: str) -> list[UserTask]:
     user = users.acting(tx, by)
-    locked, task = _lock(tx, completion.task_id)
+    locked, task, has_draft = _lock(tx, completion.task_id, by)
     completed = task.completed(user, context.clock.now())
     before = locked.instance.ensure_active()
     deployed = context.deployed.get(tx, before.definition_id)
@@ -118,7 +118,8 @@ def _complete(context: Context, tx: Transaction, completion: Completion, by: str
     values = vault.hide(tx, before, values, form, at=context.clock.now())
     detail = {"fields": sorted(values)} if values else {}  # no values: they may be personal
     tasks.update(tx, completed)  # first: what follows may depend on who did this
-    drafts.delete(tx, task.id, by)
+    if has_draft:
+        drafts.delete(tx, task.id, by)
     move = moving(run.complete, token=task.token, values=values)
     return steps.take(context, tx, locked, move, Cause(task.token, by, detail))
 
@@ -134,11 +135,13 @@ def checked(
     return {}
 
 
-def _lock(tx: Transaction, task_id: int) -> tuple[LockedInstance, UserTask]:
+def _lock(tx: Transaction, task_id: int, by: str) -> tuple[LockedInstance, UserTask, bool]:
+    """Return the case of a task, the task, and whether this person has a draft of it."""
     locked = instances.lock_by_task(tx, task_id)
-    if locked is None:
+    task, has_draft = tasks.get_with_draft(tx, task_id, by)
+    if locked is None or task is None:
         raise NotFound("task", task_id)
-    return locked, _find(tx, task_id)
+    return locked, task, has_draft
 
 
 def _find(tx: Transaction, task_id: int) -> UserTask:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 
 from engine.domain.instance import DefinitionId, DefinitionState, ProcessDefinition
+from engine.store.prepared import Prepared
 from engine.store.tables import decision_file, definition, deployment, form, lane_group
 from engine.store.types import from_json, inserted_id, to_json
 
@@ -60,10 +61,10 @@ _USUAL_OF_KEY = _OF_KEY.where(_EXISTS).order_by(*_USUAL_FIRST).limit(1)
 _USUAL = SUMMARY.where(_EXISTS).order_by(definition.c.process_key, *_USUAL_FIRST)
 # Nobody deletes a version between this and the case that is started of it; on PostgreSQL this is
 # the lock that the foreign key of the case takes anyway.
-_STARTABLE = (
+_STARTABLE = Prepared(
     _OF_KEY.where(definition.c.state == _ACTIVE)
     .order_by(definition.c.version.desc())
-    .limit(1)
+    .limit(sa.literal_column("1"))
     .with_for_update(read=True, key_share=True)
 )
 _VERSION_OF_KEY = _OF_KEY.where(definition.c.version == parameter("version"), _EXISTS)
@@ -115,7 +116,7 @@ def newest_of(tx: Transaction, key: str) -> ProcessDefinition | None:
 
 def startable_of(tx: Transaction, key: str) -> ProcessDefinition | None:
     """Return the newest version of a process that starts cases, kept until the end of this."""
-    row = tx.execute(_STARTABLE, {"key": key}).one_or_none()
+    row = _STARTABLE.one(tx, {"key": key})
     return to_definition(row) if row else None
 
 

@@ -78,7 +78,11 @@ _RETRY = (
     .values(next_try_at=parameter("again_at"), lease_owner=None, attempts=0)
 )
 _PAYLOAD = sa.update(job).where(job.c.id == parameter("old_id")).values(payload=parameter("new"))
-_INSERT = sa.insert(job)
+_OF_OTHERS = {"id", "paused_try_at"}  # set by the database, or later
+_INSERT = Prepared(
+    sa.insert(job),
+    keys=tuple(column.name for column in job.c if column.name not in _OF_OTHERS),
+)
 _DELETE = sa.delete(job).where(job.c.id == parameter("old_id"))
 _CLOSE = Prepared(
     sa.delete(job).where(
@@ -172,13 +176,12 @@ def replace_payload(tx: Transaction, job_id: int, payload: dict[str, object]) ->
 
 def insert(tx: Transaction, new: Sequence[Job]) -> None:
     """Store jobs; their ids are given by the database."""
-    if new:
-        tx.execute(_INSERT, [_to_row(job) for job in new])
+    _INSERT.run_many(tx, [_to_row(job) for job in new])
 
 
 def insert_one(tx: Transaction, new: Job) -> JobId:
     """Store a job and return its id."""
-    return JobId(inserted_id(tx.execute(_INSERT, _to_row(new))))
+    return JobId(inserted_id(tx.execute(sa.insert(job), _to_row(new))))
 
 
 def delete(tx: Transaction, job_id: int) -> None:

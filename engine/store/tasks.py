@@ -17,7 +17,7 @@ from engine.domain.user_task import (
     UserTask,
 )
 from engine.store.prepared import Prepared
-from engine.store.tables import instance, user_task, user_task_candidate
+from engine.store.tables import instance, task_draft, user_task, user_task_candidate
 from engine.store.task_rows import EXCLUDED, GROUP, USER, read, to_tasks
 
 if TYPE_CHECKING:
@@ -25,12 +25,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from engine.domain.identity import User
+    from engine.domain.instance import InstanceId
     from engine.store.database import Transaction
 
 
 _OPEN = [state.value for state in OPEN_STATES]
 _ALL = sa.select(*(column for column in user_task.c))
 _ONE = Prepared(_ALL.where(user_task.c.id == parameter("id")))
+_has_draft = sa.exists().where(
+    task_draft.c.task_id == user_task.c.id, task_draft.c.user_id == parameter("user_id")
+)
+_ONE_AND_DRAFT = Prepared(
+    _ALL.add_columns(_has_draft.label("has_draft")).where(user_task.c.id == parameter("id"))
+)
 _MANY = _ALL.where(user_task.c.id.in_(parameter("ids", expanding=True))).order_by(user_task.c.id)
 _OPEN_IN = Prepared(
     _ALL.where(
@@ -119,6 +126,12 @@ def get(tx: Transaction, task_id: int) -> UserTask | None:
     return next(iter(to_tasks(tx, _ONE.rows(tx, {"id": task_id}))), None)
 
 
+def get_with_draft(tx: Transaction, task_id: int, user_id: str) -> tuple[UserTask | None, bool]:
+    """Return a user task, and whether a person has a draft of it."""
+    rows = _ONE_AND_DRAFT.rows(tx, {"id": task_id, "user_id": user_id})
+    return next(iter(to_tasks(tx, rows)), None), any(row.has_draft for row in rows)
+
+
 def get_many(tx: Transaction, task_ids: Sequence[int]) -> list[UserTask]:
     """Return these user tasks in the order in which they were opened."""
     return read(tx, _MANY, {"ids": list(task_ids)})
@@ -176,10 +189,10 @@ def with_step_due(tx: Transaction, *, at: datetime, limit: int) -> list[int]:
     return list(tx.execute(_NEXT_STEPS, {"now": at, "most": limit}).scalars())
 
 
-def insert(tx: Transaction, new: UserTask) -> TaskId:
-    """Store a new task; its id is given here."""
+def insert(tx: Transaction, new: UserTask, *, instance_id: InstanceId) -> TaskId:
+    """Store a new task of an instance; its id is given here."""
     row = {
-        "instance_id": new.instance_id,
+        "instance_id": instance_id,
         "definition_id": new.definition_id,
         "process_key": new.process_key,
         "business_key": new.business_key,
