@@ -71,12 +71,18 @@ class Host(Protocol):
     def thrown(self, thrown: Thrown, now: int) -> None:
         """Catch what was thrown inside the visit, or let it further out."""
 
+    def abandoned(self, now: int) -> None:
+        """Go where those go who left the queue inside, or let it further out."""
+
 
 class Scope(Protocol):
     """The instance of a scope."""
 
     def thrown(self, thrown: Thrown, now: int, *, has_taken_over: bool = False) -> None:
         """Catch what was thrown inside, or let it further out."""
+
+    def abandoned(self, now: int) -> None:
+        """Let it further out that somebody left a queue inside."""
 
     def token_ended(self, now: int) -> None:
         """Close the scope: its last token has ended."""
@@ -120,11 +126,14 @@ class Frames:
         return known
 
     def empty(self, frame: int, now: int) -> None:
-        """Withdraw all that waits in a frame; tokens on their way stop."""
+        """Withdraw all that waits in a frame, the last that came first; tokens on their way stop.
+
+        So no unit is given to somebody who is withdrawn in the next moment.
+        """
         self.turn[frame] += 1
         self.live[frame] = 0
         self.joins.pop(frame, None)
-        for visit in self.waiting.pop(frame, ()):
+        for visit in reversed(self.waiting.pop(frame, {})):
             visit.withdraw(now)
 
     def cut(self) -> None:

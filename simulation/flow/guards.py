@@ -80,6 +80,8 @@ class Place:
         self.armed = [event for event in self.borders if event.arm is not None]
         self.at_end = [event for event in self.borders if event.happens is not None]
         self.passing = [e for e in self.borders if e.trigger.kind in PASSING]
+        ways_out = (*self.passing, *self.borders)
+        self.escape = next((event for event in ways_out if event.trigger.is_interrupting), None)
 
     def enter(self, frame: int, now: int) -> None:
         """Take a token in."""
@@ -130,6 +132,13 @@ class Guard:
             return
         scope = self._place.frames.scope(self.frame)
         scope.thrown(thrown, now, has_taken_over=self._place.takes_over)
+
+    def abandoned(self, now: int) -> None:
+        """Leave by the activity's boundary event, if one interrupts it; else the case ends."""
+        if self._place.escape is not None:
+            self._leave_by(self._place.escape, self._since, now)
+        else:
+            self._place.frames.scope(self.frame).abandoned(now)
 
     def withdraw(self, now: int) -> None:
         """End without being done."""

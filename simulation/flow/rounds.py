@@ -113,6 +113,10 @@ class Turn:
         """Let it out."""
         self._rounds.host.thrown(thrown, now)
 
+    def abandoned(self, now: int) -> None:
+        """Let it out."""
+        self._rounds.host.abandoned(now)
+
 
 class Rounds(Open):
     """A visit to a repeated activity."""

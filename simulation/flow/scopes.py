@@ -57,6 +57,10 @@ class Instance:
         else:
             self._start(event, now, now)
 
+    def abandoned(self, now: int) -> None:
+        """Let it out."""
+        self._host.abandoned(now)
+
     def token_ended(self, now: int) -> None:
         """Close: the last token has ended."""
         self._close()
@@ -124,6 +128,10 @@ class Opened(Open):
         """Let it out."""
         self._host.thrown(thrown, now)
 
+    def abandoned(self, now: int) -> None:
+        """Let it out."""
+        self._host.abandoned(now)
+
     def withdraw(self, now: int) -> None:
         """Withdraw everything inside."""
         case, index, visit, since = self._row
@@ -155,6 +163,13 @@ class OfCase:
         if thrown.kind is EventKind.ERROR and self.visit is not None:
             self.visit.withdraw(now)
             self.done(now)
+
+    def abandoned(self, now: int) -> None:
+        """End the case, whatever else is open in it."""
+        if self.visit is not None:
+            self.visit.withdraw(now)
+        self.done(now)
+        self._flow.rows.abandoned.append(self._case)
 
 
 def opening(flow: Flow, index: int) -> Begin:

@@ -16,6 +16,7 @@ from simulation.net.repeats import repeat_of
 from simulation.net.timing import THROWN, wait_of
 from simulation.scenario.crosscheck import role_of, shares_of, table_of
 from simulation.scenario.distribution import build
+from simulation.scenario.references import activities
 
 if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
@@ -47,13 +48,19 @@ def compile_net(scenario: Scenario) -> Net:
     return _Compiler(scenario.document, scenario.graph).net()
 
 
+def _throws_more(node: Node) -> bool:
+    return node.throws is not None and node.throws.kind is not EventKind.TERMINATE
+
+
 class _Compiler:
     """Turns each node that keeps a token or sends it several ways into a node of the net."""
 
     def __init__(self, document: Document, graph: ProcessGraph) -> None:
         self.document, self.graph = document, graph
         self.roles = tuple(document.resources)
-        self.layout = Layout(graph)
+        full = {role for role, queue in document.queues.items() if queue.capacity is not None}
+        left = {n.id for n in activities(graph) if role_of(n, document, graph) in full}
+        self.layout = Layout(graph, left=left | document.patience.keys())
 
     def net(self) -> Net:
         run, layout = self.document.run, self.layout
@@ -85,7 +92,7 @@ class _Compiler:
         return replace(
             node,
             scope=layout.number[flow_node.parent],
-            is_managed=is_watched or is_own or node.kind in _WAITING,
+            is_managed=is_watched or is_own or node.kind in _WAITING or _throws_more(node),
             borders=numbers,
             repeat=repeat,
             undone_by=-1 if undo is None else layout.index[undo],

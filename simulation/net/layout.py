@@ -21,7 +21,7 @@ from simulation.net.timing import SENT
 from simulation.net.watch import watched_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _PORTED = frozenset({NodeType.PARALLEL_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
 
@@ -29,7 +29,8 @@ _PORTED = frozenset({NodeType.PARALLEL_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
 class Layout:
     """Numbers scopes and nodes, and follows flows."""
 
-    def __init__(self, graph: ProcessGraph) -> None:
+    def __init__(self, graph: ProcessGraph, *, left: Collection[str] = ()) -> None:
+        """``left`` are the activities at which a case may leave the queue, and end."""
         self.graph = graph
         kept = [node for node in graph.nodes.values() if self._is_kept(node)]
         self.kept = tuple(kept)
@@ -39,7 +40,7 @@ class Layout:
         keys: list[str | None] = list(dict.fromkeys([None, *parents, *inner]))
         self.number = {key: i for i, key in enumerate(keys)}
         self.sent = set(sent_names(graph))
-        self.watched = watched_scopes(graph, {*self._called(), *self._sent_to()})
+        self.watched = watched_scopes(graph, {*self._called(), *self._sent_to()}, left)
 
     def scopes(self) -> tuple[ScopePlan, ...]:
         """Return what begins and listens in each scope."""

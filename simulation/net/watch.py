@@ -13,14 +13,17 @@ _ENDS_MORE = frozenset({EventKind.ERROR, EventKind.CANCEL, EventKind.COMPENSATIO
 _SPLITS = frozenset({NodeType.PARALLEL_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
 
 
-def watched_scopes(graph: ProcessGraph, opened: Collection[str | None]) -> set[str | None]:
+def watched_scopes(
+    graph: ProcessGraph, opened: Collection[str | None], left: Collection[str] = ()
+) -> set[str | None]:
     """Return the scopes, by the ``parent`` of their nodes, whose frames are not just cases.
 
-    ``opened`` are the processes that are called or started by a message.
+    ``opened`` are the processes that are called or started by a message, ``left`` the
+    activities at which a case may leave the queue, and end.
     """
     watched: set[str | None] = {node.id for node in graph.nodes.values() if node.type in SCOPES}
     processes = {node.parent for node in graph.nodes.values()} - watched
-    return watched | {p for p in processes if p in opened or _is_watched(graph, p)}
+    return watched | {p for p in processes if p in opened or _is_watched(graph, p, left)}
 
 
 def inside(graph: ProcessGraph, parent: str | None) -> Iterator[FlowNode]:
@@ -31,7 +34,7 @@ def inside(graph: ProcessGraph, parent: str | None) -> Iterator[FlowNode]:
             yield from inside(graph, node.id)
 
 
-def _is_watched(graph: ProcessGraph, process: str | None) -> bool:
+def _is_watched(graph: ProcessGraph, process: str | None, left: Collection[str]) -> bool:
     own = graph.children(process)
     if any(node.is_event_sub_process for node in own):
         return True
@@ -39,7 +42,9 @@ def _is_watched(graph: ProcessGraph, process: str | None) -> bool:
         return True
     if any(_is_meeting(node, graph) for node in own):
         return True
-    return any(node.is_terminate for node in own) and any(_splits(node, graph) for node in own)
+    ends_all = any(node.is_terminate for node in own)
+    ends_all |= any(node.id in left for node in inside(graph, process))
+    return ends_all and any(_splits(node, graph) for node in own)
 
 
 def _ends_more(node: FlowNode) -> bool:
