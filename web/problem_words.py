@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.domain.incident import STEP, Resolution
+from engine.domain.incident import STEP, VACANT, Resolution
 from engine.domain.job import Work
 from engine.domain.process_graph import NodeType
 from web.presenters import Badge
@@ -21,6 +21,7 @@ def cause(kind: str) -> str:
     """Say what failed; the details are the engine's own reason."""
     return {
         STEP: _("The process finds no way on from here"),
+        VACANT: _("Nobody may do this task"),
         Work.TIMER.value: _("The case could not go on when its time came"),
         Work.CONTINUE.value: _("The case could not go on by itself"),
         Work.SERVICE.value: _("A service could not be called"),
@@ -57,6 +58,11 @@ def retry_effect(incident: Incident) -> str:
         return _(
             "The problem is closed. Whoever works on this step can complete it again; "
             "if the cause is still there, the problem comes back."
+        )
+    if incident.kind == VACANT:
+        return _(
+            "It is looked again who may do this task. "
+            "If there is still nobody, the problem comes back."
         )
     if incident.kind == Work.SERVICE.value:
         return _(

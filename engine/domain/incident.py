@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 IncidentId = NewType("IncidentId", int)
 
-STEP = "step"  # the kind of an incident that a person's command met; others: the work of a job
+# Kinds of incidents; the others are the work of a job that failed.
+STEP = "step"  # a person's command met it
+VACANT = "vacant"  # nobody may do a task
 LONGEST_REASON = 2000
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import NotAllowed, NotFound
+from engine.services import vacancies
 from engine.services.moves import recorder_of
 from engine.store import history, instances, tasks
 
@@ -54,6 +55,8 @@ class Handling:
         recorder = recorder_of(self.locked, self.now)
         for event_type, detail in events.items():
             recorder.element(event_type, self.node, changed.token, actor=by, detail=detail)
+        if case.open_incidents:
+            vacancies.settle(self.tx, changed, self.node, recorder, by=by, at=self.now)
         instances.touch(self.tx, self.locked, tail=recorder.tail)
         tasks.update(self.tx, changed)
         if changed.candidates != self.task.candidates:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn import operate
 from engine.domain.history import EventType
-from engine.domain.incident import STEP, Resolution
+from engine.domain.incident import STEP, VACANT, Resolution
 from engine.domain.job import Work
 from engine.domain.process_graph import NodeType
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import commands, failures, instances, soon, steps, users, vault
+from engine.services import commands, failures, instances, soon, steps, users, vacancies, vault
 from engine.services.access import ensure_case_visible
 from engine.services.limits import ensure_case_values
 from engine.services.moves import Cause, moving
@@ -76,6 +76,8 @@ def retry(
             _edit(context, tx, locked, new, by)
         if incident.job_id is not None and jobs.get(tx, incident.job_id) is not None:
             _renew(context, tx, incident.job_id, new)
+        if incident.kind == VACANT:
+            vacancies.check_again(steps.Steps(context, tx), incident)
 
     commands.run(context, work)
     return get(context, incident_id, by=by)

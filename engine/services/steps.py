@@ -14,7 +14,7 @@ from engine.bpmn import run
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceId, InstanceState, ProcessInstance
 from engine.errors import EngineError, StaleInstance, StoreUnavailable
-from engine.services import calls, failures, offers, waits
+from engine.services import calls, failures, offers, vacancies, waits
 from engine.services.calendars import Calendars
 from engine.services.limits import ensure_case_fits
 from engine.services.moves import Beginning, Cause, failures_told, moving, recorder_of
@@ -114,6 +114,8 @@ class Steps:
             locked, instance=after, tail=recorder.tail, tokens=delta.state
         )
         self._store(after, deployed, delta, recorder, planned)
+        if cause.actor is not None:
+            vacancies.bar(self, after.id, deployed.graph, delta, cause)
 
     def begin(self, beginning: Beginning) -> InstanceId:
         """Start a case, and store it."""
@@ -204,7 +206,9 @@ class Steps:
         history.append(self.tx, (case.id, recorder.chain))
         tasks.cancel(self.tx, case.id, delta.closed_tasks, by=None, at=self.at)
         waits.store(self, case, deployed, delta)
-        self.opened += offers.store(self.tx, planned, case.id)
+        opened = offers.store(self.tx, planned, case.id)
+        self.opened += opened
+        vacancies.tell(self, case.id, opened)
         self._to_do = calls.errands_after(self, case, delta, self._to_do)
 
 

@@ -16,6 +16,7 @@ from engine.store.tables import app_user, user_group, user_role
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from engine.domain.user_task import Candidates
     from engine.store.database import Transaction
     from engine.store.types import Row
 
@@ -54,6 +55,18 @@ def find(tx: Transaction, user_id: str) -> User | None:
 def everybody(tx: Transaction) -> list[User]:
     """Return everybody, by user name."""
     return _to_users(tx.execute(_ALL))
+
+
+def meant_by(tx: Transaction, candidates: Candidates, *, limit: int) -> frozenset[str]:
+    """Return active people a task is meant for, whether or not they are excluded from it."""
+    wanted = sa.select(app_user.c.id).where(app_user.c.is_active).limit(limit)
+    if candidates.groups or candidates.users:
+        members = sa.select(user_group.c.user_id).where(
+            user_group.c.group_name.in_(sorted(candidates.groups))
+        )
+        named = app_user.c.id.in_(sorted(candidates.users))
+        wanted = wanted.where(app_user.c.id.in_(members) | named)
+    return frozenset(tx.execute(wanted.order_by(app_user.c.id)).scalars())
 
 
 def insert(tx: Transaction, user: User, *, password_hash: str | None) -> None:
