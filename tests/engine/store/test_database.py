@@ -11,7 +11,6 @@ from engine.errors import StaleInstance, StoreUnavailable
 from engine.store import database as database_module
 from engine.store.database import ATTEMPTS, Database
 from engine.store.tables import app_user
-from tests.engine.conftest import a_postgresql_database
 
 ANYBODY = {"id": "alice", "name": "Alice", "is_active": True}
 
@@ -190,15 +189,14 @@ def test_writers_of_sqlite_pass_the_gate_and_readers_do_not(sqlite_file):
 
 
 @pytest.fixture
-def broken_database(request, tmp_path):
+def broken_database(postgresql_database):
     """A database whose only connection broke while nobody used it."""
     import psycopg
 
-    url = a_postgresql_database(request, tmp_path.name)
-    database = Database.open(EngineConfig(url))
+    database = Database.open(EngineConfig(postgresql_database))
     with database.reading() as tx:
         own = tx.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
-    with psycopg.connect(url, autocommit=True) as other:
+    with psycopg.connect(postgresql_database, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [own])
     yield database
     database.close()
