@@ -58,7 +58,7 @@ class Event(Strict):
 
 
 class Repetition(Strict):
-    """How many items a multi-instance activity has, or whether a loop goes round again."""
+    """How many instances or rounds an activity has, and whether another one follows."""
 
     count: NumberSpec | None = None
     share: Share | None = None  # of another round after each
@@ -79,9 +79,9 @@ class Repetition(Strict):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.count is None) == (self.share is None):
+        if self.count is None and self.share is None:
             raise wrong("needs a number, a distribution of it, or a share such as 30%")
-        if self.share == 1:
+        if self.share == 1 and self.count is None:
             raise wrong("needs a share below 100%: the rounds would never end")
         return self
 
