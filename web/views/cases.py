@@ -11,6 +11,7 @@ from engine.domain.suspension import TimerPolicy
 from engine.errors import NotFound
 from web.case_context import CaseContext
 from web.context import login_required, services, signed_in_user
+from web.reasons import ReasonMissing, given_reason, number_in_path
 from web.texts import gettext as _
 from web.waits import called, caller, waits
 
@@ -55,11 +56,9 @@ def show(instance_id: int) -> str:
 
 @blueprint.post("/cases/<int:instance_id>/cancellation")
 @login_required
-def cancel(instance_id: int) -> Response | tuple[str, int]:
+def cancel(instance_id: int) -> Response:
     """End a case early; the reason is kept in its history."""
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _page(instance_id, problem=_reason_missing(), problem_at="cancel"), 422
+    reason = given_reason(at="cancel")
     services().engine.cancel_instance(instance_id, by=signed_in_user().id, reason=reason)
     flash(_("The case is cancelled. Its history is kept."), "good")
     return redirect(url_for("cases.show", instance_id=instance_id), code=303)
@@ -67,11 +66,9 @@ def cancel(instance_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/cases/<int:instance_id>/timers/<int:timer_id>/firing")
 @login_required
-def fire_timer(instance_id: int, timer_id: int) -> Response | tuple[str, int]:
+def fire_timer(instance_id: int, timer_id: int) -> Response:
     """Let a case go on before the moment it waits for."""
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _page(instance_id, problem=_reason_missing(), problem_at=f"timer-{timer_id}"), 422
+    reason = given_reason(at=f"timer-{timer_id}")
     engine = services().engine
     if timer_id not in {timer.id for timer in engine.timers(instance_id)}:
         raise NotFound("timer", timer_id)
@@ -82,11 +79,9 @@ def fire_timer(instance_id: int, timer_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/cases/<int:instance_id>/suspension")
 @login_required
-def suspend(instance_id: int) -> Response | tuple[str, int]:
+def suspend(instance_id: int) -> Response:
     """Let a case stand still for a while."""
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _page(instance_id, problem=_reason_missing(), problem_at="suspend"), 422
+    reason = given_reason(at="suspend")
     services().engine.suspend_instance(instance_id, by=signed_in_user().id, reason=reason)
     flash(_("The case is suspended: nothing goes on in it until somebody resumes it."), "good")
     return redirect(url_for("cases.show", instance_id=instance_id), code=303)
@@ -94,11 +89,9 @@ def suspend(instance_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/cases/<int:instance_id>/resumption")
 @login_required
-def resume(instance_id: int) -> Response | tuple[str, int]:
+def resume(instance_id: int) -> Response:
     """Let a suspended case go on."""
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _page(instance_id, problem=_reason_missing(), problem_at="resume"), 422
+    reason = given_reason(at="resume")
     is_shifted = request.form.get("timers") == TimerPolicy.SHIFT.value
     services().engine.resume_instance(
         instance_id,
@@ -129,8 +122,10 @@ def _page(instance_id: int, *, problem: str = "", problem_at: str = "") -> str:
     )
 
 
-def _reason_missing() -> str:
-    return _("Please give a reason: it is kept in the history of the case.")
+@blueprint.errorhandler(ReasonMissing)
+def _ask_again(missing: ReasonMissing) -> tuple[str, int]:
+    instance_id = number_in_path("instance_id")
+    return _page(instance_id, problem=str(missing), problem_at=missing.at), 422
 
 
 def _state(text: str | None) -> InstanceState | None:

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from engine.errors import InvalidForm, NotAllowed, NotFound
 from web.context import login_required, services, signed_in_user
 from web.presenters import words
+from web.reasons import ReasonMissing, given_reason, number_in_path
 from web.task_page import Asking, task_page
 from web.task_words import due_input, due_of_input
 from web.texts import gettext as _
@@ -30,11 +31,10 @@ def give(task_id: int) -> Response | tuple[str, int]:
     """Give a task to a person or, for managers, to a group; the reason is kept."""
     engine, user = services().engine, signed_in_user()
     task = engine.task(task_id, by=user.id)
-    to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()
+    to = request.form.get("to", "")
     if not to.startswith((PERSON, GROUP)):
         return _refuse(task, HANDOVER, _("Choose who should do this task."))
-    if not reason:
-        return _refuse(task, HANDOVER, _reason_missing())
+    reason = given_reason(at=HANDOVER)
     try:
         given = _give(task, to, reason)
     except (NotAllowed, NotFound) as error:
@@ -56,9 +56,7 @@ def change(task_id: int) -> Response | tuple[str, int]:
     """Change priority and due date of a task, for managers; the reason is kept."""
     engine, user = services().engine, signed_in_user()
     task = engine.task(task_id, by=user.id)
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _refuse(task, URGENCY, _reason_missing())
+    reason = given_reason(at=URGENCY)
     entered_due = request.form.get("due", "")
     try:
         due_at = due_of_input(entered_due)
@@ -111,5 +109,7 @@ def _refuse(task: UserTask, dialog: str, problem: str) -> tuple[str, int]:
     return task_page(task, asking=Asking(dialog, problem, request.form)), 422
 
 
-def _reason_missing() -> str:
-    return _("Please give a reason: it is kept in the history of the case.")
+@blueprint.errorhandler(ReasonMissing)
+def _ask_again(missing: ReasonMissing) -> tuple[str, int]:
+    task = services().engine.task(number_in_path("task_id"), by=signed_in_user().id)
+    return _refuse(task, missing.at, str(missing))

@@ -18,6 +18,7 @@ from web.forms import error_text
 from web.presenters import words
 from web.problem_page import Problem
 from web.problem_words import resolution_badge
+from web.reasons import ReasonMissing, given_reason, number_in_path
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -84,22 +85,18 @@ def correct(incident_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/problems/<int:incident_id>/skip")
 @login_required
-def skip(incident_id: int) -> Response | tuple[str, int]:
+def skip(incident_id: int) -> Response:
     """Go on as if the step were done."""
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _page(_incident(incident_id), at="skip", wrong=_reason_missing()), 422
+    reason = given_reason(at="skip")
     found = services().engine.skip_incident(incident_id, by=signed_in_user().id, reason=reason)
     return _leave(found)
 
 
 @blueprint.post("/problems/<int:incident_id>/cancellation")
 @login_required
-def cancel(incident_id: int) -> Response | tuple[str, int]:
+def cancel(incident_id: int) -> Response:
     """End the case that the problem holds up."""
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _page(_incident(incident_id), at="cancel", wrong=_reason_missing()), 422
+    reason = given_reason(at="cancel")
     found = services().engine.cancel_incident(incident_id, by=signed_in_user().id, reason=reason)
     return _leave(found)
 
@@ -183,5 +180,7 @@ def _field_problems(errors: dict[str, FieldError]) -> str:
     return "; ".join(told)
 
 
-def _reason_missing() -> str:
-    return _("Please give a reason: it is kept in the history of the case.")
+@blueprint.errorhandler(ReasonMissing)
+def _ask_again(missing: ReasonMissing) -> tuple[str, int]:
+    incident = _incident(number_in_path("incident_id"))
+    return _page(incident, at=missing.at, wrong=str(missing)), 422
