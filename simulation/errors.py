@@ -5,6 +5,7 @@ SimulationError
 ├── SimulationFailed        a run cannot go on: a case is caught in a loop
 ├── CheckFailed             a run breaks a law that holds for every run: a fault of ours
 ├── ArrivalsRefused         more cases, or later ones, than a run can hold
+├── ChoicesRefused          what an optimiser may choose is not what the scenario has
 ├── WorkersRefused          nobody is there to carry out replications
 ├── WorkersLost             those who carried them out died again and again
 └── ExperimentCancelled     somebody stopped the experiment
@@ -74,6 +75,14 @@ class CheckFailed(SimulationError):
             " of the simulator, please report it with the scenario"
         )
         self.checks, self.seed, self.replication = tuple(checks), seed, replication
+
+
+class ChoicesRefused(SimulationError):
+    """An optimiser chooses among what the scenario has."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field, self.reason = field, reason
 
 
 class WorkersRefused(SimulationError):
