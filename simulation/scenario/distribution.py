@@ -84,7 +84,7 @@ class MeanPhases(Of[V], Generic[V]):
 class ShapeScale(Of[V], Generic[V]):
     """Parameters of ``weibull``."""
 
-    shape: Amount
+    shape: Annotated[Amount, Field(ge=0.01, le=1e6)]
     scale: V
 
 
@@ -103,6 +103,11 @@ class MinMaxMeanSd(Of[V], Generic[V]):
             raise wrong("needs min < mean < max")
         if not 0 < sd < ((mean - low) * (high - mean)) ** 0.5:
             raise wrong("needs an sd above 0 and below √((mean − min)·(max − mean))")
+        centre, spread = (mean - low) / (high - low), max(sd / (high - low), 1e-9)
+        shapes = [part * (centre * (1 - centre) / spread**2 - 1) for part in (centre, 1 - centre)]
+        if not all(0.01 <= shape <= 1e6 for shape in shapes):
+            words = " and ".join(f"{shape:.3g}" for shape in shapes)
+            raise wrong(f"needs another mean or sd: shapes of {words} are not from 0.01 to 1e6")
         return self
 
 
@@ -169,6 +174,8 @@ class Basic(Of[V], Generic[V]):
         for name in _POSITIVE.get(kind, ()):
             if getattr(params, name) <= 0:
                 raise wrong(f"needs {name} above 0 ({kind})")
+        if kind in _SPREAD and not _LEAST_CV <= params.sd / params.mean <= _MOST_CV:
+            raise wrong(f"needs an sd from {_LEAST_CV:g} to {_MOST_CV:,} times the mean ({kind})")
         return self
 
     def chosen(self) -> tuple[str, Any]:
@@ -196,6 +203,8 @@ class Spec(Basic[V], Generic[V]):
         return self
 
 
+_SPREAD = ("lognormal", "gamma")
+_LEAST_CV, _MOST_CV = 1e-5, 1_000  # beyond, nothing can be computed of them
 _POSITIVE = {
     "exponential": ("mean",),
     "erlang": ("mean",),

@@ -19,6 +19,7 @@ _DURATION = re.compile(rf"({_NUMBER})\s*(s|min|h|d|w)", re.ASCII)
 _ISO = re.compile(r"(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _ISO_UNITS_S = (604_800.0, 86_400.0, 3600.0, 60.0, 1.0)
 _DURATION_HELP = "a number with a unit: 90s, 8min, 1.5h, 2d, 1w, or ISO 8601 such as PT35M"
+_LARGEST = 10**15
 _LONGEST_S = 100 * 366 * 86_400.0
 _SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?= )", re.ASCII)
 _NUMBER_IN_FULL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
@@ -76,13 +77,9 @@ def number(value: object) -> float:
     """Read a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong("must be a number")
-    try:
-        result = float(value)
-    except OverflowError:
-        result = math.inf
-    if not math.isfinite(result):
-        raise wrong("must be a number below 1.8e308")
-    return result
+    if not -_LARGEST <= value <= _LARGEST:  # nor NaN, nor a whole number of 400 digits
+        raise wrong("must be a number from -1e15 to 1e15")
+    return float(value)
 
 
 def _amount(value: object) -> float:

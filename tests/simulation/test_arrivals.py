@@ -145,7 +145,7 @@ NEVER_LONG_ENOUGH = {"day": {"weekly": {"mon": ["08:00-08:01"]}}}
         ({"interval": {"constant": "0s"}}, {}, "more than 1,000,000 cases"),
         ({"interval": {"constant": "1s"}}, {"until": "876000h"}, "more than 1,000,000 cases"),
         ({"interval": {"constant": "36500d"}}, {"until": None, "cases": 9}, "150 years"),
-        ({"rate": {"slot": "1h", "from": "08:00", "per_slot": [1e300]}}, {}, "1,000,000 cases"),
+        ({"rate": {"slot": "1h", "from": "08:00", "per_slot": [1e14]}}, {}, "1,000,000 cases"),
         (
             {"rate": {"slot": "1h", "from": "08:00", "per_slot": [1e-300]}},
             {"until": None, "cases": 9},

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from scipy import stats
 
 from simulation import distributions as d
+from simulation.scenario.distribution import DurationSpec, NumberSpec, build
 
 U = np.linspace(0.0005, 0.9995, 999)
 _LOGNORMAL_SIGMA = math.sqrt(math.log(1 + (4 / 8) ** 2))
@@ -101,3 +104,45 @@ def test_one_value_alone_is_the_value_in_a_column(ours, _):
     column = ours.quantile(U)
 
     assert [ours.quantile(U[i : i + 1])[0] for i in range(0, 999, 37)] == column[::37].tolist()
+
+
+LENGTHS = ("0s", "0.000001s", "0.1s", "1min", "5000w")
+NUMBERS = (-1e15, -5, -1e-300, 0, 1e-9, 1e3, 1e15)
+
+
+def written(values):
+    """Yield every kind of distribution with every combination of some extreme parameters."""
+    for a, b in itertools.product(values, repeat=2):
+        for kind in ("normal", "lognormal", "gamma"):
+            yield {kind: {"mean": a, "sd": b}}
+        yield {"histogram": {"edges": [a, b], "weights": [1e15]}}
+        for c in values:
+            yield {"triangular": {"min": a, "mode": b, "max": c}}
+            yield from ({"beta": {"min": a, "max": c, "mean": b, "sd": e}} for e in values)
+    for a in values:
+        yield {"exponential": {"mean": a}}
+        yield from ({"erlang": {"mean": a, "phases": phases}} for phases in (1, 1000))
+        yield from ({"weibull": {"shape": s, "scale": a}} for s in (1e-3, 0.01, 1, 1e6))
+
+
+def refused(spec, raw):
+    try:
+        spec.model_validate(raw)
+    except ValidationError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("spec", "values", "floor"), [(DurationSpec, LENGTHS, 0.0), (NumberSpec, NUMBERS, None)]
+)
+def test_distribution_that_may_be_written_can_be_drawn(spec, values, floor):
+    u = np.array([2.0**-53, 1e-9, 0.01, 0.5, 0.99, 1 - 2.0**-53])
+    allowed = [raw for raw in written(values) if not refused(spec, raw)]
+    for raw in allowed:
+        drawn = build(spec.model_validate(raw), floor=floor)
+        quantiles = drawn.quantile(u)
+        assert np.isfinite(quantiles).all(), raw
+        assert floor is None or (quantiles >= floor).all(), raw
+        assert math.isfinite(drawn.mean), raw
+    assert len(allowed) > 50
