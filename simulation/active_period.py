@@ -13,17 +13,18 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulation.holds import Holds
     from simulation.run_record import SimulatedRun
 
     Ints = NDArray[np.int64]
 
 
-def active_period_shares(run: SimulatedRun) -> dict[str, float]:
+def active_period_shares(run: SimulatedRun, held: Holds) -> dict[str, float]:
     """Return the share of the window in which each pool is the momentary bottleneck."""
     begin, end = run.net.warm_up, run.horizon
     if end <= begin:
         return {}
-    spans = [_full_spans(run, pool, begin, end) for pool in range(len(run.net.pools))]
+    spans = [_full_spans(run, held, pool, begin, end) for pool in range(len(run.net.pools))]
     edges = np.unique(np.concatenate([np.array([begin, end]), *(s.ravel() for s in spans)]))
     lengths = np.array([_length_at(pool_spans, edges[:-1]) for pool_spans in spans])
     if not lengths.size:
@@ -37,17 +38,15 @@ def active_period_shares(run: SimulatedRun) -> dict[str, float]:
     }
 
 
-def _full_spans(run: SimulatedRun, pool: int, begin: int, end: int) -> Ints:
+def _full_spans(run: SimulatedRun, held: Holds, pool: int, begin: int, end: int) -> Ints:
     """Return the periods in which every unit of a pool holds a task, as rows (begin, end)."""
-    pool_of = np.array([node.pool for node in run.net.nodes])
-    mine = (pool_of[run.node] == pool) & (run.started >= 0)
-    taken = run.started[mine]
-    left = np.where(run.completed[mine] < 0, end, run.completed[mine])
+    mine = held.pool == pool
+    taken, left = held.begin[mine], held.end[mine]
     times = np.clip(np.concatenate([taken, left]), begin, end)
     steps = np.concatenate([np.ones(taken.size, np.int64), -np.ones(left.size, np.int64)])
     moments, place = np.unique(times, return_inverse=True)
-    held = np.cumsum(np.bincount(place, weights=steps, minlength=moments.size))
-    full = np.concatenate([[False], held >= run.net.pools[pool].units, [False]])
+    bound = np.cumsum(np.bincount(place, weights=steps, minlength=moments.size))
+    full = np.concatenate([[False], bound >= run.net.pools[pool].units, [False]])
     rises = np.flatnonzero(~full[:-1] & full[1:])
     falls = np.flatnonzero(full[:-1] & ~full[1:])
     bounded = np.append(moments, end)

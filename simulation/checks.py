@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.errors import CheckFailed
+from simulation.holds import holds
 from simulation.net import Kind
 
 if TYPE_CHECKING:
@@ -65,15 +66,14 @@ def _area(begin: Ints, end: Ints) -> int:
 
 def _utilisation_law(run: SimulatedRun) -> bool:
     """ρ = λE[S]/c: no unit does two things at once, and nobody works longer than they hold."""
-    done = (run.completed >= 0) & (run.unit >= 0)
-    held = run.completed[done] - run.started[done]
-    if (run.work[done] > held).any() or (held < 0).any():
+    held = holds(run)
+    length = held.end - held.begin
+    if (held.work > length).any() or (length < 0).any():
         return False
-    unit = _pools(run)[done] * (int(run.unit.max(initial=0)) + 1) + run.unit[done]
-    order = np.lexsort((run.completed[done], run.started[done], unit))
-    unit, started, completed = unit[order], run.started[done][order], run.completed[done][order]
+    order = np.lexsort((held.end, held.begin, held.unit))
+    unit, begin, end = held.unit[order], held.begin[order], held.end[order]
     same = unit[1:] == unit[:-1]
-    return not (same & (started[1:] < completed[:-1])).any()
+    return not (same & (begin[1:] < end[:-1])).any()
 
 
 def _flow(run: SimulatedRun) -> bool:

@@ -11,15 +11,16 @@ from engine.domain.calendar import CalendarNeverOpens
 from kpis.measure import measure_values
 from kpis.measures.elements import element_values
 from kpis.measures.operations import case_figures
-from kpis.measures.roles import role_values
 from kpis.stats.warm_up import BATCH
-from simulation.active_period import active_period_shares
 from simulation.arrivals import draw
 from simulation.calendars import OpensTooRarely
 from simulation.checks import ensure_sound
 from simulation.engine_simpy import simulate
 from simulation.errors import SimulationFailed
+from simulation.holds import holds
+from simulation.money import cost_per_case, has_own_costs
 from simulation.net import US, Net, compile_net
+from simulation.role_figures import overall_utilisation, role_figures
 from simulation.staffing import staffing
 from simulation.streams import Streams
 
@@ -92,18 +93,24 @@ def replicate(
 
 def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     """Return every figure of a run."""
-    log = run.event_log()
+    log, held = run.event_log(), holds(run)
+    kpis = measure_values(log, plan)
+    if run.net.staff.groups and "OP-UT" in kpis:
+        kpis["OP-UT"] = overall_utilisation(run, held, log, plan)
+    if has_own_costs(run) and "CO-CPC" in kpis:
+        kpis["CO-CPC"] = cost_per_case(run, held)
+    roles = role_figures(run, held, log, plan)
     return {
-        **{Figure("kpi", code, ""): value for code, value in measure_values(log, plan).items()},
+        **{Figure("kpi", code, ""): value for code, value in kpis.items()},
         **_of_cases(run, log),
         **_of_elements(log),
-        **_of_roles(run, log, plan),
+        **{Figure("role", role, key): v for role, row in roles.items() for key, v in row.items()},
     }
 
 
 def _course(run: SimulatedRun) -> dict[Figure, float]:
     """Return mean cycle times of batches of cases, and when the first of each arrived."""
-    ended = run.ended >= 0
+    ended = (run.ended >= 0) & ~run.abandoned
     arrived_s = run.arrivals.times[ended] / US
     cycle_time_s = run.ended[ended] / US - arrived_s
     size = max(BATCH, -(-len(cycle_time_s) // _COURSE_POINTS))
@@ -116,11 +123,11 @@ def _course(run: SimulatedRun) -> dict[Figure, float]:
 
 def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:
     cycle_time_s = case_figures(log).cycle_time_s
-    completed = int((run.ended >= 0).sum())
+    completed = int(((run.ended >= 0) & ~run.abandoned).sum())
     figures = {
         Figure("case", "", "started"): float(len(run.arrivals)),
         Figure("case", "", "completed"): float(completed),
-        Figure("case", "", "abandoned"): 0.0,  # patience is not simulated yet
+        Figure("case", "", "abandoned"): float(run.abandoned.sum()),
     }
     for q in QUANTILES:
         value = float(np.quantile(cycle_time_s, q)) if cycle_time_s.size else float("nan")
@@ -147,25 +154,4 @@ def _of_elements(log: EventLog) -> dict[Figure, float]:
         for q in QUANTILES:
             row[f"wait_q{q}"] = float(np.quantile(here, q)) if here.size else float("nan")
         figures.update({Figure("element", name, key): value for key, value in row.items()})
-    return figures
-
-
-def _of_roles(run: SimulatedRun, log: EventLog, plan: Staffing) -> dict[Figure, float]:
-    figures = {}
-    values = {r: v for r, v in role_values(log, plan).items() if r in plan.roles}
-    waits = {role: v.waiting_s * v.started if v.started else 0.0 for role, v in values.items()}
-    total_wait = sum(waits.values())
-    active = active_period_shares(run)
-    for role, value in values.items():
-        hours = value.busy_s / 3600
-        row = {
-            "utilisation": value.utilisation,
-            "wait": value.waiting_s,
-            "share_of_waiting": waits[role] / total_wait if total_wait else 0.0,
-            "active_period_share": active.get(role, 0.0),
-            "queue_length": value.queue_length,
-            "queue_length_max": float(value.queue_length_max),
-            "cost": hours * plan.roles[role].cost_per_hour,
-        }
-        figures.update({Figure("role", role, key): figure for key, figure in row.items()})
     return figures

@@ -197,21 +197,31 @@ class SimulatedRun:
 
     def role_of(self, row: int) -> str | None:
         """Return the role in which a visit is performed, or the lane of what nobody performs."""
-        return self._role_table[int(self.node[row])][int(self.unit[row])]
+        pool = int(self.pool[row])
+        return self.net.nodes[int(self.node[row])].role if pool < 0 else self.net.pools[pool].role
 
     @cached_property
-    def _role_table(self) -> list[list[str | None]]:
-        """The role by node and unit; unit -1 finds the last entry of its node."""
-        staff, pools = self.net.staff, self.net.pools
+    def pool(self) -> Ints:
+        """Return by row the number of the pool in which somebody performs it; -1: nobody."""
+        return self.pools_of(self.node, self.unit)
 
-        def role(node: Node, unit: int) -> str | None:
-            person = staff.persons.get(unit)
-            if node.pool < 0 or person is None or node.pool in person.pools:
-                return node.role
-            return pools[person.pools[0]].role
+    def pools_of(self, node: Ints, unit: Ints) -> Ints:
+        """Return in which pool units work at nodes: that which is asked for, or their own."""
+        pool_of = np.array([node.pool for node in self.net.nodes], dtype=np.int64)
+        asked, staff = pool_of[node], self.net.staff
+        if not staff.persons:
+            return asked
+        serves = np.ones((len(self.net.pools), len(staff.names) + 1), dtype=np.bool_)
+        for number, person in staff.persons.items():
+            serves[:, number] = False
+            serves[list(person.pools), number] = True
+        own = np.array([*staff.homes, -1], dtype=np.int64)
+        return np.asarray(np.where(serves[asked, unit], asked, own[unit]))
 
-        units = (*range(len(staff.names)), -1) if staff.persons else (-1,) * (len(staff.names) + 1)
-        return [[role(node, unit) for unit in units] for node in self.net.nodes]
+    def rows_of(self, some: Mapping[str, Ints]) -> Ints:
+        """Return the rows of the visits of a side table."""
+        mine = {"case": self.case, "node": self.node, "visit": self.visit}
+        return places(mine, some)
 
     def _outcomes(self) -> NDArray[np.intp]:
         return np.where(self.abandoned, 2, self.ended < 0).astype(np.intp)
@@ -221,11 +231,14 @@ class SimulatedRun:
         return np.asarray(np.where(is_over, _seconds(self.work[rows]), np.nan))
 
     def _roles(self, rows: NDArray[np.bool_]) -> Coded:
-        table = self._role_table
-        names = tuple(dict.fromkeys(r for roles in table for r in roles if r is not None))
-        place = {name: code for code, name in enumerate(names)} | {None: -1}
-        codes = np.array([[place[role] for role in roles] for roles in table], dtype=np.intp)
-        return Coded(codes[self.node[rows], self.unit[rows]], names)
+        lanes = [node.role for node in self.net.nodes]
+        roles = [plan.role for plan in self.net.pools]
+        used = [roles[pool] for pool in np.unique(self.pool).tolist() if pool >= 0]
+        names = tuple(dict.fromkeys(name for name in (*lanes, *used) if name is not None))
+        place = dict.fromkeys((*roles, None), -1) | {name: i for i, name in enumerate(names)}
+        of_lane = np.array([place[lane] for lane in lanes], dtype=np.intp)[self.node[rows]]
+        of_pool = np.array([*(place[role] for role in roles), -1], dtype=np.intp)[self.pool[rows]]
+        return Coded(np.where(self.pool[rows] < 0, of_lane, of_pool), names)
 
     def _performers(self, rows: NDArray[np.bool_]) -> Coded:
         return Coded(self.unit[rows].astype(np.intp), self.net.staff.names)

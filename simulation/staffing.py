@@ -6,6 +6,7 @@ best called like its lane.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ def staffing(scenario: Scenario) -> Staffing:
     """
     document, graph = scenario.document, scenario.graph
     staffed = {role_of(node, document, graph) for node in activities(graph)}
+    staffed |= {need.role for demand in document.demands.values() for need in demand.needs}
     lanes = {node.lane for node in activities(graph) if role_of(node, document, graph) is None}
     external = {lane for lane in lanes if lane is not None} - set(document.resources)
     return Staffing.of(
@@ -45,11 +47,27 @@ def staffing(scenario: Scenario) -> Staffing:
 
 
 def _open(scenario: Scenario, role: str) -> OpenTime:
-    name = scenario.document.resources[role].calendar
-    if name is None:
+    """Return the open time of a unit of a role; that of the mean member where they differ."""
+    resource = scenario.document.resources[role]
+    names = Counter[str | None]()
+    for member in (resource.members or {}).values():
+        names[member.calendar or resource.calendar] += member.units
+    if not names:
+        names[resource.calendar] = resource.units
+    if set(names) == {None}:
         return always_open
-    return partial(_open_s, working_calendar(scenario.document, name))
+    calendars = [
+        (units, None if name is None else working_calendar(scenario.document, name))
+        for name, units in names.items()
+    ]
+    return partial(_mean_open_s, calendars)
 
 
-def _open_s(calendar: WorkingCalendar, start: datetime, end: datetime) -> float:
-    return calendar.between(start, end).total_seconds()
+def _mean_open_s(
+    calendars: list[tuple[int, WorkingCalendar | None]], start: datetime, end: datetime
+) -> float:
+    open_s = (
+        units * (always_open(start, end) if c is None else c.between(start, end).total_seconds())
+        for units, c in calendars
+    )
+    return sum(open_s) / sum(units for units, _ in calendars)

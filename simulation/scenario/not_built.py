@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 # meant, where others are simulated.
 NOT_BUILT: dict[str, str] = {
     "arrivals.*.population": "a closed population",
-    "resources.*.overtime_per_hour": "the cost of overtime",
-    "resources.*.cost_per_use": "a cost per use",
     "queues.*.when_full=block": "a unit that is blocked by a full queue",
-    "costs.*.per_hour": "a cost per hour of an activity",
 }
 
 

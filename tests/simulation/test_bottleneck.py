@@ -9,6 +9,7 @@ from kpis.stats.comparison import paired
 from simulation.active_period import active_period_shares
 from simulation.bottleneck import BottleneckRow, bottleneck_of, with_one_more
 from simulation.comparison import compare
+from simulation.holds import holds
 from tests.simulation.builders import a_run, a_scenario, slots
 from tests.simulation.graphs import graph
 
@@ -64,7 +65,8 @@ def test_one_more_unit_is_one_more_unit():
 
 def test_active_period_is_the_share_of_the_longest_full_spell():
     # two cases at 08:30: the clerk is busy 08:30-08:50 of four hours
-    shares = active_period_shares(a_run(a_scenario(arrivals=slots(2))))
+    run = a_run(a_scenario(arrivals=slots(2)))
+    shares = active_period_shares(run, holds(run))
 
     assert shares == {"clerk": pytest.approx(20 / 240)}
 
@@ -80,7 +82,8 @@ def test_longest_spell_wins_where_two_pools_are_full():
         process, arrivals=slots(1), durations=durations, resources=LINE["resources"]
     )
 
-    shares = active_period_shares(a_run(scenario))
+    run = a_run(scenario)
+    shares = active_period_shares(run, holds(run))
 
     assert shares == {"clerk": 0, "expert": pytest.approx(30 / 240)}
 

@@ -1,0 +1,78 @@
+"""The figures of each role in one run: how busy, who waits, what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kpis.measures.roles import role_values
+from simulation.active_period import active_period_shares
+from simulation.money import has_own_costs, hold_costs
+from simulation.net import US
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kpis.event_log import EventLog
+    from kpis.measures.roles import RoleValues
+    from kpis.staffing import Staffing
+    from simulation.holds import Holds
+    from simulation.run_record import SimulatedRun
+
+
+def role_figures(
+    run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing
+) -> dict[str, dict[str, float]]:
+    """Return the figures of each role that has units, by role and name."""
+    values = {r: v for r, v in role_values(log, plan).items() if r in plan.roles}
+    waits = {role: v.waiting_s * v.started if v.started else 0.0 for role, v in values.items()}
+    total_wait = sum(waits.values())
+    active = active_period_shares(run, held)
+    busy_s, costs = _busy_s(run, held, values), _costs(run, held, values, plan)
+    return {
+        role: {
+            "utilisation": busy_s[role] / v.available_s if v.available_s > 0 else float("nan"),
+            "wait": v.waiting_s,
+            "share_of_waiting": waits[role] / total_wait if total_wait else 0.0,
+            "active_period_share": active.get(role, 0.0),
+            "queue_length": v.queue_length,
+            "queue_length_max": float(v.queue_length_max),
+            "cost": costs[role],
+        }
+        for role, v in values.items()
+    }
+
+
+def overall_utilisation(run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing) -> float:
+    """Return Σ busy ÷ Σ available, with the work of everybody in a team."""
+    values = {r: v for r, v in role_values(log, plan).items() if r in plan.roles}
+    available_s = sum(v.available_s for v in values.values() if v.available_s > 0)
+    busy_s = _busy_s(run, held, values)
+    return sum(busy_s.values()) / available_s if available_s else float("nan")
+
+
+def _busy_s(run: SimulatedRun, held: Holds, values: dict[str, RoleValues]) -> dict[str, float]:
+    if not run.net.staff.groups:
+        return {role: value.busy_s for role, value in values.items()}
+    return _in_window(run, held, held.work / US)
+
+
+def _costs(
+    run: SimulatedRun, held: Holds, values: dict[str, RoleValues], plan: Staffing
+) -> dict[str, float]:
+    if not has_own_costs(run):
+        return {r: v.busy_s / 3600 * plan.roles[r].cost_per_hour for r, v in values.items()}
+    return _in_window(run, held, hold_costs(run, held))
+
+
+def _in_window(run: SimulatedRun, held: Holds, amounts: NDArray[np.float64]) -> dict[str, float]:
+    """Sum amounts by role; what reaches over an edge of the window counts in proportion."""
+    begin, end = run.net.warm_up, max(run.horizon, run.net.warm_up)
+    length = held.end - held.begin
+    inside = np.maximum(np.minimum(held.end, end) - np.maximum(held.begin, begin), 0)
+    is_moment = length == 0
+    within = (held.begin >= begin) & (held.end <= end)
+    share = np.where(is_moment, within, inside / np.where(is_moment, 1, length))
+    sums = np.bincount(held.pool, weights=amounts * share, minlength=len(run.net.pools))
+    return {plan.role: float(total) for plan, total in zip(run.net.pools, sums, strict=True)}

@@ -1,0 +1,88 @@
+"""What work costs, and who is busy with it, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation.net import compile_net
+from simulation.replication import Figure, measured, run_once
+from simulation.staffing import staffing
+from tests.simulation.builders import a_scenario, slots
+from tests.simulation.graphs import graph
+
+SHIFT = {"day": {"weekly": {"mon-sun": ["08:00-08:45", "09:00-17:00"]}}}
+TEAM = graph("start > work > end", lanes={"work": "clerk"})
+
+
+def figures(**patch):
+    """Measure one case that arrives at 08:30 and takes 30 minutes; four hours are observed."""
+    given = {"arrivals": slots(1), "durations": half_an_hour(), **patch}
+    scenario = a_scenario(TEAM, **given)
+    run = run_once(scenario, compile_net(scenario), seed=1, replication=0)
+    return measured(run, staffing(scenario))
+
+
+def half_an_hour(rule="suspend"):
+    step = {"constant": None, "work": {"constant": "30min"}, "outside_calendar": rule}
+    return {"work": step}
+
+
+def cost_of(found):
+    return found[Figure("kpi", "CO-CPC", "")]
+
+
+def test_overtime_costs_its_own_rate():
+    clerk = {"calendar": "day", "cost_per_hour": 40, "overtime_per_hour": 80}
+    found = figures(durations=half_an_hour("finish"), calendars=SHIFT, resources={"clerk": clerk})
+
+    assert cost_of(found) == pytest.approx(40 / 4 + 80 / 4)
+    assert found[Figure("role", "clerk", "cost")] == pytest.approx(30)
+
+
+def test_use_costs_once_per_visit():
+    resources = {"clerk": {"cost_per_use": 7, "calendar": "day"}}
+
+    assert cost_of(figures(calendars=SHIFT, resources=resources)) == pytest.approx(7)
+
+
+def test_activity_costs_by_the_visit_and_by_the_hour_of_work():
+    assert cost_of(figures(costs={"work": {"fixed": 5, "per_hour": 8}})) == pytest.approx(9)
+
+
+def test_member_has_a_rate_of_its_own():
+    members = {"ann": {"cost_per_hour": 100}}
+    resources = {"clerk": {"units": None, "members": members, "cost_per_hour": 40}}
+
+    assert cost_of(figures(resources=resources)) == pytest.approx(50)
+
+
+def test_everybody_in_a_team_is_busy_and_costs():
+    found = figures(
+        resources={"clerk": {"cost_per_hour": 40}, "nurse": {"units": 2, "cost_per_hour": 20}},
+        demands={"work": {"all": [{"role": "clerk"}, {"role": "nurse", "units": 2}]}},
+    )
+
+    assert cost_of(found) == pytest.approx(20 + 2 * 10)
+    assert found[Figure("role", "nurse", "utilisation")] == pytest.approx(0.5 / 4)
+    assert found[Figure("kpi", "OP-UT", "")] == pytest.approx(1.5 / 12)
+
+
+def test_batch_is_paid_once():
+    found = figures(
+        arrivals=slots(2),
+        resources={"clerk": {"cost_per_hour": 40}},
+        batches={"work": {"size": 2}},
+    )
+
+    assert cost_of(found) == pytest.approx(10)
+    assert found[Figure("role", "clerk", "utilisation")] == pytest.approx(0.5 / 4)
+
+
+def test_members_are_available_by_their_own_calendars():
+    members = {"ann": {"calendar": "day"}, "ben": {}}
+    found = figures(
+        calendars={"day": {"weekly": {"mon-sun": ["08:00-10:00"]}}},
+        resources={"clerk": {"units": None, "members": members}},
+    )
+
+    assert found[Figure("role", "clerk", "utilisation")] == pytest.approx(0.5 / (2 + 4))
