@@ -172,7 +172,8 @@ class _Observed:
         }
         head = {"slot": "1h", "from": f"{first:02}:00"}
         words = ["cases come at random, at a rate that depends on the hour"]
-        if self.days < 7 or len({tuple(row) for row in days.values()}) == 1 and len(days) == 7:
+        is_daily = len(days) == 7 and len({tuple(row) for row in days.values()}) == 1
+        if self.days < 7 or is_daily:
             row = table[self.worked].mean(0)[first:last] if self.worked.any() else table[0]
             return {"rate": {**head, "per_slot": [float(f"{v:.6g}") for v in row]}}, tuple(words)
         words.append("weekdays differ" if self.days_differ() else "weekdays do not differ for sure")

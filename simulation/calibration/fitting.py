@@ -97,8 +97,11 @@ def mean_interval(values: Floats, confidence: float = CONFIDENCE) -> tuple[float
 
 
 def seconds(value: float) -> str:
-    """Write a duration as a scenario takes it."""
-    return f"{value:.6g}s" if value < 1e6 else f"{value:.0f}s"
+    """Write a duration as a scenario takes it, in the unit that suits it."""
+    for limit, divisor, unit in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
+        if value < limit:
+            return f"{value / divisor:.6g}{unit}"
+    return f"{value / 86_400:.6g}d"
 
 
 def _described(candidate: Candidate, values: Floats, p_value: float) -> Fit:

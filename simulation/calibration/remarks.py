@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.domain.label import label
+from engine.domain.process_graph import GATEWAYS
 from simulation.calibration.learnt import Learnt, Warned
 from simulation.calibration.work import is_performed
 
@@ -23,9 +25,33 @@ def remarks(learnt: Learnt) -> Learnt:
 
 
 def name_of(learnt: Learnt, element_id: str) -> str:
-    """Return the English name of an element, or its id."""
+    """Return the English name of an element; for a nameless gateway, what is before it."""
     node = learnt.graph.nodes.get(element_id)
-    return (label(node.name, "en") if node is not None else "") or element_id
+    if node is None:
+        return element_id
+    name = label(node.name, "en")
+    if name or node.type not in GATEWAYS:
+        return name or element_id
+    before = {f.source for f in learnt.graph.incoming(element_id)}
+    named = [learnt.graph.nodes[n].name for n in sorted(before) if learnt.graph.nodes[n].name]
+    return f"after {label(named[0], 'en')}" if named else element_id
+
+
+def flow_name(learnt: Learnt, flow_id: str) -> str:
+    """Return the name of a sequence flow, or where it leads."""
+    flow = learnt.graph.flows[flow_id]
+    if flow.name:
+        return label(flow.name, "en") or flow.name
+    target = learnt.graph.nodes[flow.target]
+    if target.name:
+        return f"to {name_of(learnt, flow.target)}"
+    ahead = [learnt.graph.nodes[f.target].name for f in learnt.graph.outgoing(flow.target)]
+    return f"to {label(ahead[0], 'en')}" if ahead and ahead[0] else "the other way"
+
+
+def process_name(learnt: Learnt) -> str:
+    """Return the name of the process, or that of its file."""
+    return label(learnt.graph.name, "en") or Path(learnt.model).stem
 
 
 def _of_log(learnt: Learnt) -> Iterator[Warned]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.calibration.fitting import Fit, seconds
 from simulation.calibration.inserting import timer_id
+from simulation.calibration.remarks import process_name
 from simulation.calibration.week import DAY_S, OpenWeek, wall_time
 from simulation.calibration.work import is_performed
 from simulation.scenario.calendar import WEEKDAYS
@@ -27,7 +28,7 @@ def scenario_of(learnt: Learnt, *, replications: int = 30, currency: str = "EUR"
     """Return a scenario that goes on as the log went; times of day are those of its zone."""
     raw: Raw = {
         "scenario": 1,
-        "name": f"{learnt.graph.name or learnt.graph.key}, learnt from {learnt.source}",
+        "name": f"{process_name(learnt)}, learnt from {learnt.source}",
         "model": learnt.model,
         "timezone": learnt.zone,
         "currency": currency,

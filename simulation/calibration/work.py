@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,27 @@ class Work:
         if activity not in self.activities:
             return np.zeros(0, dtype=np.intp)
         return np.flatnonzero(self.activity == self.activities.index(activity))
+
+    def only(self, cases: NDArray[np.bool_]) -> Work:
+        """Return the work on some of the cases."""
+        kept = cases[self.case]
+        number = np.cumsum(cases) - 1
+        rows = {
+            name: getattr(self, name)[kept]
+            for name in ("activity", "resource", "role", "enabled_s", "started_s", "ended_s")
+        }
+        return replace(
+            self,
+            **rows,
+            case=number[self.case[kept]].astype(np.intp),
+            case_ids=tuple(np.array(self.case_ids, dtype=object)[cases]),
+            arrived_s=self.arrived_s[cases],
+            is_damaged=self.is_damaged[cases],
+            attributes={
+                name: tuple(np.array(values, dtype=object)[cases])
+                for name, values in self.attributes.items()
+            },
+        )
 
     def first_rows(self) -> Ints:
         """Return where the rows of each case begin, and, last, where they end."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from web.cli.calibrate import calibrate, validate
 from web.cli.output import as_json, write_json
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ def scenario() -> None:
     twinflow scenario new as_is.bpmn > as_is.yaml    a complete file to edit
     twinflow scenario check as_is.yaml               is it valid?
     twinflow scenario schema > scenario.schema.json  for an editor that completes fields
+    twinflow scenario calibrate log.csv --model as_is.bpmn --out as_is.yaml
+    twinflow scenario validate as_is.yaml --log march.csv
     """
+
+
+scenario.add_command(calibrate)
+scenario.add_command(validate)
 
 
 @scenario.command()

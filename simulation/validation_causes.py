@@ -1,0 +1,162 @@
+"""Why simulated cases differ from held-out ones: by activity, and what to fix first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.domain.label import label
+from simulation.calibration.distances import Profile, role_distance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from engine.domain.process_graph import ProcessGraph
+    from simulation.calibration.work import Work
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What to fix, and in which section of the scenario."""
+
+    section: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityGap:
+    """An activity in held-out and simulated cases; seconds per visit, visits per case."""
+
+    activity: str
+    name: str
+    role: str
+    visits: tuple[float, float]  # held out, simulated
+    wait_s: tuple[float, float]  # since enabled; NaN: not known
+    span_s: tuple[float, float]  # from start to end
+
+    @property
+    def wait_gap_s(self) -> float:
+        """How much longer a simulated case waits here."""
+        return _gap(self.visits, self.wait_s)
+
+    @property
+    def span_gap_s(self) -> float:
+        """How much longer a simulated case is worked on here."""
+        return _gap(self.visits, self.span_s)
+
+    def document(self) -> dict[str, Any]:
+        """Return the gap as plain values."""
+        pairs = {"visits": self.visits, "wait_s": self.wait_s, "span_s": self.span_s}
+        return {
+            "activity": self.activity,
+            "name": self.name,
+            "role": self.role,
+            **{
+                key: {"held_out": _known(pair[0]), "simulated": _known(pair[1])}
+                for key, pair in pairs.items()
+            },
+        }
+
+
+def activity_gaps(
+    held_out: Work, runs: Sequence[Work], role_of: Mapping[str, str], graph: ProcessGraph
+) -> tuple[ActivityGap, ...]:
+    """Compare every activity, the one that matters most for the cycle time first."""
+    ids = dict.fromkeys([*held_out.activities, *(a for run in runs[:1] for a in run.activities)])
+    here = {a: _figures(held_out, a) for a in ids}
+    there = {a: np.nanmean([_figures(run, a) for run in runs], axis=0) for a in ids}
+    gaps = [
+        ActivityGap(
+            a,
+            label(graph.nodes[a].name, "en") or a,
+            role_of.get(a, ""),
+            *((float(here[a][i]), float(there[a][i])) for i in range(3)),
+        )
+        for a in ids
+    ]
+    return tuple(sorted(gaps, key=lambda g: -abs(g.wait_gap_s) - abs(g.span_gap_s)))
+
+
+def findings(
+    poor: Sequence[str],
+    gaps: Sequence[ActivityGap],
+    here: Profile,
+    simulated: Sequence[Profile],
+    *,
+    is_long: bool,
+) -> tuple[Finding, ...]:
+    """Say what to fix, causes before their effects: ways, arrivals, hours, then times."""
+    found = []
+    if "ngrams" in poor:
+        found += list(_of_ways(gaps))
+    if "arrival_rate" in poor or "arrival_hours" in poor:
+        words = "cases do not come as in the log: look at rate, interval and calendar of arrivals"
+        found.append(Finding("arrivals", "", words))
+    if "workforce" in poor:
+        found.append(_of_hours(here, simulated))
+    if is_long or "cycle_time" in poor or "events_in_case" in poor:
+        found += list(_of_times(gaps))
+    return tuple(found[:_SHOWN])
+
+
+def _of_ways(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
+    worst = max(gaps, key=lambda g: abs(g.visits[1] - g.visits[0]), default=None)
+    if worst is not None:
+        words = (
+            f"{worst.name} is done {worst.visits[1]:.2f} times a case, {worst.visits[0]:.2f} in"
+            " the log: look at the decisions before it, and at cases that leave the model"
+        )
+        yield Finding("branches", worst.activity, words)
+
+
+def _of_hours(here: Profile, simulated: Sequence[Profile]) -> Finding:
+    roles = {r for s in simulated for r in s.by_role} | set(here.by_role)
+    apart = {r: float(np.mean([role_distance(here, s, r) for s in simulated])) for r in roles}
+    role = max(apart, key=lambda r: apart[r])
+    words = f"{role} works at other hours than in the log ({apart[role]:.1f} h apart)"
+    return Finding("calendars", role, f"{words}: look at its calendar and units")
+
+
+def _of_times(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
+    for gap in gaps[:2]:
+        if abs(gap.wait_gap_s) >= abs(gap.span_gap_s):
+            more = "longer" if gap.wait_gap_s > 0 else "shorter"
+            words = (
+                f"cases wait {abs(gap.wait_gap_s) / 60:,.0f} min {more} for {gap.name} than in"
+                " the log: look at units, calendar and delays before it"
+            )
+            yield Finding("resources", gap.role or gap.activity, words)
+        else:
+            more = "longer" if gap.span_gap_s > 0 else "shorter"
+            words = (
+                f"{gap.name} takes {abs(gap.span_gap_s) / 60:,.0f} min {more} a case than in the"
+                " log: look at its duration, and at the calendar that interrupts it"
+            )
+            yield Finding("durations", gap.activity, words)
+
+
+def _figures(work: Work, activity: str) -> np.ndarray:
+    """Return visits per case, mean wait and mean time from start to end."""
+    rows = work.rows_of(activity)
+    if not len(rows):
+        return np.array([0.0, np.nan, np.nan])
+    begun = np.where(np.isnan(work.started_s[rows]), work.ended_s[rows], work.started_s[rows])
+    wait = begun - work.enabled_s[rows]
+    wait = wait[np.isfinite(wait)]
+    mean_wait = float(wait.mean()) if len(wait) else np.nan
+    span = float((work.ended_s[rows] - begun).mean())
+    return np.array([len(rows) / max(len(work.case_ids), 1), mean_wait, span])
+
+
+def _gap(visits: tuple[float, float], time_s: tuple[float, float]) -> float:
+    held_out, simulated = np.nan_to_num(np.array(visits) * np.nan_to_num(np.array(time_s)))
+    return float(simulated - held_out)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

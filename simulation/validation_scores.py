@@ -1,0 +1,120 @@
+"""The scores of a validation: each measure beside its yardsticks, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from simulation.calibration.distances import Measure
+    from simulation.validation_causes import ActivityGap, Finding
+
+FLOOR_FACTOR = 3.0
+CYCLE_TOLERANCE_SHARE = 0.15
+CHANCE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measure: how far the simulated cases are from the held-out ones, beside its yardsticks."""  # noqa: E501
+
+    measure: Measure
+    distance: float
+    half_width: float
+    floor: float
+    by_chance: float  # how far replications are from each other
+    p_value: float
+    trifle: float
+
+    @property
+    def ratio(self) -> float:
+        """The distance as a multiple of the floor."""
+        return self.distance / self.floor if self.floor > 0 else float("inf")
+
+    @property
+    def grade(self) -> str:
+        """Return good, fair or poor."""
+        if self.distance <= max(self.floor, self.trifle) or self.p_value > CHANCE:
+            return "good"
+        return "fair" if self.distance <= FLOOR_FACTOR * self.floor else "poor"
+
+
+@dataclass(frozen=True)
+class CycleTime:
+    """Mean cycle times of the held-out and the simulated cases, in seconds."""
+
+    held_out_s: float
+    held_out_half_s: float
+    simulated_s: float
+    simulated_half_s: float
+    p_value: float  # that a replication has as extreme a mean
+
+    @property
+    def difference_share(self) -> float:
+        """How much longer simulated cases take, as a share."""
+        return self.simulated_s / self.held_out_s - 1 if self.held_out_s > 0 else 0.0
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the means are within 15 % or chance."""
+        return abs(self.difference_share) <= CYCLE_TOLERANCE_SHARE or self.p_value > CHANCE
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The verdict on a scenario, and what to fix first."""
+
+    scenario: str
+    held_out: str
+    cases: int
+    replications: int
+    has_train: bool
+    scores: tuple[Score, ...]
+    cycle_time: CycleTime
+    gaps: tuple[ActivityGap, ...]
+    findings: tuple[Finding, ...]
+    remarks: tuple[str, ...] = field(default=())
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing is poor and the mean cycle time is close."""
+        return self.cycle_time.is_close and all(s.grade != "poor" for s in self.scores)
+
+    def document(self) -> dict[str, Any]:
+        """Return the verdict as plain values: times in hours or seconds as named, shares 0–1."""
+        cycle = self.cycle_time
+        return {
+            "verdict": "valid" if self.is_valid else "not valid",
+            "scenario": self.scenario,
+            "held_out": self.held_out,
+            "cases": self.cases,
+            "replications": self.replications,
+            "floor_from": "train" if self.has_train else "halves",
+            "cycle_time": {
+                "held_out_s": {"mean": cycle.held_out_s, "half_width": cycle.held_out_half_s},
+                "simulated_s": {"mean": cycle.simulated_s, "half_width": cycle.simulated_half_s},
+                "difference_share": cycle.difference_share,
+                "p_value": cycle.p_value,
+                "is_close": cycle.is_close,
+            },
+            "measures": [
+                {
+                    "key": s.measure.key,
+                    "name": s.measure.name,
+                    "unit": s.measure.unit,
+                    "distance": {"mean": s.distance, "half_width": s.half_width},
+                    "floor": s.floor,
+                    "ratio": None if np.isinf(s.ratio) else s.ratio,
+                    "by_chance": s.by_chance,
+                    "p_value": s.p_value,
+                    "grade": s.grade,
+                }
+                for s in self.scores
+            ],
+            "fix_first": [{"section": f.section, "where": f.where, "text": f.text}
+                          for f in self.findings],
+            "activities": [gap.document() for gap in self.gaps],
+            "remarks": list(self.remarks),
+        }  # fmt: skip
