@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.config import EngineConfig
 from engine.errors import StaleInstance, StoreUnavailable
+from engine.store import connections
 from engine.store import database as database_module
 from engine.store.database import ATTEMPTS, Database
 from engine.store.tables import app_user
@@ -204,7 +205,7 @@ def broken_database(postgresql_database):
 
 @pytest.mark.postgresql
 def test_connection_that_rested_is_tried_before_it_is_used_again(broken_database, monkeypatch):
-    monkeypatch.setattr(database_module, "RESTED_S", 0.0)
+    monkeypatch.setattr(connections, "RESTED_S", 0.0)
 
     assert people(broken_database) == []
 
