@@ -8,15 +8,7 @@ import sqlalchemy as sa
 from engine.domain.instance import InstanceState
 from engine.errors import StaleInstance, StoreUnavailable
 from engine.store import instances
-from engine.store.database import Database
 from engine.store.history_chain import Tail
-
-
-@pytest.fixture
-def database(config):
-    database = Database.open(config)
-    yield database
-    database.close()
 
 
 @pytest.fixture

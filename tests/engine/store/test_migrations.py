@@ -16,13 +16,6 @@ from engine.store.database import Database
 from engine.store.tables import SCHEMA_REVISION, metadata
 
 
-@pytest.fixture
-def database(config):
-    database = Database.open(config)
-    yield database
-    database.close()
-
-
 def test_migrations_give_the_tables_of_the_metadata(database):
     with database.reading() as tx:
         differences = compare_metadata(MigrationContext.configure(tx), metadata)

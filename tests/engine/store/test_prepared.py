@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as parameter
 from sqlalchemy import exc
 
-from engine.store.database import Database
 from engine.store.prepared import Prepared
 from engine.store.tables import app_user, definition
 
@@ -33,13 +32,6 @@ _USERS = Prepared(
     )
     .order_by(app_user.c.id)
 )
-
-
-@pytest.fixture
-def database(config):
-    database = Database.open(config)
-    yield database
-    database.close()
 
 
 def test_rows_have_names_and_converted_values(database):
