@@ -14,6 +14,7 @@ import numpy as np
 from kpis.stats.comparison import paired
 from simulation.executor import Job
 from simulation.replication import Figure
+from simulation.scenario.resize import resized
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,8 +77,8 @@ def add_one_jobs(key: str, scenario: Scenario) -> list[Job]:
 
 def with_one_more(scenario: Scenario, role: str) -> Scenario:
     """Return the scenario with one unit more of a role."""
-    units = scenario.document.resources[role].units + 1
-    return scenario.patched({"resources": {role: {"units": units}}})
+    resource = scenario.document.resources[role]
+    return scenario.patched({"resources": {role: resized(resource, resource.units + 1)}})
 
 
 def bottlenecks(key: str, experiment: Experiment, results: Results) -> list[BottleneckRow]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.domain.label import label
+from simulation.scenario.resize import resized
 from web.experiments import ComparisonRequest, Variant
 from web.texts import gettext as _
 
@@ -170,7 +171,8 @@ def _changed(shipped: Shipped, changes: Mapping[str, int]) -> Variant:
         "en": f"{scenario.name('en')} ({_told(scenario, units, 'en', joint=', ')})",
         "zh": f"{scenario.name('zh')}（{_told(scenario, units, 'zh', joint='、')}）",
     }
-    patch = {"name": names, "resources": {role: {"units": n} for role, n in units.items()}}
+    staff = {role: resized(resources[role], n) for role, n in units.items()}
+    patch = {"name": names, "resources": staff}
     return Variant(str(shipped.path), names, patch)
 
 
