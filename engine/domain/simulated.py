@@ -9,35 +9,48 @@ from engine.domain.process_graph import EventKind, FlowNode, NodeType, ProcessGr
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-# What is played, and of which kinds if it is an event.
-SIMULATED: Mapping[NodeType, Collection[EventKind]] = {
-    NodeType.START_EVENT: (),
-    NodeType.END_EVENT: (EventKind.TERMINATE,),
-    NodeType.INTERMEDIATE_CATCH_EVENT: (EventKind.TIMER,),
-    NodeType.TASK: (),
-    NodeType.USER_TASK: (),
-    NodeType.MANUAL_TASK: (),
-    NodeType.SERVICE_TASK: (),
-    NodeType.EXCLUSIVE_GATEWAY: (),
-    NodeType.PARALLEL_GATEWAY: (),
+_COMES = frozenset(
+    {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}
+)  # from outside, from another branch or case, with time
+_INSIDE = frozenset({EventKind.ERROR, EventKind.ESCALATION})  # thrown inside, caught around it
+_SENT = frozenset({EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ESCALATION})
+
+# Of which kinds an event is played; None: whatever it is, or no event.
+SIMULATED: Mapping[NodeType, Collection[EventKind] | None] = {
+    NodeType.START_EVENT: _COMES | _INSIDE,
+    NodeType.END_EVENT: _SENT | {EventKind.ERROR, EventKind.TERMINATE},
+    NodeType.INTERMEDIATE_CATCH_EVENT: _COMES,
+    NodeType.INTERMEDIATE_THROW_EVENT: _SENT,
+    NodeType.BOUNDARY_EVENT: _COMES | _INSIDE,
+    NodeType.TASK: None,
+    NodeType.USER_TASK: None,
+    NodeType.MANUAL_TASK: None,
+    NodeType.SERVICE_TASK: None,
+    NodeType.SCRIPT_TASK: None,
+    NodeType.SEND_TASK: None,
+    NodeType.RECEIVE_TASK: None,
+    NodeType.BUSINESS_RULE_TASK: None,
+    NodeType.SUB_PROCESS: None,
+    NodeType.CALL_ACTIVITY: None,
+    NodeType.EXCLUSIVE_GATEWAY: None,
+    NodeType.PARALLEL_GATEWAY: None,
+    NodeType.INCLUSIVE_GATEWAY: None,
+    NodeType.EVENT_BASED_GATEWAY: None,
 }
 
 
 def not_simulated(graph: ProcessGraph) -> Iterator[tuple[str, str]]:
     """Return the nodes that the simulation cannot play yet, each with the reason."""
-    gateways = graph.of_type(NodeType.PARALLEL_GATEWAY)
-    is_split = any(len(graph.outgoing(node.id)) > 1 for node in gateways)
     for node in graph.nodes.values():
-        if what := _unknown(node, is_split=is_split):
+        if what := _unknown(node):
             yield node.id, f"cannot be simulated yet: {what}"
 
 
-def _unknown(node: FlowNode, *, is_split: bool) -> str | None:
+def _unknown(node: FlowNode) -> str | None:
     """Return what a node is or does, if that is not known to the simulation."""
     if node.type not in SIMULATED:
         return node.type
-    if node.event is not None and node.event.kind not in SIMULATED[node.type]:
+    kinds = SIMULATED[node.type]
+    if kinds is not None and node.event is not None and node.event.kind not in kinds:
         return f"{node.event.kind} {node.type}"
-    if node.loop is not None:
-        return "repeated for each item or round"
-    return "ends parallel tokens" if node.is_terminate and is_split else None
+    return None

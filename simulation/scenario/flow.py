@@ -58,6 +58,7 @@ def sent_by_model(graph: ProcessGraph) -> set[tuple[EventKind, str | None]]:
         (node.event.kind, node.event.name)
         for node in graph.nodes.values()
         if node.type in _THROWING and node.event is not None and node.event.kind in _SENT
+        if node.event.name is not None
     }
 
 
@@ -90,27 +91,28 @@ def _of_event(
     node: FlowNode, document: Document, graph: ProcessGraph, sent: set[tuple[EventKind, str | None]]
 ) -> str | None:
     """Return what is not known about when an event happens."""
-    if node.type is NodeType.START_EVENT and node.parent not in graph.nodes:
-        return None  # of another process: it begins with its arrivals
     given, event = document.events.get(node.id), node.event
-    if event is None or (given is not None and given.after is not None):
+    begins_case = node.type is NodeType.START_EVENT and node.parent not in graph.nodes
+    if event is None or begins_case or (given is not None and given.after is not None):
         return None
     if event.kind is EventKind.TIMER:
         return None if is_timed(node.timer, document) else _unknown_time(node)
     if given is not None:
         return _of_share(node, given)
-    if event.kind in _SENT:
-        if (event.kind, event.name) in sent or node.id in document.durations:
-            return None
-        return (
-            f"is required: when does the {event.kind} {event.name!r} come?"
-            " No process of the model sends it"
-        )
+    is_sent = (event.kind, event.name) in sent or node.id in document.durations
+    if event.kind in _SENT and not is_sent:
+        words = f"is required: when does the {event.kind} {event.name!r} come?"
+        return f"{words} No process of the model sends it"
     if event.kind is EventKind.CONDITIONAL:
         return f"is required: after which time does the condition {event.condition!r} become true?"
+    return _of_thrown(node, event.kind, graph)
+
+
+def _of_thrown(node: FlowNode, kind: EventKind, graph: ProcessGraph) -> str | None:
+    """An error or escalation of work is not in the model, that of a subprocess is."""
     host = graph.nodes.get(node.attached_to or "")
-    if event.kind in _INSIDE and host is not None and not holds_others(host):
-        return f"is required: in which share of the visits does this {event.kind} happen?"
+    if kind in _INSIDE and host is not None and not holds_others(host):
+        return f"is required: in which share of the visits does this {kind} happen?"
     return None
 
 
@@ -130,25 +132,26 @@ def _of_share(node: FlowNode, given: Event) -> str | None:
 
 
 def _of_loop(node: FlowNode, loop: Loop, document: Document) -> str | None:
+    """Return what is not known about how often an activity is done."""
     given = document.repetitions.get(node.id)
     if loop.kind is LoopKind.STANDARD:
         if given is not None or (loop.condition is None and loop.most is not None):
             return None
-        known = frozenset({"loopCounter"})
-        return _lacks(
-            loop.condition, document, known, "how many rounds, or the share of another one"
-        )
-    if given is None or given.count is None:
-        words = "how many instances are there"
-        if loop.cardinality is None:
-            return f"is required: {words}? The model takes them from a list"
-        if found := _lacks(loop.cardinality, document, frozenset(), words):
-            return found
-    if given is not None and given.share is not None:
-        return None
-    if loop.completion is None:
-        return None
+        what = "how many rounds, or the share of another one"
+        return _lacks(loop.condition, document, frozenset({"loopCounter"}), what)
+    is_counted = given is not None and given.count is not None
+    found = None if is_counted else _of_number(loop, document)
+    is_drawn = given is not None and given.share is not None
+    if found or is_drawn or loop.completion is None:
+        return found
     return _lacks(loop.completion, document, _COUNTS, "the share of another one after each")
+
+
+def _of_number(loop: Loop, document: Document) -> str | None:
+    what = "how many instances are there"
+    if loop.cardinality is None:
+        return f"is required: {what}? The model takes them from a list"
+    return _lacks(loop.cardinality, document, frozenset(), what)
 
 
 def _lacks(text: str | None, document: Document, known: frozenset[str], what: str) -> str | None:

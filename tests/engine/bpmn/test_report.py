@@ -57,8 +57,8 @@ def test_every_process_of_a_file_is_reported():
     ("drawn", "can"),
     [
         (user("a"), (True, True, True)),
-        (throw("a", "message", messageRef="M"), (True, False, True)),
-        (throw("a", "message"), (False, False, True)),
+        (throw("a", "message", messageRef="M"), (True, True, True)),
+        (throw("a", "message"), (False, True, True)),
         (element("exclusiveGateway", "a"), (True, True, False)),
         (element("serviceTask", "a", **{"tf:connector": "mail"}), (True, True, True)),
         (element("serviceTask", "a"), (False, True, True)),
@@ -81,7 +81,7 @@ def test_warning_is_among_the_words_of_what_is_kept():
     assert "make one flow the default" in found["g"].words[0]
 
 
-def test_boundary_events_are_not_simulated():
+def test_boundary_events_are_simulated():
     nodes = NODES + MESSAGE.replace("message", "task") + border("b", "a", "error") + end("no")
 
-    assert not lines(with_roots("", nodes, WAY + "\nb > no"))["b"].can_simulate
+    assert lines(with_roots("", nodes, WAY + "\nb > no"))["b"].can_simulate
