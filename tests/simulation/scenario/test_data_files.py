@@ -203,6 +203,20 @@ def test_table_that_is_not_utf_8_is_refused_with_what_to_do(folder):
     assert "save it as CSV UTF-8" in refusal(folder, arrivals=start)
 
 
+def test_table_that_is_too_large_or_shut_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(data_files, "_LARGEST_FILE", 10)
+    with pytest.raises(ScenarioInvalid, match="is larger than"):
+        replay(folder)
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.is_file", refuse)
+    (folder / "test.yaml").write_text("arrivals: {start: {replay: log.csv}}")
+    with pytest.raises(ScenarioInvalid, match="cannot be read: Permission denied"):
+        load(folder / "test.yaml")
+
+
 def test_table_with_too_many_rows_is_refused(folder, monkeypatch):
     monkeypatch.setattr(data_files, "MOST_ROWS", 3)
 

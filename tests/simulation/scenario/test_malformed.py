@@ -6,9 +6,10 @@ import pytest
 
 from simulation.errors import ScenarioInvalid
 from simulation.scenario.document import Document
+from simulation.scenario.load import build
 from simulation.scenario.not_built import NOT_BUILT, not_built
 from simulation.scenario.yaml_lines import dotted
-from tests.simulation.builders import a_scenario
+from tests.simulation.builders import ONE_STEP, a_scenario, document
 from tests.simulation.graphs import graph
 
 
@@ -53,6 +54,8 @@ def demand(**fields):
     return {"demands": {"work": fields}}
 
 
+FIXED = {"appointments": {"slot": "1h", "from": "08:00", "per_slot": 5}}
+MOMENTS = {"moments": ["2026-03-02T08:05"]}
 ONE_HOUR = {"constant": "1h"}
 TRIANGLE = {"min": "1min", "mode": "2min", "max": "5min"}
 CASES = [
@@ -74,6 +77,8 @@ CASES = [
     ({"run": {"until": "9 hours"}}, "run.until", "is not a duration"),
     ({"run": {"until": "0h"}}, "run.until", "must be longer than nothing"),
     ({"run": {"until": None}}, "run", "needs exactly one end of the run"),
+    ({"run": {"drain": False, "until": None, "cases": 5}}, "run", "needs until when drain is"),
+    ({"run": {"until": None, "cases": 10**9}}, "run.cases", "must be at most 1000000"),
     ({"run": {"cases": 10}}, "run", "found until and cases"),
     ({"run": {"until": None, "cases": 0}}, "run.cases", "must be at least 1"),
     ({"run": {"replications": 0}}, "run.replications", "must be at least 1"),
@@ -107,6 +112,11 @@ CASES = [
     (rate(per_slot=[0]), "arrivals.start.rate", "a rate above 0"),
     (rate(**{"from": 8}), "arrivals.start.rate.from", "a time of day"),
     (rate(**{"from": "25:00"}), "arrivals.start.rate.from", "a time of day"),
+    (booked(slot="4h", per_slot=[1] * 5), "arrivals.start.appointments", "end by 24:00"),
+    (arrival(**FIXED, calendar="day") | calendar(), "arrivals.start", "have their own times"),
+    (arrival(replay=MOMENTS, group={"constant": 2}), "arrivals.start", "cases come in groups"),
+    (arrival(replay=MOMENTS | {"data": {"x": []}}), "arrivals.start.replay", "as many values"),
+    (arrival(replay={"moments": ["8"]}), "arrivals.start.replay.moments[0]", "must be a moment"),
     (booked(no_show=1.4), "arrivals.start.appointments.no_show", "from 0% to 100%"),
     (booked(no_show="14,4%"), "arrivals.start.appointments.no_show", "from 0% to 100%"),
     (booked(per_slot=["x"]), "arrivals.start.appointments.per_slot[0]", "must be a whole number"),
@@ -158,6 +168,45 @@ CASES = [
         duration(histogram={"edges": ["1h", "2h"], "weights": [1, 2]}),
         "durations.work.histogram",
         "one edge more than weights",
+    ),
+    (
+        duration(histogram={"edges": ["2h", "1h"], "weights": [1]}),
+        "durations.work.histogram",
+        "edges that rise",
+    ),
+    (
+        duration(histogram={"edges": ["1h", "2h"], "weights": [0]}),
+        "durations.work.histogram",
+        "a weight above 0",
+    ),
+    (duration(mixture=[{"weight": 0, **ONE_HOUR}]), "durations.work", "a weight above 0 (mixture)"),
+    (duration(empirical={}), "durations.work.empirical", "needs values: is required"),
+    (
+        duration(empirical={"values": ["1h"], "unit": "min"}),
+        "durations.work.empirical",
+        "needs a file when it has column or unit",
+    ),
+    (duration(normal={"mean": "1h", "sd": "-1h"}), "durations.work.normal.sd", "not be negative"),
+    (duration(gamma={"mean": "1s", "sd": "1h"}), "durations.work", "from 1e-05 to 1,000 times"),
+    (
+        duration(weibull={"shape": 0, "scale": "1h"}),
+        "durations.work.weibull.shape",
+        "at least 0.01",
+    ),
+    (
+        duration(beta={"min": "0s", "max": "9h", "mean": "1s", "sd": "1min"}),
+        "durations.work.beta",
+        "are not from 0.01 to 1e6",
+    ),
+    (
+        {"arrivals": {"start": {"attributes": {"a": {"normal": {"mean": 1, "sd": -1}}}}}},
+        "arrivals.start.attributes.a.normal",
+        "an sd that is not negative",
+    ),
+    (
+        {"arrivals": {"start": {"attributes": {"a": {"constant": []}}}}},
+        "arrivals.start.attributes.a.constant",
+        "must be a single value",
     ),
     (duration(gaussian={"mean": "1h"}), "durations.work.gaussian", "is not a field here"),
     (
@@ -271,6 +320,14 @@ def test_malformed_scenario_names_field_and_rule(patch, field, words):
 def test_value_that_stands_there_is_shown():
     with pytest.raises(ScenarioInvalid, match=r"test\.yaml: run\.until: '9 hours' is not"):
         a_scenario(run={"until": "9 hours"})
+
+
+@pytest.mark.parametrize("section", ["repetitions", "events"])
+def test_field_that_says_nothing_is_refused(section):
+    raw = document() | {section: {"work": {"share": None}}}
+
+    with pytest.raises(ScenarioInvalid, match=rf"{section}.work: .*needs a"):
+        build(raw, graph=ONE_STEP)
 
 
 def test_all_problems_are_reported_at_once():
