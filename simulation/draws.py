@@ -8,10 +8,10 @@ import numpy as np
 
 from simulation.errors import SimulationFailed
 from simulation.net import US, Node
-from simulation.streams import Purpose, case_keys
+from simulation.streams import Purpose, case_keys, child_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -27,22 +27,45 @@ MOST_VISITS = 10_000  # of one case to one node: more is a loop without end
 class Draws:
     """Durations in µs and decisions of all cases of a replication."""
 
-    def __init__(self, streams: Streams, keys: Keys) -> None:
-        self._streams, self._keys = streams, keys
+    def __init__(
+        self, streams: Streams, keys: Keys, left: Mapping[tuple[int, str], int] | None = None
+    ) -> None:
+        """``left`` says, by case and element, how long a first visit takes that has begun."""
+        self._streams, self._keys, self._left = streams, keys, left or {}
         self._columns: dict[tuple[str, int], list[int]] = {}
+        self._more: list[Keys] = []  # of the cases that messages started
+
+    def add_case(self, sender: int, start: str, number: int) -> None:
+        """Name the random numbers of a case that a message of another one started.
+
+        ``number`` says the how-manieth at this start event the sender has started.
+        """
+        self._more.append(child_keys(self._key(sender), start, number))
+
+    def _key(self, case: int) -> Keys:
+        known = len(self._keys)
+        return self._keys[case : case + 1] if case < known else self._more[case - known]
 
     def durations(self, node: Node) -> list[int]:
         """Return how long the first visit of each case to a node takes."""
-        return self._durations(node, 0, self._keys)
+        return self._known(node, 0, self._durations(node, 0, self._keys))
+
+    def _known(self, node: Node, visit: int, column: list[int]) -> list[int]:
+        """Put what is known of visits that have begun into a column."""
+        if visit == 0:
+            for (case, element), ticks in self._left.items():
+                if element == node.element_id:
+                    column[case] = ticks
+        return column
 
     def duration(self, node: Node, case: int, visit: int) -> int:
         """Return how long one visit takes."""
-        if visit >= _WHOLE_COLUMNS:
+        if visit >= _WHOLE_COLUMNS or case >= len(self._keys):
             ensure_no_endless_loop(node, visit)
-            return self._durations(node, visit, self._keys[case : case + 1])[0]
+            return self._durations(node, visit, self._key(case))[0]
         column = self._columns.get((node.element_id, visit))
         if column is None:
-            column = self._durations(node, visit, self._keys)
+            column = self._known(node, visit, self._durations(node, visit, self._keys))
             self._columns[node.element_id, visit] = column
         return column[case]
 
@@ -50,19 +73,25 @@ class Draws:
         self, worker: str, distribution: Distribution, node: Node, case: int, visit: int
     ) -> int:
         """Return how long one visit takes a worker with a distribution of its own."""
-        if visit >= _WHOLE_COLUMNS:
+        if visit >= _WHOLE_COLUMNS or case >= len(self._keys):
             ensure_no_endless_loop(node, visit)
-            return self._times(node, distribution, visit, self._keys[case : case + 1])[0]
+            return self._times(node, distribution, visit, self._key(case))[0]
         name = f"{node.element_id}\0{worker}"
         column = self._columns.get((name, visit))
         if column is None:
-            column = self._times(node, distribution, visit, self._keys)
+            times = self._times(node, distribution, visit, self._keys)
+            column = self._known(node, visit, times)
             self._columns[name, visit] = column
         return column[case]
 
+    def patiences(self, element: str, distribution: Distribution) -> list[int]:
+        """Return how long each case is ready to wait at its first visit."""
+        u = self._streams.uniforms(Purpose.PATIENCE, element, self._keys, visit=0)
+        return _ticks(element, distribution.quantile(u))
+
     def patience(self, element: str, distribution: Distribution, case: int, visit: int) -> int:
         """Return how long a case is ready to wait."""
-        keys = self._keys[case : case + 1]
+        keys = self._key(case)
         u = self._streams.uniforms(Purpose.PATIENCE, element, keys, visit=visit)
         return _ticks(element, distribution.quantile(u))[0]
 
@@ -89,7 +118,7 @@ class Draws:
     def choice(self, node: Node, case: int, visit: int) -> int:
         """Return which way out one case takes."""
         ensure_no_endless_loop(node, visit)
-        return self._choices(node, visit, self._keys[case : case + 1])[0]
+        return self._choices(node, visit, self._key(case))[0]
 
     def several(self, node: Node, case: int, visit: int) -> list[int]:
         """Return which ways out a case takes: each by its own share, but at least one.
@@ -123,7 +152,7 @@ class Draws:
         return self._one(Purpose.REPETITION, node.element_id, case, visit) < node.repeat.again
 
     def _one(self, purpose: Purpose, element: str, case: int, visit: int) -> float:
-        keys = self._keys[case : case + 1]
+        keys = self._key(case)
         return float(self._streams.uniforms(purpose, element, keys, visit=visit)[0])
 
     def _durations(self, node: Node, visit: int, keys: Keys) -> list[int]:

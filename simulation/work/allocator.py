@@ -111,27 +111,34 @@ class Allocator:
 
     def offer(self, now: int) -> None:
         """Serve those who wait as far as somebody is free for them."""
+        if len(self._lines) == 1:
+            (line,) = self._lines.values()
+            while (visit := line.head()) is not None and self._serve(line, visit, now):
+                pass
+            return
         heads = [(visit.key, line) for line in self._lines.values() if (visit := line.head())]
         heads.sort(key=lambda entry: entry[0])
-        was_interrupted = False
         while heads:
             _, line = heads.pop(0)
             visit = line.head()
             if visit is None:
                 continue
-            team = line.team(now)
-            if team is not None:
-                heappop(line.heap)
-                self._begin(line.desk, visit, team, now)
-            elif line.desk.preempts and self._preempt(line, visit, now):
-                heappop(line.heap)
-                was_interrupted = True
-            else:
-                self._ask_to_open(line, now)
-                continue
-            self._back(heads, line)
-        if was_interrupted:  # a team that was broken up may leave somebody free
-            self.offer(now)
+            if self._serve(line, visit, now):
+                self._back(heads, line)
+
+    def _serve(self, line: Line, visit: Visit, now: int) -> bool:
+        """Begin the work of who is first in a line, if somebody is free for it."""
+        team = line.team(now)
+        if team is not None:
+            heappop(line.heap)
+            self._begin(line.desk, visit, team, now)
+            return True
+        if line.desk.preempts and self._preempt(line, visit, now):
+            heappop(line.heap)
+            self._schedule(Alarm(lambda _: self.offer(now)), delay=0)  # others may be free now
+            return True
+        self._ask_to_open(line, now)
+        return False
 
     def record_unfinished(self, now: int) -> None:
         """Record who works and who waits when the run is cut."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulation.arrivals import Arrivals
     from simulation.draws import Draws
+    from simulation.flow.cases import Cases
     from simulation.net import Net
     from simulation.recorder import Recorder
 
@@ -24,7 +24,7 @@ class Floor:
     """The cases, their random numbers, the clock and the record."""
 
     net: Net
-    arrivals: Arrivals
+    cases: Cases
     draws: Draws
     schedule: Schedule
     rows: Recorder

@@ -31,7 +31,7 @@ class PlainWork:
         node, pool, draws = self.node, self.pool, self.floor.draws
         free, queue, take, push = pool.free, pool.queue, pool.free.pop, pool.push
         is_open, ask_to_open = pool.is_open, pool.ask_to_open
-        first, later, arrivals = draws.durations(node), draws.duration, self.floor.arrivals
+        first, later, arrivals = draws.durations(node), draws.duration, self.floor.cases.arrivals
         priority_of, seen = priorities(node, arrivals), [0] * len(arrivals)
         start, ticket = self._start(ways), self.floor.ticket
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.errors import SimulationFailed
-from simulation.expressions import priorities
+from simulation.expressions import priority_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,11 +39,11 @@ class Order:
     __slots__ = ("_parts", "_ticket", "priority")
 
     def __init__(self, floor: Floor, node: Node, rule: Rule) -> None:
-        given = priorities(node, floor.arrivals)
-        self.priority: Callable[[int], float] = given.__getitem__
+        given = priority_of(node, floor.cases.values)
+        self.priority: Callable[[int], float] = given
         self._ticket = floor.ticket
         parts: dict[str, Part] = {
-            "priority": lambda case, _: given[case],
+            "priority": lambda case, _: given(case),
             "due": lambda case, _: _due(floor, node, case),
             "shortest": lambda _, work: work,
         }
@@ -57,10 +57,10 @@ class Order:
 
 def _due(floor: Floor, node: Node, case: int) -> float:
     """Return when a case is due: so many hours after it arrived, or at once."""
-    hours = floor.arrivals.values(case).get("due")
+    hours = floor.cases.values(case).get("due")
     if hours is None:
         hours = 0
     if isinstance(hours, bool) or not isinstance(hours, int | float):
         words = f"the case data 'due' must be hours after the arrival, not {hours!r}"
         raise SimulationFailed(node.element_id, words)
-    return int(floor.arrivals.times[case]) + hours * _HOUR_US
+    return floor.cases.began(case) + hours * _HOUR_US

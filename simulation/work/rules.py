@@ -27,6 +27,9 @@ class Rules:
         self.aborts = work is not None and work.outside_calendar == "abort"
         patience = document.patience.get(element)
         self._patience = None if patience is None else build(patience, floor=0.0)
+        self._first_patience: list[int] = []
+        if self._patience is not None:
+            self._first_patience = floor.draws.patiences(element, self._patience)
         self.batch = document.batches.get(element)
 
     def work(self, case: int, number: int) -> int:
@@ -51,6 +54,8 @@ class Rules:
         """Return how long a case is ready to wait; None: for ever."""
         if self._patience is None:
             return None
+        if not number:
+            return self._first_patience[case]
         return self._floor.draws.patience(self.element_id, self._patience, case, number)
 
     @property
@@ -64,7 +69,7 @@ class Rules:
         batch = self.batch
         if batch is None or batch.by is None:
             return None
-        return self._floor.arrivals.values(case).get(batch.by)
+        return self._floor.cases.values(case).get(batch.by)
 
     def _worker(self, crew: Crew) -> str | None:
         """Return under which name, of member or role, a crew has durations of its own."""

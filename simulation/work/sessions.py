@@ -46,6 +46,7 @@ class Sessions:
         self._complete, self._retry = complete, retry
         self._calendars: dict[tuple[int, bool], CompiledCalendar | None] = {}
         self._ended, self._aborted = (self._on_end,), (self._on_abort,)
+        self._stint = floor.rows.stints.add
 
     def begin(self, activity: Activity, visit: Visit, team: Team, now: int) -> None:
         """Let a team that is free work at a visit that waits."""
@@ -130,19 +131,35 @@ class Sessions:
         return self._hours.of(*parts)
 
     def _record(self, activity: Activity, visit: Visit, now: int, worked: int) -> None:
-        """Record who was bound; those of a batch share the time in equal slices."""
+        """Record who was bound."""
         session = visit.session
         assert session is not None
-        begun, riders = session.begun, visit.cases
+        begun, record = session.begun, self._stint
         uses = 1 if begun == visit.began else 0
         for member in visit.team:
             over = self._overtime(activity, member, begun, now) if activity.works_on else 0
-            for i, rider in enumerate(riders):
-                cut = [slice_of(span, i, len(riders)) for span in (now - begun, worked, over)]
-                start = begun + sum_of_slices(now - begun, i, len(riders))
-                who = (rider.case, activity.index, rider.number, member.number)
-                use = uses if i == 0 else 0
-                self._floor.rows.stints.add((*who, start, start + cut[0], cut[1], cut[2], use))
+            if visit.riders is not None:
+                spans = (begun, now, worked, over)
+                self._record_riders(activity.index, visit.riders, member.number, spans, uses)
+            else:
+                where = (visit.case, activity.index, visit.number, member.number)
+                record((*where, begun, now, worked, over, uses))
+
+    def _record_riders(
+        self,
+        index: int,
+        riders: list[Visit],
+        number: int,
+        spans: tuple[int, int, int, int],
+        uses: int,
+    ) -> None:
+        """Let those of a batch share the time in equal slices."""
+        begun, now, *spent = spans
+        for i, rider in enumerate(riders):
+            start, end = (begun + sum_of_slices(now - begun, k, len(riders)) for k in (i, i + 1))
+            shares = (slice_of(span, i, len(riders)) for span in spent)
+            where = (rider.case, index, rider.number, number)
+            self._stint((*where, start, end, *shares, uses if i == 0 else 0))
 
     def _overtime(self, activity: Activity, member: Member, begun: int, now: int) -> int:
         shifts = self._hours.of(member.crew.shifts)

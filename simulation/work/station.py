@@ -98,18 +98,20 @@ class Station:
     def completed(self, visit: Visit, now: int) -> None:
         """Record the visit and let its cases go on."""
         visit.state = State.OVER
-        cases = tuple(visit.cases)
+        if self.element_id in self._floor.remembered:
+            for rider in visit.cases:
+                self._floor.performed[self.element_id, rider.case] = visit.unit
+        if visit.riders is None:
+            self._record(visit, now, visit.work)
+            self._go_on(visit, now)
+            return
+        cases = tuple(visit.riders)
         for i, rider in enumerate(cases):
             rider.state = State.OVER
             work = slice_of(visit.work, i, len(cases))
             self._record(rider, now, work)
-            if self.element_id in self._floor.remembered:
-                self._floor.performed[self.element_id, rider.case] = visit.unit
         for rider in cases:
-            if rider.host is not None:
-                rider.host.done(now)
-            else:
-                self._ways[0](rider.frame, now)
+            self._go_on(rider, now)
 
     def gathered(self) -> list[Visit]:
         """Return those who wait for others."""
@@ -119,6 +121,12 @@ class Station:
         """Return the row of a visit that is not over."""
         where = (visit.case, self.index, visit.number, visit.unit)
         return (*where, visit.scheduled, visit.began, -1, -1)
+
+    def _go_on(self, visit: Visit, now: int) -> None:
+        if visit.host is not None:
+            visit.host.done(now)
+        else:
+            self._ways[0](visit.frame, now)
 
     def _form(self, group: list[Visit], now: int) -> None:
         """Make a batch of visits, which queues as one."""
