@@ -24,23 +24,30 @@ from simulation.net import Kind, Net
 from simulation.recorder import Recorder
 from simulation.resources import Alarm
 from simulation.run_record import SimulatedRun
+from simulation.standing import NOBODY, place_cases
 from simulation.work.floor import Floor
 from simulation.work.shop import Shop
 
 if TYPE_CHECKING:
     from simulation.arrivals import Arrivals
+    from simulation.standing import Standing
     from simulation.streams import Streams
 
 
-def simulate(net: Net, arrivals: Arrivals, streams: Streams) -> SimulatedRun:
+def simulate(
+    net: Net, arrivals: Arrivals, streams: Streams, standing: Standing = NOBODY
+) -> SimulatedRun:
     """Run one replication until the last case has ended, or is cut.
+
+    ``standing`` are the cases that are under way when it begins; they come first in ``arrivals``.
 
     Raises:
         SimulationFailed: a case loops without end, or waits at a join for ever.
     """
     with no_collection():
         try:
-            return _Run(net, arrivals, Draws(streams, arrivals.keys)).go()
+            draws = Draws(streams, arrivals.keys, standing.left)
+            return _Run(net, arrivals, draws, standing).go()
         except RecursionError as error:
             words = "tokens go from node to node without end while no time passes"
             raise SimulationFailed(net.process_key, words) from error
@@ -49,8 +56,8 @@ def simulate(net: Net, arrivals: Arrivals, streams: Streams) -> SimulatedRun:
 class _Run:
     """One replication: makes the closures of all nodes, lets the cases in, and waits."""
 
-    def __init__(self, net: Net, arrivals: Arrivals, draws: Draws) -> None:
-        self.env = simpy.Environment()
+    def __init__(self, net: Net, arrivals: Arrivals, draws: Draws, standing: Standing) -> None:
+        self.env, self.standing = simpy.Environment(), standing
         self.flow = flow = Flow(
             net,
             Cases(arrivals),
@@ -68,7 +75,7 @@ class _Run:
         flow = self.flow
         return Floor(
             flow.net,
-            flow.cases.arrivals,
+            flow.cases,
             flow.draws,
             flow.schedule,
             flow.rows,
@@ -86,7 +93,8 @@ class _Run:
 
     def go(self) -> SimulatedRun:
         flow, run = self.flow, self.flow.net.document.run
-        if len(flow.cases):
+        place_cases(flow, self.standing)
+        if len(flow.cases) > len(self.standing.tokens):
             self._let_arrive()
         self.env.run(until=None if run.drain else flow.net.until)
         if run.drain:
@@ -97,7 +105,7 @@ class _Run:
             flow.frames.cut()
         return SimulatedRun.of(
             flow.net,
-            flow.cases.arrivals,
+            flow.cases.all(),
             rows=flow.rows,
             ended=flow.cases.ended,
             taken=flow.taken,
@@ -107,9 +115,10 @@ class _Run:
         """Schedule the cases one after the other, so that the event queue stays short."""
         flow = self.flow
         arrivals, schedule, compact = flow.cases.arrivals, flow.schedule, flow.rows.compact
-        times, case, last = arrivals.times.tolist(), 0, len(arrivals) - 1
+        first = len(self.standing.tokens)  # those before are there already
+        times, case, last = arrivals.times.tolist(), first, len(arrivals) - 1
         entry = {name: entrance(flow, name) for name in flow.net.entries}
-        ways = [entry[name] for name in arrivals.starts]
+        ways = [entry[name] for name in arrivals.starts[first:]]
 
         def arrive(alarm: Alarm) -> None:
             nonlocal case
@@ -119,10 +128,10 @@ class _Run:
                 alarm.callbacks = again
                 schedule(alarm, delay=times[case] - now)
             compact()
-            ways[this](this, now)
+            ways[this - first](this, now)
 
         again = (arrive,)
-        schedule(Alarm(arrive), delay=times[0])
+        schedule(Alarm(arrive), delay=times[case])
 
     def _ensure_all_ended(self) -> None:
         ended, net = self.flow.cases.ended, self.flow.net

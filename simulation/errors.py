@@ -6,6 +6,7 @@ SimulationError
 ├── CheckFailed             a run breaks a law that holds for every run: a fault of ours
 ├── ArrivalsRefused         more cases, or later ones, than a run can hold
 ├── ChoicesRefused          what an optimiser may choose is not what the scenario has
+├── CaseNotPlaced           an open case stands where a run cannot begin
 ├── WorkersRefused          nobody is there to carry out replications
 ├── WorkersLost             those who carried them out died again and again
 └── ExperimentCancelled     somebody stopped the experiment
@@ -83,6 +84,14 @@ class ChoicesRefused(SimulationError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
         self.field, self.reason = field, reason
+
+
+class CaseNotPlaced(SimulationError):
+    """A run begins with open cases only where it knows how they go on."""
+
+    def __init__(self, case_id: str, element_id: str, reason: str) -> None:
+        super().__init__(f"case {case_id!r} at {element_id!r}: {reason}")
+        self.case_id, self.element_id, self.reason = case_id, element_id, reason
 
 
 class WorkersRefused(SimulationError):

@@ -22,6 +22,7 @@ from simulation.money import cost_per_case, has_own_costs
 from simulation.net import US, Net, compile_net
 from simulation.role_figures import overall_utilisation, role_figures
 from simulation.staffing import staffing
+from simulation.standing import with_standing
 from simulation.streams import Streams
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ QUANTILES = (0.5, 0.9, 0.95)
 COURSE, COURSE_AT = "course", "course_at"
 _COURSE_POINTS = 2_000
 
-Measure = Literal["all", "cycle_time", "course"]
+CASE_END, QUEUE = "case_end", "queue"  # figures of a forecast
+QUEUE_STEP_S = 900.0
+
+Measure = Literal["all", "cycle_time", "course", "forecast"]
 
 
 class Figure(NamedTuple):
@@ -62,7 +66,11 @@ def run_once(scenario: Scenario, net: Net, *, seed: int, replication: int) -> Si
     """Simulate one replication of a compiled scenario."""
     streams = Streams(seed, replication)
     try:
-        return simulate(net, draw(net, streams), streams)
+        arrivals = draw(net, streams)
+        if not scenario.standing:
+            return simulate(net, arrivals, streams)
+        arrivals, standing = with_standing(net, arrivals, scenario.standing, streams)
+        return simulate(net, arrivals, streams, standing)
     except (CalendarNeverOpens, OpensTooRarely, OverflowError) as error:
         reason = f"the work takes so long that no calendar reaches its end ({error})"
         raise SimulationFailed("durations", reason) from error
@@ -74,7 +82,7 @@ def replicate(
     """Simulate and measure some replications; the same arguments give the same figures.
 
     ``measure`` spares figures: ``cycle_time`` is its mean alone, ``course`` how the cycle time
-    develops with the order of arrival.
+    develops with the order of arrival, ``forecast`` when open cases end and how queues go.
     """
     net, plan = compile_net(scenario), staffing(scenario)
     results = []
@@ -85,6 +93,8 @@ def replicate(
             results.append(Replication(number, {Figure("kpi", "OP-CT", ""): cycle_time_s}))
         elif measure == "course":
             results.append(Replication(number, _course(run)))
+        elif measure == "forecast":
+            results.append(Replication(number, _forecast(run, scenario)))
         else:
             ensure_sound(run, seed=seed, replication=number)
             results.append(Replication(number, measured(run, plan)))
@@ -119,6 +129,23 @@ def _course(run: SimulatedRun) -> dict[Figure, float]:
         **{Figure(COURSE, "", str(i)): float(cycle_time_s[i : i + size].mean()) for i in starts},
         **{Figure(COURSE_AT, "", str(i)): float(arrived_s[i]) for i in starts},
     }
+
+
+def _forecast(run: SimulatedRun, scenario: Scenario) -> dict[Figure, float]:
+    """Return when each open case ends, and how many wait for each role every quarter of an hour."""
+    figures = {
+        Figure(CASE_END, case.case_id, ""): float(run.ended[number] / US)
+        for number, case in enumerate(scenario.standing)
+    }
+    pool_of = np.array([node.pool for node in run.net.nodes])[run.node]
+    moments = np.arange(0, run.horizon + 1, QUEUE_STEP_S * US)
+    for index, plan in enumerate(run.net.pools):
+        mine = pool_of == index
+        come = np.searchsorted(np.sort(run.scheduled[mine]), moments, side="right")
+        served = np.searchsorted(np.sort(run.started[mine]), moments, side="right")
+        for step, waiting in enumerate((come - served).tolist()):
+            figures[Figure(QUEUE, plan.role, str(step))] = float(waiting)
+    return figures
 
 
 def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:

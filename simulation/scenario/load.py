@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.domain.process_graph import ProcessGraph
+    from simulation.standing import OpenCase
 
 Raw = dict[str, Any]
 _LONGEST_CHAIN = 20
@@ -39,6 +40,7 @@ class Scenario:
     graph: ProcessGraph
     sha256: str
     model_sha256: str = ""
+    standing: tuple[OpenCase, ...] = ()  # the cases that are under way when the run begins
 
     def patched(self, patch: Mapping[str, object]) -> Scenario:
         """Return the scenario with a merge patch put on top. Raises ScenarioInvalid."""
@@ -49,7 +51,8 @@ class Scenario:
 
     def __reduce__(self) -> tuple[object, ...]:
         # Generic models of pydantic cannot be pickled; what they were read from can.
-        return _restored, (self.raw, self.graph, self.source, self.sha256, self.model_sha256)
+        facts = (self.sha256, self.model_sha256, self.standing)
+        return _restored, (self.source, self.raw, self.graph, facts)
 
     def name(self, language: str = "en") -> str:
         """Return the scenario's name in a language; any but Chinese is shown in English."""
@@ -112,11 +115,10 @@ def _checked(
 
 
 def _restored(
-    raw: Raw, graph: ProcessGraph, source: str, own_sha256: str, model_sha256: str
+    source: str, raw: Raw, graph: ProcessGraph, facts: tuple[str, str, tuple[OpenCase, ...]]
 ) -> Scenario:
     """Return a scenario that was checked before it was sent here."""
-    document = Document.model_validate(raw)
-    return Scenario(source, raw, document, graph, own_sha256, model_sha256)
+    return Scenario(source, raw, Document.model_validate(raw), graph, *facts)
 
 
 def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[Raw, Lines]:
