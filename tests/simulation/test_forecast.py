@@ -58,11 +58,11 @@ def test_memoryless_work_takes_as_long_again_however_long_it_took_already():
         durations={"work": {"constant": None, "exponential": {"mean": "10min"}}},
     )
 
-    found = forecast(scenario, [at_work(begun=60)], Question(NOW, replications=4_000))
+    found = forecast(scenario, [at_work(begun=60)], Question(NOW, replications=800))
 
     (case,) = found.cases
-    assert case.middle_s / 60 == pytest.approx(10 * np.log(2), rel=0.08)
-    assert case.late_s / 60 == pytest.approx(10 * np.log(10), rel=0.08)
+    assert case.middle_s / 60 == pytest.approx(10 * np.log(2), rel=0.12)
+    assert case.late_s / 60 == pytest.approx(10 * np.log(10), rel=0.12)
 
 
 def test_what_is_left_of_a_duration_that_is_over_is_nothing():
