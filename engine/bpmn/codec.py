@@ -20,12 +20,13 @@ import orjson
 
 from engine.bpmn.rows import changed, extend, extended, restore, row_of
 from engine.bpmn.runtime import ROOT, ProcessWorkflow
-from engine.bpmn.token import Frozen, Token, first_of
+from engine.bpmn.token import NOTHING, Frozen, Token, first_of
 from engine.errors import ExecutionFailed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from engine.bpmn.merge import Values
     from engine.bpmn.runtime import Calendars
 
 FORMAT = 2
@@ -87,7 +88,12 @@ def _must_stay(token: Token, ready: frozenset[int]) -> bool:
 
 
 def load(
-    state: bytes, spec: Any, *, at: datetime, calendars: Calendars | None = None
+    state: bytes,
+    spec: Any,
+    *,
+    at: datetime,
+    calendars: Calendars = NOTHING,
+    facts: Values = NOTHING,
 ) -> ProcessWorkflow:
     """Return the workflow a state describes."""
     try:
@@ -95,7 +101,8 @@ def load(
         if format_ == 1:
             content = _from_format_1(content)
         if format_ in {1, FORMAT}:
-            return _workflow(content, ProcessWorkflow(spec, at=at, calendars=calendars or {}))
+            made = ProcessWorkflow(spec, at=at, calendars=calendars, facts=facts)
+            return _workflow(content, made)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ExecutionFailed(spec.name, "the stored state is damaged") from error
     reason = f"the stored state has format {format_}; this version reads up to {FORMAT}"

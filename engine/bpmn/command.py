@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from engine.bpmn.delta import Delta
+    from engine.bpmn.merge import Values
     from engine.bpmn.program import Program
     from engine.bpmn.runtime import Calendars
 
 
 class Command(Protocol):
-    """What a case is told: its process and state, the moment, and what the command brings."""
+    """What a case is told: its process and state, the moment, and what the command brings.
+
+    Expressions may ask for the facts of the case by name.
+    """
 
     def __call__(
         self,
@@ -28,6 +32,7 @@ class Command(Protocol):
         *,
         at: datetime,
         calendars: Calendars = NOTHING,
+        facts: Values = NOTHING,
         **brought: Any,
     ) -> Delta:
         """Return what changed."""
@@ -44,9 +49,10 @@ def command(act: Callable[..., None]) -> Command:
         *,
         at: datetime,
         calendars: Calendars = NOTHING,
+        facts: Values = NOTHING,
         **brought: Any,
     ) -> Delta:
-        workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+        workflow = codec.load(state, program.spec, at=at, calendars=calendars, facts=facts)
         act(workflow, **brought)
         return advanced(workflow)
 

@@ -49,7 +49,7 @@ def blockers(
     return list(_Move(old, new, mapping).blockers(workflow))
 
 
-def migrate(
+def migrate(  # noqa: PLR0913 -- a command, what it brings, and its moment
     old: Program,
     new: Program,
     state: bytes,
@@ -57,6 +57,7 @@ def migrate(
     mapping: Mapping[str, str] = NOTHING,
     at: datetime,
     calendars: Calendars = NOTHING,
+    facts: Mapping[str, object] = NOTHING,
 ) -> Delta:
     """Return the case in the new version, or raise ExecutionFailed with the first blocker.
 
@@ -64,7 +65,7 @@ def migrate(
     id)`` now. What the Delta opens and closes are events that the versions do not share.
     """
     move = _Move(old, new, mapping)
-    workflow = codec.load(state, old.spec, at=at, calendars=calendars)
+    workflow = codec.load(state, old.spec, at=at, calendars=calendars, facts=facts)
     for blocker in move.blockers(workflow):
         raise ExecutionFailed(blocker.element_id, blocker.reason)
     move.apply(workflow)

@@ -53,9 +53,10 @@ def move(  # noqa: PLR0913 -- a command, what it brings, and its moment
     values: Mapping[str, object] = NOTHING,
     at: datetime,
     calendars: Calendars = NOTHING,
+    facts: Mapping[str, object] = NOTHING,
 ) -> Delta:
     """Put tokens at elements and withdraw others; ``cancel=None`` withdraws all there are."""
-    workflow = codec.load(state, program.spec, at=at, calendars=calendars)
+    workflow = codec.load(state, program.spec, at=at, calendars=calendars, facts=facts)
     if cancel is None:
         gone = [token for token in workflow.leaves() if token.task_spec.is_token]
     else:

@@ -64,10 +64,11 @@ def start(
     start_event: str | None,
     at: datetime,
     calendars: Calendars = NOTHING,
+    facts: Mapping[str, object] = NOTHING,
 ) -> Delta:
     """Start an instance at a start event; it may be left out if there is only one."""
     chosen = program.start_event(start_event)
-    workflow = ProcessWorkflow(program.spec, at=at, calendars=calendars)
+    workflow = ProcessWorkflow(program.spec, at=at, calendars=calendars, facts=facts)
     root = workflow.task_tree
     root.data = ensure_json(values, element_id=chosen)
     token = workflow.spawn(program.spec.task_specs[spec_name(chosen)], root, root.data)

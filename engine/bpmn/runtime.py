@@ -18,7 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.delta import JobKind, OpenedJob
 from engine.bpmn.journal import Journal
 from engine.bpmn.merge import Values, three_way
-from engine.bpmn.token import Token
+from engine.bpmn.token import NOTHING, Token
 from engine.bpmn.tree import TokenTree
 from engine.errors import ExecutionFailed
 
@@ -68,11 +68,13 @@ class ProcessWorkflow(TokenTree, BpmnWorkflow):  # type: ignore[misc] # untyped 
 
     script_engine = _NO_SCRIPTS
 
-    def __init__(self, spec: Any, *, at: datetime, calendars: Calendars) -> None:
+    def __init__(
+        self, spec: Any, *, at: datetime, calendars: Calendars, facts: Values = NOTHING
+    ) -> None:
         # Not calling BpmnWorkflow.__init__: it makes what we never use, for every command.
         self.spec, self.tasks = spec, {}
         self.data: Values = {}
-        self.at, self.next_id, self.calendars = at, 1, calendars
+        self.at, self.next_id, self.calendars, self.facts = at, 1, calendars, facts
         self.journal = Journal()
         self.ready_queue: deque[Token] = deque()
         self.arrived: dict[tuple[int, str], list[Token]] = {}  # at joins, by scope and node

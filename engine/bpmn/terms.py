@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.bpmn.values import ensure_json
+from engine.domain.case_facts import CASE_NAMES, seen
 from engine.errors import ExecutionFailed
 from engine.expressions import (
     MOMENT_KEY,
@@ -26,6 +27,7 @@ class Term:
         self._element_id, self._what = element_id, what
         self._expression = compile_expression(text)
         self._may_ask_for_now = isinstance(self._expression, FeelExpression)
+        self._asks_about_case = bool(self._expression.names & CASE_NAMES)
 
     def value(self, values: Values, token: Token) -> object:
         """Return the result over values that a token sees, or raise ExecutionFailed."""
@@ -43,11 +45,14 @@ class Term:
 
     def holds(self, values: Values, token: Token) -> bool:
         """Return whether a condition is true; it is not as long as it lacks a value."""
-        is_known = all(name in values for name in self._expression.names)
+        facts = token.workflow.facts
+        is_known = all(name in values or name in facts for name in self._expression.names)
         return is_known and self.is_true(values, token)
 
     def _told(self, values: Values, token: Token) -> Values:
-        """Return the values, and what time it is for those who may ask."""
+        """Return the values, and what else an expression asks for: the time, facts of the case."""
+        if self._asks_about_case:
+            values = seen(self._expression.names, values, token.workflow.facts)
         if not self._may_ask_for_now:
             return values
         return {**values, MOMENT_KEY: token.workflow.moment}

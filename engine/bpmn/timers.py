@@ -62,6 +62,11 @@ class Timing:
         """How often the timer fires if its text says so; None: for ever."""
         return self.plan.times if isinstance(self.plan, Repeat | Cron) else 1
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that the expression of the timer reads."""
+        return self.expression.names if self.expression is not None else frozenset()
+
     def remarks(self) -> list[str]:
         """Say what is assumed about the text: its zone, and clocks that change."""
         text = self.definition.text.strip()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from engine.bpmn.delta import OpenedSubscription, OpenedTimer
 from engine.bpmn.terms import Label, Term, as_text
 from engine.bpmn.token import NOTHING
+from engine.domain.case_facts import seen
 from engine.domain.cycle import Due
 from engine.domain.duration import InvalidDuration
 from engine.domain.process_graph import EventKind
@@ -59,7 +60,8 @@ class TimerTrigger:
         """Set the timer."""
         workflow = token.workflow
         try:
-            due = self._timing.arm(workflow.at, values=token.data, calendars=workflow.calendars)
+            values = seen(self._timing.names, token.data, workflow.facts)
+            due = self._timing.arm(workflow.at, values=values, calendars=workflow.calendars)
         except InvalidDuration as error:
             raise ExecutionFailed(self._element_id, str(error)) from error
         self._set(token, due)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 CALLER = "caller/"  # before the id of a task: one of the case that called this one
 
 

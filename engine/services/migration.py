@@ -24,6 +24,7 @@ from engine.domain.migration_plan import (
 from engine.errors import NotFound
 from engine.services import previews, suspension, users, vault
 from engine.services.calendars import Calendars
+from engine.services.case_facts import CaseFacts
 from engine.services.ending import open_visits
 from engine.services.moves import Cause, recorder_of
 from engine.services.visits import gone, tell
@@ -165,9 +166,16 @@ def _delta(
     versions: tuple[DeployedProcess, DeployedProcess],
     mapping: Mapping[str, str],
 ) -> Delta:
-    old, new = (deployed.program for deployed in versions)
-    now, calendars = context.clock.now(), Calendars(tx)
-    return run.migrate(old, new, locked.tokens, mapping=mapping, at=now, calendars=calendars)
+    old, new = versions
+    return run.migrate(
+        old.program,
+        new.program,
+        locked.tokens,
+        mapping=mapping,
+        at=context.clock.now(),
+        calendars=Calendars(tx),
+        facts=CaseFacts.of(tx, new.graph, locked.instance),
+    )
 
 
 def _blockers(

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from engine.domain import assignment
 from engine.domain.assignment import InvalidAssignment
+from engine.domain.case_facts import seen
 from engine.domain.due_date import Reckoning, ensure_working_duration
 from engine.domain.duration import Duration, InvalidDuration, parse_moment
 from engine.domain.process_graph import TaskAssignment
 from engine.domain.user_task import TaskId, TaskState, UserTask
 from engine.errors import ExecutionFailed
 from engine.expressions import EvaluationFailed, compile_expression
+from engine.services.case_facts import CaseFacts
 from engine.store import escalation, tasks, users
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Offers:
     ) -> None:
         self._tx, self._deployed, self._instance = tx, deployed, instance
         self._calendars, self._at = calendars, at
+        self._facts = CaseFacts.of(tx, deployed.graph, instance)
 
     def plan(self, opened: Iterable[OpenedTask]) -> list[UserTask]:
         """Return the tasks, not stored yet; ExecutionFailed if the model says what cannot be."""
@@ -77,7 +80,7 @@ class Offers:
             form_key=node.form_key,
             state=TaskState.OFFERED,
             created_at=self._at,
-            priority=assignment.priority(_value(said.priority, values)),
+            priority=assignment.priority(self._value(said.priority, values)),
             due_at=due_at,
             follow_up_at=self._moment(said.follow_up, said, values, node),
         )
@@ -86,12 +89,12 @@ class Offers:
     def _candidates(
         self, said: TaskAssignment, node: FlowNode, values: Mapping[str, object]
     ) -> Candidates:
-        excluded = assignment.names(_value(said.excluded_users, values))
+        excluded = assignment.names(self._value(said.excluded_users, values))
         if said.distinct_from:
             excluded |= frozenset(self._done_by(said.distinct_from).values())
         return assignment.candidates(
-            users=assignment.names(_value(said.candidate_users, values)),
-            groups=assignment.names(_value(said.candidate_groups, values)),
+            users=assignment.names(self._value(said.candidate_users, values)),
+            groups=assignment.names(self._value(said.candidate_groups, values)),
             lane_group=self._deployed.group_of(node),
             excluded=excluded,
         )
@@ -100,13 +103,20 @@ class Offers:
         self, task: UserTask, said: TaskAssignment, values: Mapping[str, object]
     ) -> UserTask:
         """Keep the task for the person the model names; one who left does not block the case."""
-        name = _value(said.assignee, values)
+        name = self._value(said.assignee, values)
         if said.same_as is not None:
             name = self._done_by([said.same_as]).get(said.same_as, name)
         person = users.find(self._tx, str(name)) if name else None
         if person is None or not person.is_active or person.id in task.candidates.excluded:
             return task
         return task.appointed(person, by=MODEL, at=self._at)
+
+    def _value(self, text: str | None, values: Mapping[str, object]) -> object:
+        """Return what a text of the model means: itself, or the result of an expression."""
+        if text is None or not text.startswith(_MARKS_OF_EXPRESSIONS):
+            return text
+        expression = compile_expression(text)
+        return expression.evaluate(seen(expression.names, values, self._facts))
 
     def _done_by(self, elements: Collection[str]) -> Mapping[str, str]:
         case = self._instance
@@ -126,7 +136,7 @@ class Offers:
         node: FlowNode,
     ) -> datetime | None:
         """Return when something is due: a duration counts from now, or open hours from now."""
-        value = _value(text, values)
+        value = self._value(text, values)
         if value is None or value == "":
             return None
         zone = ZoneInfo(self._deployed.graph.zone) if self._deployed.graph.zone else UTC
@@ -164,10 +174,3 @@ def detail(task: UserTask) -> dict[str, object]:
     if task.due_at is not None:
         kept["due"] = task.due_at.isoformat()
     return kept
-
-
-def _value(text: str | None, values: Mapping[str, object]) -> object:
-    """Return what a text of the model means: itself, or the result of an expression."""
-    if text is None or not text.startswith(_MARKS_OF_EXPRESSIONS):
-        return text
-    return compile_expression(text).evaluate(values)

@@ -9,6 +9,7 @@ from engine.domain.job import Work
 from engine.errors import NotFound
 from engine.services import users
 from engine.services.calendars import Calendars
+from engine.services.case_facts import CaseFacts
 from engine.store import calls, drafts, instances, subscriptions, tasks
 from engine.store import waiting as stored
 
@@ -37,7 +38,8 @@ def of_step(context: Context, instance_id: int, step: Move, *, by: str) -> Conse
         deployed = context.deployed.get(tx, case.definition_id)
         tokens = instances.within_lock(tx, instance_id).tokens
         now, calendars = context.clock.now(), Calendars(tx)
-        delta = step(deployed.program, tokens, at=now, calendars=calendars)
+        facts = CaseFacts.of(tx, deployed.graph, case)
+        delta = step(deployed.program, tokens, at=now, calendars=calendars, facts=facts)
         return of_delta(tx, instance_id, case.version, delta)
 
 

@@ -16,6 +16,7 @@ from engine.domain.instance import InstanceId, InstanceState, ProcessInstance
 from engine.errors import EngineError, StaleInstance, StoreUnavailable
 from engine.services import calls, failures, offers, vacancies, waits
 from engine.services.calendars import Calendars
+from engine.services.case_facts import CaseFacts
 from engine.services.limits import ensure_case_fits
 from engine.services.moves import Beginning, Cause, failures_told, moving, recorder_of
 from engine.services.offers import Offers
@@ -89,7 +90,10 @@ class Steps:
         before = case.ensure_open() if cause.may_be_suspended else case.ensure_active()
         deployed = self.context.deployed.get(self.tx, before.definition_id)
         with failures_told(before.id, cause.token):
-            delta = move(deployed.program, locked.tokens, at=self.at, calendars=self.calendars)
+            delta = move(
+                deployed.program, locked.tokens, at=self.at, calendars=self.calendars,
+                facts=CaseFacts.of(self.tx, deployed.graph, case),
+            )  # fmt: skip
             self._ensure_fits(delta, cause.token, before=locked.tokens)
         self.apply(locked, deployed, delta, cause, recorder_of(locked, self.at))
 
@@ -126,6 +130,7 @@ class Steps:
             start_event=beginning.event_id,
             at=self.at,
             calendars=self.calendars,
+            facts=CaseFacts(self.tx, deployed.graph, 0, beginning.business_key),
         )
         self._ensure_fits(delta, None)
         caller, route = beginning.caller, beginning.route
