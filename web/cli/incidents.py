@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from web.cli.lifecycle import because
 from web.cli.output import answer, as_json, write_json, write_table
 from web.cli.session import acting, opened_engine
 from web.cli.values import plain_values_options
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.domain.incident import Incident
-
-why = click.option("--reason", required=True, metavar="TEXT", help="Why; the history keeps it.")
 
 
 @click.group()
@@ -70,7 +69,7 @@ def retry(
 @incidents.command()
 @click.argument("incident_id", metavar="INCIDENT", type=int)
 @acting
-@why
+@because
 @plain_values_options
 @as_json
 def skip(
@@ -90,7 +89,7 @@ def skip(
 @incidents.command()
 @click.argument("incident_id", metavar="INCIDENT", type=int)
 @acting
-@why
+@because
 @as_json
 def cancel(incident_id: int, user_id: str, reason: str, is_json: bool) -> None:
     """Cancel the case that an incident holds up."""
