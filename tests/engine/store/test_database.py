@@ -17,13 +17,6 @@ ANYBODY = {"id": "alice", "name": "Alice", "is_active": True}
 
 
 @pytest.fixture
-def database(config):
-    database = Database.open(config)
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def sqlite_file(tmp_path):
     config = EngineConfig(f"sqlite:///{tmp_path}/own.db", sqlite_synchronous="OFF")
     database = Database.open(config)
