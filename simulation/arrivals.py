@@ -52,9 +52,9 @@ def draw(net: Net, streams: Streams) -> Arrivals:
     ensure_few(len(times), names[0])
     source = np.repeat(np.arange(len(names)), [len(part.times) for part in drawn])
     order = np.argsort(times, kind="stable")[: net.document.run.cases]
-    starts = tuple(names[i] for i in source[order].tolist())
-    data = _data(net, _Drawn(times[order], keys[order], rows[order]), starts, streams)
-    return Arrivals(times[order], starts, keys[order], data)
+    source, arrived = source[order], _Drawn(times[order], keys[order], rows[order])
+    starts = tuple(names[i] for i in source.tolist())
+    return Arrivals(arrived.times, starts, arrived.keys, _data(net, arrived, source, streams))
 
 
 class _Drawn(NamedTuple):
@@ -81,18 +81,21 @@ def _of_start(net: Net, name: str, streams: Streams) -> _Drawn:
 
 
 def _data(
-    net: Net, drawn: _Drawn, starts: tuple[str, ...], streams: Streams
+    net: Net, arrived: _Drawn, source: NDArray[np.int64], streams: Streams
 ) -> dict[str, list[object]]:
     """Return one value per case of everything that any case arrives with; None: it has none."""
     arrivals = net.document.arrivals
     names = {name for arrival in arrivals.values() for name in drawn_names(arrival)}
-    values: dict[str, list[object]] = {name: [None] * len(starts) for name in sorted(names)}
-    for start, arrival in arrivals.items():
-        cases = [i for i, at in enumerate(starts) if at == start]
-        columns = attributes_of(arrival, drawn.keys[cases], streams)
+    values: dict[str, list[object]] = {name: [None] * len(source) for name in sorted(names)}
+    for number, start in enumerate(net.entries):
+        arrival = arrivals[start]
+        if not drawn_names(arrival):
+            continue
+        cases = np.flatnonzero(source == number)
+        columns = attributes_of(arrival, arrived.keys[cases], streams)
         if arrival.replay is not None:
-            columns |= columns_of(arrival.replay, drawn.rows[cases])
+            columns |= columns_of(arrival.replay, arrived.rows[cases])
         for name, column in columns.items():
-            for case, value in zip(cases, column, strict=True):
+            for case, value in zip(cases.tolist(), column, strict=True):
                 values[name][case] = value
     return values
