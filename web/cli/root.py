@@ -40,6 +40,7 @@ COMMANDS = {  # name → module, what it does
     "compare": ("web.cli.simulations", "Compare a redesign with the process as it is."),
     "sensitivity": ("web.cli.analysis", "Find the assumptions that matter most."),
     "select": ("web.cli.analysis", "Find the best of several scenarios."),
+    "forecast": ("web.cli.forecast", "Foretell when the open cases end."),
     "optimise": ("web.cli.optimiser", "Find out how many people, on which shifts."),
     "kpis": ("web.cli.measures", "Measure the recorded cases of a process."),
     "log": ("web.cli.logs", "Write the recorded cases of a process as an event log."),
