@@ -8,6 +8,8 @@ from engine.expressions import EvaluationFailed, Expression
 from simulation.errors import SimulationFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulation.arrivals import Arrivals
     from simulation.net import Node
 
@@ -35,6 +37,16 @@ def priorities(node: Node, arrivals: Arrivals) -> list[float]:
     if not isinstance(given, Expression):
         return [given] * len(arrivals)
     return [_priority(node, given, arrivals.values(case)) for case in range(len(arrivals))]
+
+
+def priority_of(
+    node: Node, values: Callable[[int], dict[str, object]]
+) -> Callable[[int], float]:
+    """Return what tells the priority of a case at a node; smaller goes first."""
+    given = node.priority
+    if not isinstance(given, Expression):
+        return lambda _: given
+    return lambda case: _priority(node, given, values(case))
 
 
 def _priority(node: Node, expression: Expression, values: dict[str, object]) -> float:

@@ -13,7 +13,7 @@ from engine.domain.history import EventType, HistoryEvent
 from engine.domain.process_graph import NodeType
 from kpis.columns import Coded
 from kpis.event_log import EventLog
-from simulation.net import US, Net, Node
+from simulation.net import US, Kind, Net, Node
 from simulation.run_columns import at, places
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class SimulatedRun:
         """The end of the observation window: when arrivals stop."""
         if self.net.until is not None:
             return self.net.until
-        return int(self.arrivals.times[-1]) if len(self.arrivals) else 0
+        return int(self.arrivals.times.max()) if len(self.arrivals) else 0
 
     def mean_cycle_time_s(self) -> float:
         """Return the mean time of the cases that ended after the warm-up; NaN for none."""
@@ -112,7 +112,8 @@ class SimulatedRun:
         is_activity = np.array([node.is_activity for node in nodes], dtype=np.bool_)[self.node]
         elements = tuple(node.element_id for node in nodes)
         window = (self.net.warm_up / US, max(self.horizon, self.net.warm_up) / US)
-        timed, worked = ~is_activity, is_activity
+        waits = [node.bpmn_type is NodeType.INTERMEDIATE_CATCH_EVENT for node in nodes]
+        timed, worked = np.array(waits, dtype=np.bool_)[self.node], is_activity
         return EventLog.from_columns(
             epoch=self.net.epoch,
             window=window,
@@ -170,9 +171,13 @@ class SimulatedRun:
             type_ = EventType.CASE_CANCELLED if left else EventType.CASE_COMPLETED
             yield int(self.ended[case]), 4 * len(rows), type_, -1
 
+    def _process_of(self, case: int) -> str:
+        net, start = self.net, self.arrivals.starts[case]
+        return net.process_key if len(net.scopes) < 2 else net.process_of_start(start)
+
     def _event(self, case_id: str, seq: int, time: int, type_: EventType, row: int) -> HistoryEvent:
         at = self.net.epoch + timedelta(microseconds=time)
-        key = self.net.process_key
+        key = self._process_of(int(case_id) - 1)
         if row < 0:
             detail = {"outcome": "abandoned"} if type_ is EventType.CASE_CANCELLED else {}
             return HistoryEvent(key, case_id, seq, type_, at, detail=detail)
@@ -246,8 +251,10 @@ class SimulatedRun:
 
 def _element_type(node: Node) -> NodeType:
     """An activity that nobody performs is automatic in a log, whatever its symbol."""
-    if node.is_activity and node.pool < 0:
+    if node.is_activity and node.pool < 0 and node.kind is not Kind.SCOPE:
         return NodeType.SERVICE_TASK
+    if node.kind is Kind.SCOPE:
+        return node.bpmn_type
     if node.is_activity:
         return NodeType.USER_TASK
     return node.bpmn_type

@@ -72,6 +72,11 @@ def companion_keys(keys: Keys, place: NDArray[np.int64]) -> Keys:
     return np.where(place == 0, keys, others)
 
 
+def child_keys(senders: Keys, source: str, number: int) -> Keys:
+    """Return the keys of the cases that other cases started at ``source``."""
+    return _mix_all(senders + np.uint64((_name_key("case", source) + number * _GOLDEN) & _MASK))
+
+
 class Streams:
     """The random numbers of one replication; the same in every scenario."""
 

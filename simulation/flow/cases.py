@@ -3,33 +3,80 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from simulation.arrivals import Arrivals
 
 
 class Cases:
-    """The data of the cases, and when each of them ended."""
+    """The data of the cases, and when each of them ended.
+
+    Those that messages start come behind those that arrive. They have the data of the case that
+    sent the message, and are in one conversation with it.
+    """
 
     def __init__(self, arrivals: Arrivals) -> None:
         self.arrivals = arrivals
         self.ended = [-1] * len(arrivals)
+        self._started: list[tuple[str, int, int]] = []  # start event, moment, conversation
+        self._numbers: Counter[tuple[int, str]] = Counter()
 
     def __len__(self) -> int:
         return len(self.ended)
 
+    def add(self, start: str, sender: int, now: int) -> int:
+        """Add a case that another one started; return its number."""
+        self._started.append((start, now, self.conversation(sender)))
+        self.ended.append(-1)
+        return len(self.ended) - 1
+
+    def next_of(self, sender: int, start: str) -> int:
+        """Return how many cases a case has started at a start event before."""
+        number = self._numbers[sender, start]
+        self._numbers[sender, start] = number + 1
+        return number
+
     def values(self, case: int) -> dict[str, object]:
         """Return the data of one case."""
-        return self.arrivals.values(case)
+        return self.arrivals.values(self.conversation(case))
 
     def start_of(self, case: int) -> str:
         """Return the start event of a case."""
-        return self.arrivals.starts[case]
+        known = len(self.arrivals)
+        return self.arrivals.starts[case] if case < known else self._started[case - known][0]
+
+    def began(self, case: int) -> int:
+        """Return when a case began."""
+        known = len(self.arrivals)
+        return int(self.arrivals.times[case]) if case < known else self._started[case - known][1]
 
     def conversation(self, case: int) -> int:
-        """Return the number that a case shares with those that exchange messages with it."""
-        return case
+        """Return the number of the case that began the conversation of a case."""
+        known = len(self.arrivals)
+        return case if case < known else self._started[case - known][2]
+
+    def all(self) -> Arrivals:
+        """Return the cases that arrived and those that messages started."""
+        if not self._started:
+            return self.arrivals
+        given = self.arrivals
+        talks = [talk for _, _, talk in self._started]
+        times = np.array([moment for _, moment, _ in self._started], dtype=np.int64)
+        return replace(
+            given,
+            times=np.concatenate([given.times, times]),
+            starts=(*given.starts, *(start for start, _, _ in self._started)),
+            keys=np.concatenate([given.keys, given.keys[talks]]),
+            attributes={
+                name: [*column, *(column[talk] for talk in talks)]
+                for name, column in given.attributes.items()
+            },
+        )
 
 
 class Visits:

@@ -53,7 +53,11 @@ class Flow:
 
     def start_case(self, starter: Starter, sender: int, now: int) -> None:
         """Start a case by a message or signal of another."""
-        raise NotImplementedError
+        number = self.cases.next_of(sender, starter.start)
+        self.draws.add_case(sender, starter.start, number)
+        case = self.cases.add(starter.start, sender, now)
+        frame = self.frames.open(case, 1)
+        self.spaces[starter.scope].instance(self, frame, case).begin(now, [self.way(starter.edge)])
 
     def visits(self) -> Visits:
         """Return a count of visits to one element."""

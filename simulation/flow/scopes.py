@@ -26,6 +26,10 @@ class Space:
         self.passing = [e for e in self.listeners if e.trigger.kind in PASSING]
         self.starts: list[Enter] = []  # filled when all nodes are made
 
+    def instance(self, flow: Flow, frame: int, case: int) -> Instance:
+        """Return the scope of a case."""
+        return Instance(self, frame, OfCase(flow, case))
+
 
 class Instance:
     """One instance of a scope."""
@@ -194,7 +198,7 @@ def add_scopes(flow: Flow) -> None:
     def made(frame: int) -> Instance:
         case = flow.frames.case_of[frame]
         space = flow.spaces[flow.net.scope_of_start(flow.cases.start_of(case))]
-        return Instance(space, frame, OfCase(flow, case))
+        return space.instance(flow, frame, case)
 
     flow.frames.made = made
 

@@ -188,6 +188,13 @@ class Net:
         held = {node.element_id for node in self.nodes if node.is_managed}
         return plan_staff(self.document, works, held)
 
+    def process_of_start(self, start: str) -> str:
+        """Return the id of the process that a start event begins."""
+        return self.scopes[self.scope_of_start(start)].process
+
     def scope_of_start(self, start: str) -> int:
         """Return the number of the process of a start event."""
+        for starter in self.started_by.values():
+            if starter.start == start:
+                return starter.scope
         return self.nodes[self.entries[start].target].scope

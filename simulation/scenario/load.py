@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from engine.bpmn.graph import read_graph
 from engine.bpmn.read import read_file
 from engine.errors import InvalidModel
 from simulation.errors import Problem, ScenarioInvalid
@@ -18,6 +17,7 @@ from simulation.scenario.complaints import place, problems_of
 from simulation.scenario.crosscheck import crosscheck
 from simulation.scenario.data_files import with_files
 from simulation.scenario.document import Document
+from simulation.scenario.model import read_model
 from simulation.scenario.yaml_lines import Lines, read, refused
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ def load(path: Path | str, *, patch: Mapping[str, object] | None = None) -> Scen
         raw = merged(raw, with_files(dict(patch), path.parent, source=path.name, lines=lines))
         _drop_lines(lines, dict(patch), ())
     document = _validate(raw, source=path.name, lines=lines)
-    xml = _read_model(_folder_of(lines, path) / document.model, path.name, lines, document)
-    graph = _parse_model(xml, document.model)
+    model = _folder_of(lines, path) / document.model
+    xml = _read_model(model, path.name, lines, document)
+    graph = _parse_model(xml, document, model.parent)
     scenario = _checked(raw, document, graph, source=path.name, lines=lines)
     return replace(scenario, model_sha256=sha256(xml).hexdigest())
 
@@ -185,9 +186,10 @@ def _read_model(path: Path, source: str, lines: Lines, document: Document) -> by
     raise ScenarioInvalid([place(source, lines, ("model",), document.model, words)])
 
 
-def _parse_model(xml: bytes, name: str) -> ProcessGraph:
+def _parse_model(xml: bytes, document: Document, folder: Path) -> ProcessGraph:
+    name = document.model
     try:
-        return read_graph(xml, source=name)
+        return read_model(xml, source=name, folder=folder, starts=document.arrivals)
     except InvalidModel as error:
         raise ScenarioInvalid(
             [
