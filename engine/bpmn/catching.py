@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from engine.bpmn.token import Token
 
 
-def throw(token: Token, kind: EventKind, code: str | None, received: Mapping[str, object]) -> None:
+MESSAGE = "error_message"  # the value under which a service says what went wrong
+
+
+def throw(
+    token: Token,
+    kind: EventKind,
+    code: str | None,
+    received: Mapping[str, object],
+    *,
+    message: str | None = None,
+) -> None:
     """Let an error or escalation out of a token: up from it until something catches it.
 
     First the border of the token's own activity, then the event subprocesses of the scope it is
@@ -26,7 +36,7 @@ def throw(token: Token, kind: EventKind, code: str | None, received: Mapping[str
     while True:
         found = _match(node.task_spec.catchers, kind, code)
         if found is not None:
-            found.catch(node, received)
+            found.catch(node, received, _named(found, code, message, received))
             return
         if node is workflow.task_tree:
             break
@@ -34,10 +44,19 @@ def throw(token: Token, kind: EventKind, code: str | None, received: Mapping[str
         if not _has_taken_over(node, came_through):
             found = _match(node.task_spec.handlers, kind, code)
             if found is not None:
-                found.handle(node, received)
+                found.handle(node, received, _named(found, code, message, received))
                 return
         came_through = node
     _nobody(token, kind, code, received)
+
+
+def _named(
+    catcher: Step, code: str | None, message: str | None, received: Mapping[str, object]
+) -> dict[str, object]:
+    """Return code and message under the names that the catching event gives them."""
+    told = received.get(MESSAGE) if message is None else message
+    named = ((catcher.event.code_name, code), (catcher.event.message_name, told))
+    return {name: text for name, text in named if name is not None}
 
 
 def cancel(transaction: Token) -> None:
@@ -46,7 +65,7 @@ def cancel(transaction: Token) -> None:
     while node is not workflow.task_tree:
         found = _match(node.task_spec.catchers, EventKind.CANCEL, None)
         if found is not None:
-            found.catch(node, {})
+            found.catch(node, {}, {})
             return
         node = workflow.scope_of(node)
     reason = "the transaction is cancelled, but no cancel event stands at its border"

@@ -69,6 +69,7 @@ def content_findings(graph: ProcessGraph, node: FlowNode, known: Known) -> Itera
     yield from _script(node)
     yield from _work(node)
     yield from _mappings(graph, node)
+    yield from _caught_names(node)
     yield from assignment_findings(graph, node)
 
 
@@ -179,6 +180,14 @@ def _mappings(graph: ProcessGraph, node: FlowNode) -> Iterator[Finding]:
         if len(names) > _MOST_NAMES or not all(map(str.isidentifier, names)):
             message = f"a mapping sets a value, or a part of one (a.b), not {mapping.target!r}"
             yield problem(node, "bad-mapping", message)
+
+
+def _caught_names(node: FlowNode) -> Iterator[Finding]:
+    """The names that the code and message of an error get must be names of values."""
+    named = (node.event.code_name, node.event.message_name) if node.event is not None else ()
+    for name in named:
+        if name is not None and not name.isidentifier():
+            yield problem(node, "bad-mapping", f"{name!r} cannot be the name of a value")
 
 
 def _hands_in(node: FlowNode) -> bool:

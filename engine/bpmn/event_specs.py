@@ -159,17 +159,22 @@ class CaughtEvent(Step):
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str) -> None:
         super().__init__(process_spec, node, name=name)
         assert node.event is not None
-        self.kind, self.code = node.event.kind, node.event.code
+        self.event, self.kind, self.code = node.event, node.event.kind, node.event.code
         self.payload = Mappings(node.id, node.outputs)
 
-    def catch(self, host: Token, received: Mapping[str, object]) -> None:
-        """Go on from the border of an activity, instead of it or beside it."""
+    def catch(self, host: Token, received: Values, named: Values) -> None:
+        """Go on from the border of an activity, instead of it or beside it.
+
+        ``named`` is what the event itself keeps of what came, whatever its mappings say.
+        """
         workflow = host.workflow
         seen = workflow.seen_beside(host)
         fork = workflow.fork_of(host)
         token = workflow.spawn(self, fork, {**seen, **received} if received else seen)
         if self.payload:
             token.data = {**seen, **self.payload.results(token.data, token, onto=seen)}
+        if named:
+            token.data = {**token.data, **named}
         if self.is_interrupting:
             token.base = host.base
             withdraw_beside(host, host.task_spec.boundary)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.bpmn.dialects import Extensions
 from engine.bpmn.references import expression_of, text_of
@@ -60,6 +60,10 @@ def _event(written: Written, definition: Any) -> EventDefinition | None:
     kind = KINDS[definition.tag]
     words = Extensions(definition)
     words.attribute("type", "topic", "connector")  # for activities.connector_of
+    names = _Names(
+        words.attribute("errorCodeVariable", "escalationCodeVariable"),
+        words.attribute("errorMessageVariable"),
+    )
     words.report(written.notes)
     if kind is EventKind.MESSAGE:
         return _message(written, definition)
@@ -68,10 +72,19 @@ def _event(written: Written, definition: Any) -> EventDefinition | None:
         return EventDefinition(kind, timer=timer) if timer is not None else None
     if kind is EventKind.CONDITIONAL:
         return EventDefinition(kind, condition=expression_of(definition, "condition"))
-    return _thrown_or_caught(written, definition, kind)
+    return _thrown_or_caught(written, definition, kind, names)
 
 
-def _thrown_or_caught(written: Written, definition: Any, kind: EventKind) -> EventDefinition:
+class _Names(NamedTuple):
+    """The names that the code and the message of what is caught get."""
+
+    code: str | None
+    message: str | None
+
+
+def _thrown_or_caught(
+    written: Written, definition: Any, kind: EventKind, names: _Names
+) -> EventDefinition:
     if kind is EventKind.COMPENSATION:
         waits = definition.get("waitForCompletion", "true") in TRUE
         return EventDefinition(kind, activity=definition.get("activityRef"), waits=waits)
@@ -82,7 +95,11 @@ def _thrown_or_caught(written: Written, definition: Any, kind: EventKind) -> Eve
             Extensions(found).report(written.notes)
         return EventDefinition(kind, name=written.references.name("signal", reference))
     if kind in {EventKind.ERROR, EventKind.ESCALATION}:
-        return EventDefinition(kind, code=written.references.code(kind.value, reference))
+        code = written.references.code(kind.value, reference)
+        message = written.references.message(kind.value, reference)
+        return EventDefinition(
+            kind, code=code, message=message, code_name=names.code, message_name=names.message
+        )
     return EventDefinition(kind)
 
 

@@ -44,6 +44,11 @@ class References:
             return None
         return found.get(_CODES[kind], "").strip() or self.name(kind, reference)
 
+    def message(self, kind: str, reference: str | None) -> str | None:
+        """Return the message of an error, if the file says one."""
+        found = self.find(kind, reference)
+        return None if found is None else Extensions(found).attribute("errorMessage")
+
     def correlation_key(self, reference: str | None) -> str | None:
         """Return the expression that tells cases apart that wait for a message."""
         message = self.find("message", reference)

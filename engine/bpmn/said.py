@@ -43,7 +43,11 @@ def _of_event(node: FlowNode) -> Iterator[tuple[str, str]]:
         yield "condition", event.condition
     if event.correlation_key is not None:
         yield "correlation key", event.correlation_key
-    for what, text in (("name", event.name), ("code", event.code)):
+    for what, text in (
+        ("name", event.name),
+        ("code", event.code),
+        ("message", event.message),
+    ):
         if text is not None and is_expression(text):
             yield f"{what} of the {event.kind}", text
 

@@ -10,11 +10,10 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.event_specs import Catcher
 from engine.bpmn.specs import Activity, Step
 from engine.bpmn.terms import Mappings
-from engine.domain.process_graph import EventKind, FlowNode, NodeType
+from engine.bpmn.token import NOTHING
+from engine.domain.process_graph import FlowNode, NodeType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from engine.bpmn.merge import Values
     from engine.bpmn.token import Token
     from engine.bpmn.triggers import Trigger
@@ -85,24 +84,26 @@ class EventSubProcess(SubProcess):
     def __init__(self, process_spec: Any, node: FlowNode, *, name: str, start: FlowNode) -> None:
         super().__init__(process_spec, node, name=name)
         assert start.event is not None
-        self.kind: EventKind = start.event.kind
-        self.code = start.event.code
+        self.event, self.kind, self.code = start.event, start.event.kind, start.event.code
         self.takes_over = start.is_interrupting
         self.start_id = start.id
         self.payload = Mappings(start.id, start.outputs)
         self.start: Step
 
-    def handle(self, scope: Token, received: Mapping[str, object]) -> None:
+    def handle(self, scope: Token, received: Values, named: Values) -> None:
         """Catch an error or escalation that was thrown in the scope."""
         workflow = scope.workflow
         name = str(workflow.next_id)
         workflow.next_id += 1
         workflow.journal.scheduled(self.start_id, name)
         workflow.journal.completed(self.start_id, name)
-        self.trigger(scope, received)
+        self.trigger(scope, received, named)
 
-    def trigger(self, scope: Token, received: Mapping[str, object]) -> None:
-        """Begin in a scope with the values that came with the event."""
+    def trigger(self, scope: Token, received: Values, named: Values = NOTHING) -> None:
+        """Begin in a scope with the values that came with the event.
+
+        ``named`` is what the event itself keeps of them, whatever its mappings say.
+        """
         workflow = scope.workflow
         seen = workflow.inside(scope)
         if self.takes_over:
@@ -110,6 +111,7 @@ class EventSubProcess(SubProcess):
         data = {**seen, **received} if received else seen
         if self.payload:
             data = {**seen, **self.payload.results(data, scope, onto=seen)}
+        data = {**data, **named} if named else data
         token = workflow.spawn(self, scope, data)
         if not self.takes_over and seen is not scope.data:
             token.base = seen

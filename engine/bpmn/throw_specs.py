@@ -45,6 +45,7 @@ class Throw:
         text = event.name or node.id
         self._name = Label(node.id, f"name of the {event.kind}", text)
         self._code = Label(node.id, "code", event.code) if event.code else None
+        self._message = Label(node.id, "message", event.message) if event.message else None
         key = event.correlation_key
         self._key = Term(node.id, "correlation key", key) if key else None
         self._payload = Mappings(node.id, node.inputs)
@@ -68,7 +69,9 @@ class Throw:
             self.send(token)
             return True
         code = None if self._code is None else self._code.text(token)
-        throw(token, self._kind, code, self._payload.results(token.data, token))
+        message = None if self._message is None else self._message.text(token)
+        received = self._payload.results(token.data, token)
+        throw(token, self._kind, code, received, message=message)
         return token.workflow.tasks.get(token.id) is token
 
 

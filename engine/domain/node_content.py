@@ -52,6 +52,10 @@ class EventDefinition:
     kind: EventKind
     name: str | None = None  # of the message or signal; may be an expression
     code: str | None = None  # of the error or escalation; None catches every one
+    message: str | None = None  # errors that are thrown: literal or expression
+    # Errors and escalations that are caught: names that their code and message get.
+    code_name: str | None = None
+    message_name: str | None = None
     correlation_key: str | None = None  # messages: expression whose result tells cases apart
     condition: str | None = None  # conditional events: expression
     timer: TimerDefinition | None = None
