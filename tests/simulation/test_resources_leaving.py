@@ -1,0 +1,70 @@
+"""Those who leave a queue: patience, full queues, withdrawal; where their cases go."""
+
+from __future__ import annotations
+
+from tests.engine.bpmn.builders import boundary, end, user
+from tests.simulation.builders import a_run, a_scenario, slots
+from tests.simulation.flow.cases import of, told
+from tests.simulation.graphs import graph
+
+FORK = graph(
+    "start > and_split > work > and_join > end",
+    "and_split > left > and_join",
+    lanes={"work": "clerk", "left": "helper"},
+)
+PATIENCE = {"patience": {"work": {"constant": "20min"}}}
+
+
+def test_case_that_leaves_the_queue_ends_as_abandoned():
+    run = a_run(a_scenario(arrivals=slots(3, minutes=60), **late(50), **PATIENCE))
+
+    assert run.abandoned.tolist() == [False, True, True]
+    assert run.event_log().cases["outcome"].tolist() == ["completed", "abandoned", "abandoned"]
+    assert (run.ended / 60e6).tolist() == [80, 50, 50]
+
+
+def test_whole_case_ends_when_one_of_its_tokens_leaves():
+    scenario = a_scenario(
+        FORK,
+        arrivals=slots(2),
+        resources={"helper": {"units": 2}},
+        durations={"work": {"constant": "40min"}, "left": {"constant": "1h"}},
+        **PATIENCE,
+    )
+
+    run = a_run(scenario)
+
+    assert run.abandoned.tolist() == [False, True]
+    assert (run.ended / 60e6).tolist() == [90, 50]
+    assert run.event_log().activities["cancelled_s"].notna().tolist() == [False, False, True, True]
+
+
+def test_case_that_finds_the_queue_full_leaves_at_once():
+    scenario = a_scenario(arrivals=slots(3), **late(50), queues={"clerk": {"capacity": 1}})
+
+    run = a_run(scenario)
+
+    assert run.abandoned.tolist() == [False, False, True]
+    assert (run.cancelled / 60e6).tolist()[2] == 30
+
+
+def test_case_that_leaves_goes_to_the_boundary_event():
+    model = user("work", "remind") + end("other") + boundary("late", "work", "PT9H")
+    scenario = of(
+        model,
+        "start > work > end\nlate > remind > other",
+        run={"cases": 2},
+        resources={"clerk": {"units": 1}},
+        durations={"work": {"constant": "50min"}},
+        demands={"remind": "none"},
+        **PATIENCE,
+    )
+
+    run = a_run(scenario)
+
+    assert told(run, case=1) == ["late 0-20", "work 0-20 cancelled", "remind 20-30"]
+    assert not run.abandoned.any()
+
+
+def late(minutes):
+    return {"durations": {"work": {"constant": f"{minutes}min"}}}
