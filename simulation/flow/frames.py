@@ -8,7 +8,7 @@ frames are its cases.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Kept(Protocol):
     """A token that waits in a frame."""
 
     index: int  # of the node it waits at
+    is_scope: bool  # what it waits for waits in a frame of its own
 
     def withdraw(self, now: int) -> None:
         """Stop at once."""
@@ -135,6 +136,23 @@ class Frames:
         self.joins.pop(frame, None)
         for visit in reversed(self.waiting.pop(frame, {})):
             visit.withdraw(now)
+
+    def waited_at(self) -> int | None:
+        """Return the number of a node at which tokens wait in innermost frames; None: nowhere."""
+        at_joins = Counter(
+            index
+            for joins in self.joins.values()
+            for index, arrived in joins.items()
+            if any(arrived)
+        )
+        waiting = Counter(
+            visit.index
+            for visits in self.waiting.values()
+            for visit in visits
+            if not visit.is_scope
+        )
+        found = at_joins or waiting
+        return found.most_common(1)[0][0] if found else None
 
     def cut(self) -> None:
         """Record what is open when the run is cut."""

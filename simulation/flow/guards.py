@@ -73,6 +73,7 @@ class Place:
     begin: Begin
     ways: list[Enter]
     borders: Sequence[Event] = ()
+    is_scope: bool = False  # its visits open frames
     takes_over: bool = False  # an event subprocess that interrupts its scope
     remember: Callable[[int], None] | None = None  # keep, in this frame, that it was done
 
@@ -96,11 +97,11 @@ class Place:
 class Guard:
     """One visit of a token."""
 
-    __slots__ = ("_armed", "_place", "_since", "frame", "index", "is_open", "visit")
+    __slots__ = ("_armed", "_place", "_since", "frame", "index", "is_open", "is_scope", "visit")
 
     def __init__(self, place: Place, frame: int, now: int) -> None:
         self._place, self.frame, self._since = place, frame, now
-        self.index = place.index
+        self.index, self.is_scope = place.index, place.is_scope
         self._armed: list[Armed] = []
         self.visit: Visit | None = None
         self.is_open = True

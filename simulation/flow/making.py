@@ -91,6 +91,7 @@ class Maker:
             begin,
             flow.ways[index],
             borders=[Event(flow, border) for border in node.borders],
+            is_scope=node.kind is Kind.SCOPE,
             takes_over=self._takes_over(index),
         )
         return place.enter

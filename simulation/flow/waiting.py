@@ -91,6 +91,7 @@ class Race:
     """A token at an event-based gateway: waits for all its events at once."""
 
     __slots__ = ("_armed", "_case", "_flow", "_frame", "_rivals", "_since", "index")
+    is_scope = False
 
     def __init__(self, flow: Flow, frame: int, rivals: list[Rival], now: int) -> None:
         self._flow, self._frame, self._rivals, self._since = flow, frame, rivals, now

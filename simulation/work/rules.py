@@ -34,7 +34,9 @@ class Rules:
 
     def work(self, case: int, number: int) -> int:
         """Return how long a visit takes, whoever does it."""
-        return self._later(self._node, case, number) if number else self._first[case]
+        if number or case >= len(self._first):  # a message may start further cases
+            return self._later(self._node, case, number)
+        return self._first[case]
 
     def length(self, visit: Visit, team: tuple[Member, ...]) -> int:
         """Return how long a team needs for a visit; the first of the team decides."""
@@ -54,7 +56,7 @@ class Rules:
         """Return how long a case is ready to wait; None: for ever."""
         if self._patience is None:
             return None
-        if not number:
+        if not number and case < len(self._first_patience):
             return self._first_patience[case]
         return self._floor.draws.patience(self.element_id, self._patience, case, number)
 
