@@ -14,6 +14,7 @@ import numpy as np
 
 from simulation.arrivals_booked import booked
 from simulation.arrivals_clock import ensure_few
+from simulation.arrivals_closed import first_of_members
 from simulation.arrivals_data import attributes_of, in_groups
 from simulation.arrivals_random import poisson, renewal
 from simulation.arrivals_replay import columns_of, replayed
@@ -69,7 +70,9 @@ def _of_start(net: Net, name: str, streams: Streams) -> _Drawn:
     arrival = net.document.arrivals[name]
     if arrival.replay is not None:
         return _Drawn(*replayed(net, name, arrival.replay))
-    if arrival.appointments is not None:
+    if arrival.population is not None:
+        times, keys = first_of_members(net, name, arrival, streams)
+    elif arrival.appointments is not None:
         times, keys = booked(net, name, arrival.appointments, streams)
     else:
         kind = renewal if arrival.rate is None else poisson

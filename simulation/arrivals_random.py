@@ -30,17 +30,14 @@ def renewal(net: Net, name: str, arrival: Arrival, streams: Streams) -> NDArray[
     """Add up intervals; with a calendar, time passes only while it is open."""
     assert arrival.interval is not None
     interval = build(arrival.interval, floor=0.0)
-    calendar = None
-    if arrival.calendar is not None:
-        calendar = CompiledCalendar(working_calendar(net.document, arrival.calendar), net.epoch)
     size = net.document.run.cases or _BLOCK
     while True:
         u = streams.uniforms(Purpose.ARRIVAL, name, case_keys(name, size))
         with np.errstate(over="ignore"):  # what becomes endless comes after the end
             intervals = interval.quantile(u)
         times = _added_up(intervals, net, name)
-        if calendar is not None:
-            times = _while_open(calendar, times, name)
+        if arrival.calendar is not None:
+            times = while_open(net, arrival.calendar, times, name)
         if net.until is None:
             return times
         if times[-1] >= net.until:
@@ -75,10 +72,11 @@ def _added_up(intervals: NDArray[np.float64], net: Net, name: str) -> NDArray[np
     return np.cumsum(ticks(np.minimum(intervals[: within + 1], latest_s)))
 
 
-def _while_open(
-    calendar: CompiledCalendar, times: NDArray[np.int64], name: str
+def while_open(
+    net: Net, calendar_name: str, times: NDArray[np.int64], name: str
 ) -> NDArray[np.int64]:
     """Let the time of arrivals pass only while a calendar is open."""
+    calendar = CompiledCalendar(working_calendar(net.document, calendar_name), net.epoch)
     try:
         opens = calendar.next_open(0)
         moments = [calendar.finish(opens, t) for t in times.tolist()]

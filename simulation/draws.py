@@ -42,6 +42,12 @@ class Draws:
         """
         self._more.append(child_keys(self._key(sender), start, number))
 
+    def thought(self, case: int, start: str, think: Distribution) -> int:
+        """Return how long after a case the member of a closed population comes again."""
+        keys = child_keys(self._key(case), start, 0)
+        u = self._streams.uniforms(Purpose.ARRIVAL, start, keys)
+        return _ticks(start, think.quantile(u))[0]
+
     def _key(self, case: int) -> Keys:
         known = len(self._keys)
         return self._keys[case : case + 1] if case < known else self._more[case - known]

@@ -18,6 +18,7 @@ from simulation.flow.cases import Cases
 from simulation.flow.context import Flow
 from simulation.flow.frames import Frames
 from simulation.flow.making import Maker
+from simulation.flow.population import populations
 from simulation.flow.scopes import add_scopes, entrance
 from simulation.garbage import no_collection
 from simulation.net import Kind, Net
@@ -68,6 +69,7 @@ class _Run:
         )
         if not net.is_plain:
             add_scopes(flow)
+            flow.again.update(populations(flow))
         self.shop = Shop(self._floor())
         Maker(flow, self.shop).make()
 
@@ -137,7 +139,10 @@ class _Run:
         ended, net = self.flow.cases.ended, self.flow.net
         if -1 not in ended:
             return
+        stuck, waited_at = ended.count(-1), self.flow.frames.waited_at()
+        if waited_at is not None:
+            where = net.nodes[waited_at].element_id
+            raise SimulationFailed(where, f"{stuck} cases wait for what never comes")
         joins = [node for node in net.nodes if node.kind is Kind.PARALLEL and node.ways_in > 1]
         where = joins[0].element_id if joins else net.process_key
-        stuck = ended.count(-1)
         raise SimulationFailed(where, f"{stuck} cases wait for a token that never comes")

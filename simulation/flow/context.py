@@ -44,6 +44,7 @@ class Flow:
         self.mail = Mail()
         self.meetings: list[list[Meeting]] = [[] for _ in self.net.scopes]
         self.spaces: list[Space] = []
+        self.again: dict[str, Callable[[int, int], None]] = {}  # by start event: after a case
         self.ways: list[list[Enter]] = [[] for _ in nodes]
         self.taken = [[0] * len(node.outs) for node in nodes]  # tokens by way out, at decisions
 

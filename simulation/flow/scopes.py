@@ -160,7 +160,10 @@ class OfCase:
 
     def done(self, now: int) -> None:
         """End the case."""
-        self._flow.cases.ended[self._case] = now
+        cases, again = self._flow.cases, self._flow.again
+        cases.ended[self._case] = now
+        if again and (comes := again.get(cases.start_of(self._case))) is not None:
+            comes(self._case, now)
 
     def thrown(self, thrown: Thrown, now: int) -> None:
         """End the case by an error that nothing catches; all else passes."""

@@ -60,7 +60,8 @@ class _Compiler:
         self.roles = tuple(document.resources)
         full = {role for role, queue in document.queues.items() if queue.capacity is not None}
         left = {n.id for n in activities(graph) if role_of(n, document, graph) in full}
-        self.layout = Layout(graph, left=left | document.patience.keys())
+        again = {start for start, a in document.arrivals.items() if a.population is not None}
+        self.layout = Layout(graph, left=left | document.patience.keys(), again=again)
 
     def net(self) -> Net:
         run, layout = self.document.run, self.layout

@@ -29,8 +29,13 @@ _PORTED = frozenset({NodeType.PARALLEL_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
 class Layout:
     """Numbers scopes and nodes, and follows flows."""
 
-    def __init__(self, graph: ProcessGraph, *, left: Collection[str] = ()) -> None:
-        """``left`` are the activities at which a case may leave the queue, and end."""
+    def __init__(
+        self, graph: ProcessGraph, *, left: Collection[str] = (), again: Collection[str] = ()
+    ) -> None:
+        """``left`` are the activities at which a case may leave the queue, and end.
+
+        ``again`` are the start events whose cases are followed by others of the same member.
+        """
         self.graph = graph
         kept = [node for node in graph.nodes.values() if self._is_kept(node)]
         self.kept = tuple(kept)
@@ -40,7 +45,8 @@ class Layout:
         keys: list[str | None] = list(dict.fromkeys([None, *parents, *inner]))
         self.number = {key: i for i, key in enumerate(keys)}
         self.sent = set(sent_names(graph))
-        self.watched = watched_scopes(graph, {*self._called(), *self._sent_to()}, left)
+        followed = {graph.nodes[start].parent for start in again if start in graph.nodes}
+        self.watched = watched_scopes(graph, {*self._called(), *self._sent_to(), *followed}, left)
 
     def scopes(self) -> tuple[ScopePlan, ...]:
         """Return what begins and listens in each scope."""
