@@ -117,9 +117,8 @@ class _Validator:
     def _simulated(self, replications: int) -> Any:
         """Yield the simulated cases of each replication that belong to the held-out weeks."""
         first, last = float(self.work.arrived_s.min()), float(self.work.arrived_s.max())
-        cases = len(self.work.case_ids)
         start = np.floor(first / DAY_S) * DAY_S - self._warm_weeks() * WEEK_S
-        length = (last - start) + 0.3 * (last - first) + 2 * DAY_S
+        length = last - start + DAY_S
         patch = {
             "start": wall_time(start).isoformat(timespec="minutes"),
             "until": f"{np.ceil(length / 3600):.0f}h",
@@ -134,7 +133,7 @@ class _Validator:
             run = run_once(scenario, net, seed=scenario.document.run.seed, replication=number)
             log = from_event_log(run.event_log())
             work = work_of(type(log)(**{**vars(log), "zone": zone}), self.graph, source="run")
-            yield _from(work, first - 1.0, cases)
+            yield _within(work, first, last)
 
     def _warm_weeks(self) -> int:
         ended = np.full(len(self.work.case_ids), -np.inf)
@@ -178,7 +177,8 @@ class _Validator:
         before = Profile.of(self.train, self.role_of)
         floors = distances(before, here)
         start = _same_hour(before, here)
-        later = _from(self.train, start - 1.0, here.cases)
+        length = float(here.arrived_s[-1] - here.arrived_s[0])
+        later = _within(self.train, start, start + length)
         aligned = distances(
             Profile.of(later, self.role_of), here, starts=(start, float(here.arrived_s[0]))
         )
@@ -197,19 +197,16 @@ def _among(simulated: list[Profile], first: float) -> dict[str, np.ndarray]:
 
 
 def _same_hour(before: Profile, here: Profile) -> float:
-    """Return the last moment at the same hour of the week with as many cases behind it."""
-    first = float(here.arrived_s[0])
-    enough = before.arrived_s[max(0, before.cases - here.cases)]
-    weeks = np.ceil((first - enough) / WEEK_S)
-    earliest = np.floor((first - float(before.arrived_s[0])) / WEEK_S)
-    return first - float(max(1.0, min(weeks, earliest))) * WEEK_S
+    """Return the last moment at the same hour of the week with as much time behind it."""
+    first, length = float(here.arrived_s[0]), float(here.arrived_s[-1] - here.arrived_s[0])
+    weeks = np.ceil((first + length - float(before.arrived_s[-1])) / WEEK_S)
+    earliest = np.floor((first + DAY_S - float(before.arrived_s[0])) / WEEK_S)
+    return first - float(min(weeks, earliest)) * WEEK_S
 
 
-def _from(work: Work, moment_s: float, cases: int) -> Work:
-    """Return so many cases that arrive from a moment on."""
-    order = np.argsort(work.arrived_s, kind="stable")
-    later = order[work.arrived_s[order] >= moment_s][:cases]
-    return work.only(np.isin(np.arange(len(work.case_ids)), later))
+def _within(work: Work, first: float, last: float) -> Work:
+    """Return the cases that arrive between two moments, with a second to spare."""
+    return work.only((work.arrived_s >= first - 1) & (work.arrived_s <= last + 1))
 
 
 def _part(work: Work, part: int, parts: int) -> Work:

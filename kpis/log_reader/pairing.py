@@ -24,6 +24,7 @@ _TAKES = frozenset({"assign", "reassign"})
 _BEGINS = frozenset({"start"})
 _ENDS = frozenset({"complete", "", "completed", "end", "autoskip", "manualskip"})
 _GIVES_UP = frozenset({"ate_abort", "pi_abort", "withdraw"})
+_WAITS = "intermediateCatchEvent"
 WORKED = frozenset({"userTask", "task", "manualTask", "serviceTask", "scriptTask", "sendTask"}) | {
     "receiveTask",
     "businessRuleTask",
@@ -104,8 +105,21 @@ def paired(events: list[Event], quality: Quality) -> Iterator[Instance]:
             yield _finished(instance, is_simple=is_simple)
     for waiting in open_.values():
         for instance in waiting:
-            quality.put_aside(Fault.UNPAIRED, instance.line)
+            quality.put_aside(Fault.UNENDED, instance.line)
             quality.rows_other += instance.events - 1
+
+
+def event_waits(events: list[Event]) -> Iterator[tuple[str, float]]:
+    """Yield the element and length of each wait at a catching event, where a log tells of them."""
+    since: dict[tuple[str, str, str], float] = {}
+    for event in sorted(events, key=lambda event: (event.case, event.at_s, event.line)):
+        if event.element_type != _WAITS:
+            continue
+        key = (event.case, event.activity, event.instance)
+        if event.transition in _ENABLES:
+            since[key] = event.at_s
+        elif event.transition in _ENDS and key in since:
+            yield event.activity, event.at_s - since.pop(key)
 
 
 def _begins_new(event: Event, waiting: deque[Instance]) -> bool:

@@ -24,7 +24,7 @@ class Fault(StrEnum):
     TOO_OLD = "lies before 1980"
     DUPLICATE = "repeats another row"
     NO_SUCH_HOUR = "lies in the hour that the clocks skip"
-    UNPAIRED = "ends what never began, or never ends"
+    UNENDED = "begins what never ends"
 
 
 @dataclass(slots=True)

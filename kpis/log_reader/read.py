@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kpis import log_file
-from kpis.errors import EventLogInvalid
 from kpis.event_log import EventLog
 from kpis.log_reader import csv_rows, xes_rows
-from kpis.log_reader.pairing import NAN, Event, Instance, paired
+from kpis.log_reader.pairing import NAN, Event, Instance, event_waits, paired
 from kpis.log_reader.quality import Fault, Quality
 from kpis.log_reader.source import first_text, refused
 from kpis.log_reader.times import UNREADABLE, Moment, TimeReader, offsets
@@ -24,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from kpis.columns import FloatArray
     from kpis.log_reader.csv_rows import Rows
 
 _OLDEST_S = datetime(1980, 1, 1, tzinfo=UTC).timestamp()
 _DAY_S = 86_400.0
+_TIMES = ("enabled", "start", "end", "time", "began")
+_CASE_BEGINS = "case_started"  # in the exports of our own history
 _MOST_LEVELS = 200  # of an attribute that is kept
 
 
@@ -89,6 +91,8 @@ class _Table:
     rows: Rows
     options: ReadOptions
     now_s: float
+    began: dict[str, float] = field(default_factory=dict)  # when a case arrived, if it is told
+    waits: tuple[tuple[str, float], ...] = ()
 
     def log(self) -> tuple[WorkLog, Quality]:
         quality = Quality(self.source, rows_read=len(self.rows), remarks=self.rows.remarks)
@@ -121,7 +125,7 @@ class _Table:
         return "UTC"
 
     def _times(self, quality: Quality) -> dict[str, list[Moment]]:
-        names = [name for name in ("enabled", "start", "end", "time") if name in self.rows.fields]
+        names = [name for name in _TIMES if name in self.rows.fields]
         reader = TimeReader(self.source, self.options.zone, self.options.is_day_first)
         texts = [self.rows.fields[name] for name in names]
         read = reader.moments(texts, self.rows.lines)
@@ -162,6 +166,7 @@ class _Table:
 
     def _fault(self, row: int, moments: Mapping[str, Moment]) -> Fault | None:
         told = [m.at_s for name, m in moments.items() if self._text(name, row)]
+        self._note_begin(row, moments)
         start, end = moments.get("start", UNREADABLE).at_s, _end_s(moments)
         known = [
             at for at in (start, end, moments.get("time", UNREADABLE).at_s) if not math.isnan(at)
@@ -200,11 +205,21 @@ class _Table:
             if fault is None and key in seen:
                 fault = Fault.DUPLICATE
             seen.add(key)
-            if fault is None:
-                events.append(event)
-            else:
+            if fault is not None:
                 quality.put_aside(fault, line)
+            elif "element_id" in self.rows.fields and not self._text("element_id", row):
+                quality.rows_other += 1  # tells of the case
+            else:
+                events.append(event)
+        self.waits = tuple(event_waits(events))
         return list(paired(events, quality))
+
+    def _note_begin(self, row: int, moments: Mapping[str, Moment]) -> None:
+        """Keep when a case began, where the log tells it."""
+        is_begin = self._text("activity", row) == _CASE_BEGINS
+        began = moments.get("time" if is_begin else "began", UNREADABLE).at_s
+        if not math.isnan(began):
+            self.began.setdefault(self._text("case", row), began)
 
     def _unlike(self, found: list[Instance], quality: Quality) -> list[Instance]:
         """Put aside what repeats another row."""
@@ -243,15 +258,21 @@ class _Table:
                 attributes=self._attributes(case.names),
                 is_damaged=np.array([name in touched for name in case.names], dtype=np.bool_),
                 has_ids="element_id" in self.rows.fields,
+                arrived_s=self._arrived(case.names),
+                delays=self.waits,
                 zone=zone,
             )
         )
 
+    def _arrived(self, case_ids: tuple[str, ...]) -> FloatArray | None:
+        if not all(case in self.began for case in case_ids):
+            return None
+        return np.array([self.began[case] for case in case_ids])
+
     def _touched(self, quality: Quality) -> set[str]:
         row_of = {line: row for row, line in enumerate(self.rows.lines)}
-        lost = (
-            line for fault, at in quality.aside.items() if fault != Fault.DUPLICATE for line in at
-        )
+        harmless = {Fault.DUPLICATE, Fault.UNENDED}
+        lost = (n for fault, at in quality.aside.items() if fault not in harmless for n in at)
         return {self._text("case", row_of[line]) for line in lost}
 
     def _attributes(self, case_ids: tuple[str, ...]) -> dict[str, tuple[str | None, ...]]:
@@ -276,6 +297,3 @@ def _end_s(moments: Mapping[str, Moment]) -> float:
     if end.is_twice and end.at_s < start.at_s:
         return end.at_s + 3600
     return end.at_s
-
-
-__all__ = ["PLAIN", "EventLogInvalid", "ReadOptions", "read_log"]

@@ -119,6 +119,8 @@ def _rows(reader: _Reader) -> Rows:
     for key, name in _FIELDS.items():
         if any(key in event for event in events):
             rows.fields[name] = [event.get(key, "") for event in events]
+    if any("outcome" in trace for _, trace, _ in reader.events):  # told by our own exports
+        rows.fields["began"] = [trace.get("started", "") for _, trace, _ in reader.events]
     keys = {key for trace in {id(t): t for _, t, _ in reader.events}.values() for key in trace}
     for key in sorted(keys - {"concept:name"} - _OWN):
         rows.attributes[key] = [trace.get(key, "") for _, trace, _ in reader.events]

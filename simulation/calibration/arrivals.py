@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from simulation.calibration.fitting import Fit, fit, seconds
-from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek, wall_time
+from simulation.calibration.fitting import Fit, fit
+from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,12 +52,15 @@ def learn_arrivals(times: Floats, *, span: tuple[float, float]) -> ArrivalModel:
     times = np.sort(times)
     single, group, group_words = _groups(times)
     observed = _Observed.of(single, span)
+    if observed.halves_differ():
+        observed = _Observed.of(single, span, slots=48)
     variation = observed.variation()
     warnings = [f"only {len(times)} cases came"] if len(times) < _FEW else []
     if observed.days < 14:
         warnings.append(f"the log covers {observed.days} days: the week is hardly known")
     limit = max(_ALIKE, 3 / np.sqrt(max(len(single), 1)))
-    if abs(variation - 1) <= limit or len(single) < 10:
+    is_random = abs(variation - 1) <= max(limit, observed.unevenness())
+    if is_random or len(single) < 10:
         spec, words = observed.rate()
         kind, week, intervals = "rate", None, None
     else:
@@ -74,7 +77,7 @@ def learn_arrivals(times: Floats, *, span: tuple[float, float]) -> ArrivalModel:
         per_week=len(times) / max(observed.days / 7, 1 / 7),
         variation=variation,
         words=(*words, *group_words),
-        table=tuple(tuple(row) for row in observed.hourly.tolist()),
+        table=tuple(tuple(row) for row in observed.hourly().tolist()),
         intervals=intervals,
         group=group,
         warnings=tuple(warnings),
@@ -98,19 +101,19 @@ class _Observed:
     """Arrivals and how often each hour of the week was there to be seen."""
 
     times: Floats
-    seen: Floats  # (7, 24): how often the log covers each hour
-    counts: Floats  # (7, 24)
+    seen: Floats  # by weekday and slot: how often the log covers it
+    counts: Floats  # by weekday and slot of the day
     days: int
     first_day: float
 
     @classmethod
-    def of(cls, times: Floats, span: tuple[float, float]) -> _Observed:
+    def of(cls, times: Floats, span: tuple[float, float], slots: int = 24) -> _Observed:
         first, last = np.floor(span[0] / DAY_S), np.floor(span[1] / DAY_S)
         weekdays = (np.arange(first, last + 1) % 7).astype(np.intp)
         dates = np.bincount(weekdays, minlength=7).astype(np.float64)
-        hours = (times % WEEK_S // _HOUR_S).astype(np.intp)
-        counts = np.bincount(hours, minlength=168).reshape(7, 24).astype(np.float64)
-        seen = np.repeat(dates[:, None], 24, axis=1)
+        place = (times % WEEK_S // (DAY_S / slots)).astype(np.intp)
+        counts = np.bincount(place, minlength=7 * slots).reshape(7, slots).astype(np.float64)
+        seen = np.repeat(dates[:, None], slots, axis=1)
         return cls(times, seen, counts, len(weekdays), float(first))
 
     @property
@@ -121,10 +124,27 @@ class _Observed:
         return np.asarray((totals > 0) & (totals >= 0.02 * typical * seen))
 
     @property
+    def slots(self) -> int:
+        """How many slots a day has."""
+        return int(self.counts.shape[1])
+
     def hourly(self) -> Floats:
-        """Expected arrivals by weekday and hour, as far as weekdays and hours differ for sure."""
+        """Return the expected arrivals by weekday and hour."""
+        return np.asarray(self.expected.reshape(7, 24, -1).sum(2))
+
+    def halves_differ(self) -> bool:
+        """Whether the halves of hours differ, so that slots of half an hour tell more."""
+        halves = np.bincount((self.times % DAY_S // (_HOUR_S / 2)).astype(np.intp), minlength=48)
+        first, second = halves.reshape(24, 2).T
+        both = (first + second) >= 10
+        terms = (first[both] - second[both]) ** 2 / (first[both] + second[both])
+        return bool(both.any()) and float(stats.chi2.sf(terms.sum(), both.sum())) < _SURE
+
+    @property
+    def expected(self) -> Floats:
+        """Expected arrivals by weekday and slot, as far as weekdays and slots differ for sure."""
         worked, counts, seen = self.worked, self.counts, self.seen
-        table = np.zeros((7, 24))
+        table = np.zeros((7, self.slots))
         if not worked.any():
             return table
         profile = counts[worked].sum(0) / max(seen[worked, 0].sum(), 1)
@@ -152,25 +172,42 @@ class _Observed:
         terms = (counts - expected) ** 2 / np.maximum(expected, 1e-12)
         return bool(enough.any()) and float(stats.chi2.sf(terms[enough].sum(), freedom)) < _SURE
 
+    def unevenness(self) -> float:
+        """Return how much the hours between the first and the last of a day differ, as a share.
+
+        What Poisson arrivals would differ by anyway is taken off.
+        """
+        counts = self.counts[self.worked].sum(0)
+        busy = np.flatnonzero(counts)
+        inner = counts[busy[0] + 1 : busy[-1]] if len(busy) > 2 else counts[:0]
+        if len(inner) < 2 or not inner.sum():
+            return 0.0
+        mean = float(inner.mean())
+        by_chance = float(np.sqrt(2 / (np.pi * mean)))
+        return max(0.0, float(np.abs(inner - mean).mean() / mean) - by_chance)
+
     def variation(self) -> float:
         """Return the coefficient of variation of the gaps in operational time."""
-        table = np.concatenate([[0.0], np.cumsum(self.hourly.reshape(-1))])
+        table = np.concatenate([[0.0], np.cumsum(self.expected.reshape(-1))])
         weeks, rest = np.divmod(self.times, WEEK_S)
-        operational = weeks * table[-1] + np.interp(rest / _HOUR_S, np.arange(169), table)
+        edges = np.linspace(0, WEEK_S, len(table))
+        operational = weeks * table[-1] + np.interp(rest, edges, table)
         gaps = np.diff(operational)
         return float(gaps.std() / gaps.mean()) if len(gaps) > 2 and gaps.mean() > 0 else 1.0
 
     def rate(self) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Return the rate as a scenario writes it: from the first hour that has any."""
-        table = self.hourly
+        """Return the rate as a scenario writes it: from the first slot that has any."""
+        table = self.expected
         busy = np.flatnonzero(table.sum(0) > 0)
-        first, last = (int(busy[0]), int(busy[-1]) + 1) if len(busy) else (0, 24)
+        first, last = (int(busy[0]), int(busy[-1]) + 1) if len(busy) else (0, self.slots)
         days = {
             name: [float(f"{value:.6g}") for value in table[i, first:last].tolist()]
             for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
             if table[i].sum() > 0
         }
-        head = {"slot": "1h", "from": f"{first:02}:00"}
+        minutes = 1440 // self.slots
+        begin = f"{first * minutes // 60:02}:{first * minutes % 60:02}"
+        head = {"slot": f"{minutes}min" if minutes < 60 else "1h", "from": begin}
         words = ["cases come at random, at a rate that depends on the hour"]
         is_daily = len(days) == 7 and len({tuple(row) for row in days.values()}) == 1
         if self.days < 7 or is_daily:
@@ -238,11 +275,3 @@ def _joined(days: dict[str, list[float]]) -> dict[str, list[float]]:
     for name, row in days.items():
         joined.setdefault(tuple(row), []).append(name)
     return {",".join(names): list(row) for row, names in joined.items()}
-
-
-def first_day(times: Floats) -> str:
-    """Return the date of the first arrival."""
-    return wall_time(float(times.min())).date().isoformat()
-
-
-__all__ = ["ArrivalModel", "first_day", "learn_arrivals", "seconds"]

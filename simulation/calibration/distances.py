@@ -102,11 +102,11 @@ def distances(
     count = min(a.cases, b.cases)
     arrivals = (a.since(start_a)[:count], b.since(start_b)[:count])
     return {
-        "cycle_time": float(wasserstein_distance(a.cycle_h, b.cycle_h)),
-        "arrival_rate": float(wasserstein_distance(np.floor(arrivals[0]), np.floor(arrivals[1]))),
+        "cycle_time": _apart(a.cycle_h, b.cycle_h),
+        "arrival_rate": _apart(np.floor(arrivals[0]), np.floor(arrivals[1])),
         "arrival_hours": circadian(a.arrivals_by_hour, b.arrivals_by_hour),
         "workforce": workforce(a, b),
-        "events_in_case": float(wasserstein_distance(a.events_h, b.events_h)),
+        "events_in_case": _apart(a.events_h, b.events_h),
         "ngrams": _grams_apart(a.grams, b.grams),
     }
 
@@ -136,6 +136,12 @@ def circadian(a: Floats, b: Floats) -> float:
             gaps = np.cumsum(a[day] / a[day].sum() - b[day] / b[day].sum())
             apart[day] = np.abs(gaps).sum()
     return float((apart * weight).sum() / weight.sum()) if weight.sum() else 0.0
+
+
+def _apart(a: Floats, b: Floats) -> float:
+    if not len(a) or not len(b):
+        return 0.0 if len(a) == len(b) else _FARTHEST_H
+    return float(wasserstein_distance(a, b))
 
 
 def _first(profile: Profile) -> float:

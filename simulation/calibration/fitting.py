@@ -29,9 +29,9 @@ _SAME_SHARE = 0.95  # of values alike: a constant
 _ALIKE = 0.002  # relative
 _LUMP_SHARE = 0.2  # of values alike, yet no constant: no smooth family
 _RARE_ZEROS = 0.02  # of values: measured too coarsely, not nothing
-_BOOTSTRAP = 49
+_BOOTSTRAP = 99
 _MOST_TESTED = 600
-_SURE = 0.05
+_SURE = 1 / (_BOOTSTRAP + 1)  # farther off than every sample of the family
 _TRIFLE = 0.03  # of the mean: a distance nobody will notice
 _FEW = 20
 CONFIDENCE = 0.95
@@ -81,8 +81,8 @@ def fit(values: Floats) -> Fit:
     price = math.log(len(values))
     best = min(_candidates(values), key=lambda c: price * c.parameters - 2 * c.log_likelihood)
     p_value = _p_value(best, values)
-    is_far = _distance(best, values) > _TRIFLE * values.mean()
-    if p_value < _SURE and is_far and len(values) >= 50:
+    trifle = max(_TRIFLE * values.mean(), values.std() / math.sqrt(len(values)))
+    if p_value <= _SURE and _distance(best, values) > trifle and len(values) >= 50:
         return _described(_histogram(values), values, float("nan"))
     return _described(best, values, p_value)
 

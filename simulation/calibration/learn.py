@@ -9,7 +9,7 @@ import numpy as np
 from engine.domain.process_graph import NodeType
 from simulation.calibration.arrivals import ArrivalModel, learn_arrivals
 from simulation.calibration.branches import learn_branches
-from simulation.calibration.calendars import Hours, learn_hours
+from simulation.calibration.calendars import learn_hours
 from simulation.calibration.durations import learn_durations, quiet_days
 from simulation.calibration.errors import CalibrationRefused
 from simulation.calibration.fitting import Fit, fit
@@ -17,7 +17,7 @@ from simulation.calibration.learnt import Learnt
 from simulation.calibration.regimes import ClockShift, clock_shifts, moved
 from simulation.calibration.remarks import remarks
 from simulation.calibration.replay import Replay, replay
-from simulation.calibration.staffing import Staffing, learn_staffing
+from simulation.calibration.staffing import learn_staffing
 from simulation.calibration.waits import DelayFound, learn_delays
 from simulation.calibration.work import Work, work_of
 
@@ -168,6 +168,3 @@ def _repetitions(played: Replay, work: Work, graph: ProcessGraph) -> dict[str, f
             if done:
                 found[node.id] = done / (done - again)
     return found
-
-
-__all__ = ["Hours", "Staffing", "align_clock", "learn"]

@@ -78,24 +78,27 @@ def calibrate(  # noqa: PLR0913 -- one parameter per option
     from engine.bpmn.read import read_file
     from simulation.calibration import files
     from simulation.calibration.document import document
+    from simulation.calibration.holdout import hold_out
     from simulation.calibration.learn import learn
     from simulation.calibration.report import report
     from simulation.validation import validate as judge
 
     _ensure_free((out, report_file), force=force)
     whole, quality = read(log, options(**reading))
-    train, held_out = whole.split(1 - holdout) if holdout else (whole, None)
+    part = hold_out(whole, holdout)
     graph = read_graph(read_file(model), source=model.name)
-    learnt = learn(train, graph, source=log.name, model=model.name, quality=quality)
+    learnt = learn(part.train, graph, source=log.name, model=model.name, quality=quality)
     learnt, xml, scenario = files.prepared(learnt, model, out)
     if xml is not None:
         _ensure_free((out.with_suffix(".bpmn"),), force=force)
     verdict = None
-    if held_out is not None:
+    if part.held_out is not None:
+        known = None if part.is_same else part.train
         with progress("validating") as advance:
-            found = judge(scenario, held_out, train=train, source=f"the last cases of {log.name}",
+            found = judge(scenario, part.held_out, train=known, source=log.name,
                           replications=replications, progress=advance)  # fmt: skip
         verdict = found.document()
+        verdict["remarks"] += [part.words] if part.words else []
     written = files.write(learnt, xml, out)
     text = report(learnt, validation=verdict)
     if report_file is not None:
