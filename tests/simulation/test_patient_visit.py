@@ -57,21 +57,30 @@ def utilisations(roles):
     return {f"utilisation {k}": roles[role]["utilisation"]["mean"] for k, role in named.items()}
 
 
+def tables(**patch):
+    return [table(run(shipped(name).patched(patch)).document()) for name in ("as_is", "to_be")]
+
+
 @pytest.fixture(scope="module")
-def report():
-    return compare([shipped("as_is"), shipped("to_be")]).document()
+def as_shipped():
+    return tables()
 
 
 @pytest.fixture(scope="module")
 def six_doctors():
-    patch = {"resources": {"doctor": {"units": 6}}}
-    return [table(run(shipped(name).patched(patch)).document()) for name in ("as_is", "to_be")]
+    return tables(resources={"doctor": {"units": 6}})
+
+
+@pytest.fixture(scope="module")
+def report():
+    """A comparison simulates each scenario with one unit more of each role: twenty times do."""
+    return compare([shipped("as_is"), shipped("to_be")], replications=20).document()
 
 
 @pytest.mark.parametrize("line", PUBLISHED)
 @pytest.mark.parametrize("side", [0, 1], ids=["as_is", "to_be"])
-def test_line_of_the_published_table_is_met(report, line, side):
-    published, ours = PUBLISHED[line][side], table(report["scenarios"][side])[line]
+def test_line_of_the_published_table_is_met(as_shipped, line, side):
+    published, ours = PUBLISHED[line][side], as_shipped[side][line]
 
     if isinstance(published, str):
         digits = len(published.partition(".")[2])
