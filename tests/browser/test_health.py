@@ -1,20 +1,31 @@
 """Health in a browser: heat on the diagram, the lens switch, charts, phone, both languages."""
 
 import re
+from contextlib import closing
 from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
+from engine.clock import FixedClock
+from tests.web.clinic import MONDAY, open_clinic
 from tests.web.patients import KEY, record
 
 ADDRESS = f"/health/{KEY}"
 DURATION = re.compile(r"^[\d.]+ (s|min)$")
 
 
+@pytest.fixture(scope="module")
+def clinic_template(tmp_path_factory):
+    """A folder with the database of a clinic in which people have worked for six days."""
+    folder = tmp_path_factory.mktemp("health")
+    with closing(open_clinic(folder, FixedClock(MONDAY))) as engine:
+        record(engine, date(2026, 2, 16), days=6)
+    return folder
+
+
 @pytest.fixture
-def health(screen, engine):
-    record(engine, date(2026, 2, 16), days=6)
+def health(screen):
     screen.sign_in("alice")
     screen.open(ADDRESS)
     return screen
