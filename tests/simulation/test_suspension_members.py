@@ -7,7 +7,9 @@ The table is in docs/reference/suspension.md. Times are minutes after the start 
 from __future__ import annotations
 
 from simulation.net import US
+from tests.engine.bpmn.builders import boundary, end, user
 from tests.simulation.builders import a_run, a_scenario, slots, trace
+from tests.simulation.flow.cases import of, told
 from tests.simulation.graphs import graph
 
 ONE = graph("start > work > end", lanes={"work": "clerk"})
@@ -168,3 +170,21 @@ def test_batch_waits_for_the_opening_as_one():
     assert trace(simulated) == [(125, 180, 190), (135, 180, 190), (175, 195, 205)]
     assert (simulated.formed / US / 60).tolist() == [135, 135, 195]
     assert (simulated.work / US / 60).tolist() == [5, 5, 10]
+
+
+def test_withdrawn_work_frees_its_unit():
+    """Two clerks hold suspended work over the break; one is taken away from it at 10:20."""
+    model = user("work") + boundary("late", "work", "PT85M") + end("other")
+    scenario = of(
+        model,
+        "start > work > end\nlate > other",
+        run={"cases": 2},
+        arrivals={"start": {"interval": {"constant": "55min"}}},
+        resources={"clerk": {"units": 1, "calendar": "day"}},
+        calendars={"day": SPLIT_DAY},
+        durations={"work": {"constant": "70min"}},
+    )
+
+    # the first is withdrawn at 55 + 85 = 140 while its work rests; the second begins at 180
+    assert told(a_run(scenario)) == ["late 55-140", "work 55-140 cancelled"]
+    assert trace(a_run(scenario))[1][:2] == (110, 180)
