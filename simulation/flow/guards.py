@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from simulation.flow.frames import Begin, Enter, Frames, Thrown, Visit
     from simulation.net import Trigger
 
+    Happening = Callable[["Event", int, int, int, int], None]
+
 PASSING = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.CANCEL})
 
 
 class Event:
     """An event at a border, or one that starts an event subprocess."""
 
-    __slots__ = ("_frames", "_index", "_next_visit", "_rows", "arm", "happens", "trigger", "ways")
+    __slots__ = ("_arm", "_frames", "_index", "_next_visit", "_rows", "happens", "trigger", "ways")
 
     def __init__(self, flow: Flow, index: int) -> None:
         node = flow.net.nodes[index]
@@ -37,20 +39,37 @@ class Event:
         self.trigger: Trigger = node.trigger
         self.ways = flow.ways[index]
         comes = node.trigger.comes
-        self.arm: Arm | None = None
+        self._arm: Arm | None = None
         if comes not in {Comes.THROWN, Comes.AT_END}:
-            self.arm = arm_of(flow, node)
+            self._arm = arm_of(flow, node)
         self.happens: Callable[[int], bool] | None = None
         if comes is Comes.AT_END:
             self.happens = lot(flow, node)
         self._index, self._next_visit, self._rows = index, flow.visits().next, flow.rows
         self._frames = flow.frames
 
-    def record(self, frame: int, since: int, now: int) -> None:
-        """Record that the event happened."""
+    @property
+    def is_armed(self) -> bool:
+        """Whether it comes by itself, and has to be waited for."""
+        return self._arm is not None
+
+    def arm(self, frame: int, now: int, happens: Happening, times: int) -> Armed:
+        """Wait for it; ``happens`` is told how often it has happened, its visit, since when."""
+        assert self._arm is not None, "only events that come by themselves are armed"
+        visit = self._next_visit(self._frames.case_of[frame])
+        return self._arm(frame, now, partial(happens, self, times, visit, now))
+
+    def record(self, frame: int, since: int, now: int, visit: int = -1) -> None:
+        """Record that the event happened; ``visit`` is that of being armed."""
         case = self._frames.case_of[frame]
-        visit = self._next_visit(case)
+        if visit < 0:
+            visit = self._next_visit(case)
         self._rows.add((case, self._index, visit, -1, since, since, now, now - since))
+
+    def may_come_again(self, times: int) -> bool:
+        """Whether it is waited for once more when it has happened so often."""
+        most = self.trigger.most
+        return not self.trigger.is_interrupting and (most is None or times < most)
 
 
 def catcher(events: Sequence[Event], thrown: Thrown) -> Event | None:
@@ -78,7 +97,7 @@ class Place:
     remember: Callable[[int], None] | None = None  # keep, in this frame, that it was done
 
     def __post_init__(self) -> None:
-        self.armed = [event for event in self.borders if event.arm is not None]
+        self.armed = [event for event in self.borders if event.is_armed]
         self.at_end = [event for event in self.borders if event.happens is not None]
         self.passing = [e for e in self.borders if e.trigger.kind in PASSING]
         ways_out = (*self.passing, *self.borders)
@@ -108,8 +127,7 @@ class Guard:
 
     def arm(self, event: Event, now: int, times: int = 1) -> None:
         """Wait for an event at the border."""
-        assert event.arm is not None
-        self._armed.append(event.arm(self.frame, now, partial(self._happens, event, times, now)))
+        self._armed.append(event.arm(self.frame, now, self._happens, times))
 
     def done(self, now: int) -> None:
         """Go on, unless an event at the border takes the place of the end."""
@@ -152,16 +170,15 @@ class Guard:
         if isinstance(self.visit, Open):
             self.visit.cut()
 
-    def _happens(self, event: Event, times: int, since: int, now: int) -> None:
-        most = event.trigger.most
-        if not event.trigger.is_interrupting and (most is None or times < most):
+    def _happens(self, event: Event, times: int, visit: int, since: int, now: int) -> None:
+        if event.may_come_again(times):
             self.arm(event, now, times + 1)
-        self._leave_by(event, since, now)
+        self._leave_by(event, since, now, visit)
 
-    def _leave_by(self, event: Event, since: int, now: int) -> None:
+    def _leave_by(self, event: Event, since: int, now: int, visit: int = -1) -> None:
         """Send a token out by an event at the border, instead of this one or beside it."""
         frames, frame = self._place.frames, self.frame
-        event.record(frame, since, now)
+        event.record(frame, since, now, visit)
         if event.trigger.is_interrupting:
             self.withdraw(now)
         else:

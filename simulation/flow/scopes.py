@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import EventKind
@@ -22,7 +21,7 @@ class Space:
         self.plan = flow.net.scopes[number]
         self.frames = flow.frames
         self.listeners = [Event(flow, index) for index in self.plan.listeners]
-        self.armed = [event for event in self.listeners if event.arm is not None]
+        self.armed = [event for event in self.listeners if event.is_armed]
         self.passing = [e for e in self.listeners if e.trigger.kind in PASSING]
         self.starts: list[Enter] = []  # filled when all nodes are made
 
@@ -93,19 +92,17 @@ class Instance:
         self._space.frames.close(self.frame)
 
     def _arm(self, event: Event, now: int, times: int = 1) -> None:
-        assert event.arm is not None
-        self._armed.append(event.arm(self.frame, now, partial(self._happens, event, times, now)))
+        self._armed.append(event.arm(self.frame, now, self._happens, times))
 
-    def _happens(self, event: Event, times: int, since: int, now: int) -> None:
-        most = event.trigger.most
-        if not event.trigger.is_interrupting and (most is None or times < most):
+    def _happens(self, event: Event, times: int, visit: int, since: int, now: int) -> None:
+        if event.may_come_again(times):
             self._arm(event, now, times + 1)
-        self._start(event, since, now)
+        self._start(event, since, now, visit)
 
-    def _start(self, event: Event, since: int, now: int) -> None:
+    def _start(self, event: Event, since: int, now: int, visit: int = -1) -> None:
         """Start an event subprocess, in place of the tokens of the scope or beside them."""
         frames, frame = self._space.frames, self.frame
-        event.record(frame, since, now)
+        event.record(frame, since, now, visit)
         if event.trigger.is_interrupting:
             self.empty(now)
         frames.live[frame] += 1
