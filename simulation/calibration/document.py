@@ -60,8 +60,14 @@ def document(learnt: Learnt) -> Values:
             if d.n
         ],
         "batches": [
-            {"activity": a, "name": name_of(learnt, a), "share": share}
-            for a, share in learnt.staffing.batches.items()
+            {
+                "activity": a,
+                "name": name_of(learnt, a),
+                "share": found.share,
+                "size": found.size,
+                "max_wait_s": found.max_wait_s,
+            }
+            for a, found in learnt.staffing.batches.items()
         ],
         "warnings": [
             {"section": w.section, "where": w.where, "text": w.text} for w in learnt.warnings
@@ -147,6 +153,7 @@ def _roles(learnt: Learnt) -> list[Values]:
             "tasks": role.rows,
             "multitasking_share": role.multitasking_share,
             "activities": [name_of(learnt, a) for a, r in of_activity.items() if r == name],
+            "own_hours": {p: weekly(w) for p, w in learnt.people_hours.get(name, {}).items()},
             "warnings": list(role.warnings),
         }
         for name, role in learnt.staffing.roles.items()

@@ -107,11 +107,14 @@ def _learn(
     warnings = []
     if is_lost.mean() > 0.05:
         warnings.append(f"{is_lost.mean():.0%} of the rows lie outside the hours, and are left out")
+    p_people, people = _people(work, rows[kept], values[kept])
+    mean_s = float(values[kept].mean())
+    differ = p_people < _SURE and _spread(people, mean_s) > _NOTABLE
+    if differ:  # the spread of one person's work, not of everybody's
+        values = values / _factors(work, rows, people, mean_s)
     fitted = fit(values[kept])
     if fitted.warning:
         warnings.append(fitted.warning)
-    p_people, people = _people(work, rows[kept], values[kept])
-    differ = p_people < _SURE and _spread(people, fitted.mean_s) > _NOTABLE
     return DurationFound(
         activity,
         fitted,
@@ -154,6 +157,13 @@ def _people(work: Work, rows: Ints, values: Floats) -> tuple[float, tuple[Person
         p_value = float(stats.kruskal(*samples).pvalue)
     labels = [work.resources[p] for p in names]
     return p_value, tuple(_pooled(labels, samples))
+
+
+def _factors(work: Work, rows: Ints, people: tuple[PersonEffect, ...], mean_s: float) -> Floats:
+    """Return, by row, the mean of its person as a share of everybody's."""
+    factor = {p.name: p.mean_s / mean_s for p in people}
+    of_person = [factor.get(name, 1.0) for name in work.resources]
+    return np.array([*of_person, 1.0])[work.resource[rows]]
 
 
 def _pooled(names: list[str], samples: list[Floats]) -> list[PersonEffect]:

@@ -14,6 +14,7 @@ from simulation.calibration.durations import learn_durations, quiet_days
 from simulation.calibration.errors import CalibrationRefused
 from simulation.calibration.fitting import Fit, fit
 from simulation.calibration.learnt import Learnt
+from simulation.calibration.people import learn_people
 from simulation.calibration.regimes import ClockShift, clock_shifts, moved
 from simulation.calibration.remarks import remarks
 from simulation.calibration.replay import Replay, replay
@@ -74,6 +75,7 @@ def learn(
         arrivals=_arrivals(work, played),
         common_hours=common,
         hours=hours,
+        people_hours=learn_people(work, staffing, hours),
         staffing=staffing,
         durations=learn_durations(work, staffing, hours, quiet),
         branches=learn_branches(played, work, graph),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulation.calibration.replay import Replay
     from simulation.calibration.staffing import Staffing
     from simulation.calibration.waits import DelayFound
+    from simulation.calibration.week import OpenWeek
     from simulation.calibration.work import Work
 
 
@@ -46,6 +47,7 @@ class Learnt:
     arrivals: Mapping[str, ArrivalModel]
     common_hours: Hours
     hours: Mapping[str, Hours]  # by role
+    people_hours: Mapping[str, Mapping[str, OpenWeek]]  # role → person, where hours differ
     staffing: Staffing
     durations: Mapping[str, DurationFound]
     branches: Mapping[str, BranchFound]
@@ -60,4 +62,5 @@ class Learnt:
     @property
     def inserted(self) -> dict[str, DelayFound]:
         """The delays that need a timer of their own before the activity."""
-        return {a: d for a, d in self.delays.items() if d.is_notable and d.event is None}
+        alone = {a: d for a, d in self.delays.items() if d.is_notable and d.event is None}
+        return {a: d for a, d in alone.items() if a not in self.staffing.batches}

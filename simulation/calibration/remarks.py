@@ -117,6 +117,6 @@ def _of_waits(learnt: Learnt) -> Iterator[Warned]:
             f"(mean {delay.mean_s / 60:,.0f} min over all): a timer before it stands for that"
         )
         yield Warned("events", activity, words)
-    for activity, share in learnt.staffing.batches.items():
-        words = f"{share:.0%} of the tasks are done together with others: batches"
+    for activity, found in learnt.staffing.batches.items():
+        words = f"{found.share:.0%} of the tasks are done together, mostly {found.size} at a time"
         yield Warned("batches", activity, words)

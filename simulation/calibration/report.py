@@ -227,7 +227,7 @@ def _waits(values: Values) -> list[str]:
         if d["event"] is None
     ]
     rows += [
-        (b["name"], "", "", "", f"{b['share']:.0%} done together: batches")
+        (b["name"], "", "", "", f"{b['share']:.0%} done together, {b['size']} at a time")
         for b in values["batches"]
     ]
     head = ("where", "n", "mean, 95 % interval", "distribution", "what")

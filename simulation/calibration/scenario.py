@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.calibration.fitting import Fit, seconds
+from simulation.calibration.families import seconds
+from simulation.calibration.fitting import scaled
 from simulation.calibration.inserting import timer_id
 from simulation.calibration.remarks import process_name
 from simulation.calibration.week import DAY_S, OpenWeek, wall_time
@@ -40,6 +41,10 @@ def scenario_of(learnt: Learnt, *, replications: int = 30, currency: str = "EUR"
         "branches": _branches(learnt),
         "events": _events(learnt),
         "repetitions": {a: {"constant": max(1, round(n))} for a, n in learnt.repetitions.items()},
+        "batches": {
+            a: {"size": found.size, "max_wait": seconds(max(1.0, found.max_wait_s))}
+            for a, found in learnt.staffing.batches.items()
+        },
         "calendars": _calendars(learnt),
     }
     return {key: value for key, value in raw.items() if value != {}}
@@ -87,12 +92,30 @@ def _attributes(learnt: Learnt) -> Raw:
 def _resources(learnt: Learnt) -> Raw:
     found = {}
     for name, role in learnt.staffing.roles.items():
-        entry: Raw = {"units": role.units}
+        members = _members(learnt, name)
+        entry: Raw = {"members": members} if members else {"units": role.units}
         calendar = _calendar_of(learnt, name)
         if calendar is not None:
             entry["calendar"] = calendar
         found[name] = entry
     return found
+
+
+def _members(learnt: Learnt, role: str) -> Raw:
+    """Return the people of a role by name, if some differ; else they are alike units."""
+    of_activity = learnt.staffing.of_activity
+    slower = [d for a, d in learnt.durations.items() if of_activity[a] == role and d.people_differ]
+    own_hours = learnt.people_hours.get(role, {})
+    if not slower and not own_hours:
+        return {}
+    return {
+        person: {"calendar": _own_calendar(person)} if person in own_hours else {}
+        for person in learnt.staffing.people_of(role)
+    }
+
+
+def _own_calendar(person: str) -> str:
+    return f"hours of {person}"
 
 
 def _durations(learnt: Learnt) -> Raw:
@@ -105,11 +128,18 @@ def _durations(learnt: Learnt) -> Raw:
 
 
 def _work(learnt: Learnt, found: DurationFound) -> Raw:
-    return found.fit.spec if found.mode == "suspend" else _finishing(found.fit)
-
-
-def _finishing(fitted: Fit) -> Raw:
-    return {"work": fitted.spec, "outside_calendar": "finish"}
+    role = learnt.staffing.of_activity[found.activity]
+    more: Raw = {}
+    if found.people_differ and role is not None:
+        people = set(learnt.staffing.people_of(role))
+        more["by_resource"] = {
+            p.name: scaled(found.fit.spec, found.factor(p.name))
+            for p in found.people
+            if p.name in people
+        }
+    if found.mode != "suspend":
+        more["outside_calendar"] = found.mode
+    return {"work": found.fit.spec, **more} if more else found.fit.spec
 
 
 def _demands(learnt: Learnt) -> Raw:
@@ -154,6 +184,8 @@ def _calendars(learnt: Learnt) -> Raw:
         calendar = _calendar_of(learnt, name)
         if calendar is not None:
             found[calendar] = {"weekly": weekly(hours.week)}
+        for person, week in learnt.people_hours.get(name, {}).items():
+            found[_own_calendar(person)] = {"weekly": weekly(week)}
     return found
 
 

@@ -40,6 +40,15 @@ class RoleFound:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class BatchFound:
+    """How cases are done together in an activity."""
+
+    share: float  # of the tasks that are done together with others
+    size: int  # of a usual batch
+    max_wait_s: float  # of the first of a batch
+
+
 @dataclass(frozen=True, eq=False)
 class Staffing:
     """Roles by row and by activity."""
@@ -50,7 +59,12 @@ class Staffing:
     roles: dict[str, RoleFound]
     source: str  # "the log", "the lanes of the model", "who does what"
     warnings: tuple[str, ...] = ()
-    batches: dict[str, float] = field(default_factory=dict)  # activity → share done together
+    batches: dict[str, BatchFound] = field(default_factory=dict)  # by activity
+    people: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by main role
+
+    def people_of(self, role: str) -> tuple[str, ...]:
+        """Return the people who mostly work in a role."""
+        return self.people.get(role, ())
 
 
 def learn_staffing(work: Work, graph: ProcessGraph) -> Staffing:
@@ -61,7 +75,11 @@ def learn_staffing(work: Work, graph: ProcessGraph) -> Staffing:
     of_row = np.array(place, dtype=np.intp)[work.activity]
     main = _main_roles(work, of_row, len(names))
     roles = {name: _role(work, name, of_row == i, main == i) for i, name in enumerate(names)}
-    return Staffing(names, of_row, of_activity, roles, source, warnings, _batches(work))
+    people = {
+        name: tuple(work.resources[p] for p in np.flatnonzero(main == i).tolist())
+        for i, name in enumerate(names)
+    }
+    return Staffing(names, of_row, of_activity, roles, source, warnings, _batches(work), people)
 
 
 def _roles(work: Work, graph: ProcessGraph) -> tuple[dict[str, str | None], str, tuple[str, ...]]:
@@ -230,7 +248,7 @@ def divided(work: Work, rows: Ints) -> Floats:
     return shares
 
 
-def _batches(work: Work) -> dict[str, float]:
+def _batches(work: Work) -> dict[str, BatchFound]:
     """Return the activities that people do for several cases together."""
     found = {}
     for activity in work.activities:
@@ -243,5 +261,8 @@ def _batches(work: Work) -> dict[str, float]:
         _, group, sizes = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
         share = float((sizes[group.reshape(-1)] > 1).mean())
         if share >= _BATCH_SHARE:
-            found[activity] = share
+            waits = (work.started_s[rows] - work.enabled_s[rows])[np.isfinite(work.enabled_s[rows])]
+            longest = float(np.quantile(waits, 0.95)) if len(waits) else 0.0
+            size = round(float(sizes[sizes > 1].mean()))
+            found[activity] = BatchFound(share, size, longest)
     return found
