@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from engine.bpmn.graph import read_graph
 from engine.bpmn.read import read_file
 from simulation.scenario.guesses import SECTIONS, Guesses, guess
+from simulation.scenario.model import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _WORDS_OF_YAML = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 
 def write_starter(model: Path, *, first_day: date) -> str:
     """Return the text of a scenario for a BPMN file. Raises InvalidModel."""
-    graph = read_graph(read_file(model), source=model.name)
+    graph = read_model(read_file(model), source=model.name, folder=model.parent, starts=())
     return starter_text(graph, model=model.name, first_day=first_day)
 
 

@@ -155,6 +155,41 @@ def test_starter_of_every_construct_loads_and_runs(tmp_path, construct):
     assert len(simulated.ended)
 
 
+SHOP = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
+  <message id="order" name="order"/>
+  <message id="goods" name="goods"/>
+  <process id="customer" isExecutable="true">
+    <startEvent id="hungry"/><userTask id="choose"/>
+    <sendTask id="ask" messageRef="order"/>
+    <receiveTask id="get" messageRef="goods"/>
+    <endEvent id="fed"/>
+    <sequenceFlow id="c1" sourceRef="hungry" targetRef="choose"/>
+    <sequenceFlow id="c2" sourceRef="choose" targetRef="ask"/>
+    <sequenceFlow id="c3" sourceRef="ask" targetRef="get"/>
+    <sequenceFlow id="c4" sourceRef="get" targetRef="fed"/>
+  </process>
+  <process id="shop" isExecutable="true">
+    <startEvent id="asked"><messageEventDefinition messageRef="order"/></startEvent>
+    <userTask id="pack"/>
+    <endEvent id="sent"><messageEventDefinition messageRef="goods"/></endEvent>
+    <sequenceFlow id="s1" sourceRef="asked" targetRef="pack"/>
+    <sequenceFlow id="s2" sourceRef="pack" targetRef="sent"/>
+  </process>
+</definitions>"""
+
+
+def test_starter_of_two_pools_lets_cases_come_to_the_one_that_sends(tmp_path):
+    (tmp_path / "model.bpmn").write_text(SHOP)
+    text = write_starter(tmp_path / "model.bpmn", first_day=MONDAY)
+    (tmp_path / "first.yaml").write_text(text)
+
+    document = load(tmp_path / "first.yaml").document
+
+    assert document.arrivals.keys() == {"hungry"}
+    assert document.durations.keys() == {"choose", "pack"}
+    assert document.events == {}
+
+
 @pytest.mark.parametrize("name", ["as_is", "to_be"])
 def test_starter_of_a_shipped_model_simulates(tmp_path, name):
     shutil.copy(FOLDER / f"{name}.bpmn", tmp_path)
