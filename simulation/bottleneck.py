@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kpis.stats.comparison import paired
-from simulation.executor import Job
+from simulation.job import Job
 from simulation.replication import Figure
 from simulation.scenario.resize import resized
 

@@ -20,28 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from concurrent.futures import Future
 
+    from simulation.job import Job
     from simulation.kept_results import KeptResults
-    from simulation.replication import Measure
-    from simulation.scenario.load import Scenario
     from simulation.workers import Workers
 
     Progress = Callable[[int, int], None]  # finished and planned replications
     Cancelled = Callable[[], bool]
-    Task = tuple["Job", range]
+    Task = tuple[Job, range]
 
 _SMALL_CASES = 2_000
 _POLL_S = 0.2
 _IN_FLIGHT = 512  # tasks handed out at a time: enough for the 256 workers there may be
 _MOST_LOSSES = 3  # in a row, without anything finished between
-
-
-@dataclass(frozen=True)
-class Job:
-    """A scenario to replicate, and what to measure of it."""
-
-    key: str
-    scenario: Scenario
-    measure: Measure = "all"
 
 
 @dataclass(frozen=True)

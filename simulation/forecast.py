@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.executor import DEFAULT_OPTIONS, Job, Plan, carry_out
+from simulation.executor import DEFAULT_OPTIONS, Plan, carry_out
+from simulation.job import Job
 from simulation.replication import CASE_END, QUEUE, QUEUE_STEP_S, Figure
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from simulation.executor import RunOptions
     from simulation.replication import Replication
     from simulation.scenario.load import Scenario
-    from simulation.standing import OpenCase
+    from simulation.scenario.open_case import OpenCase
 
 BAND = (0.1, 0.5, 0.9)  # of the replications: eight of ten lie between the ends
 

@@ -19,7 +19,7 @@ from simulation.replication import Figure, Replication
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from simulation.executor import Job
+    from simulation.job import Job
 
 _CODE = ("simulation", "kpis", "engine/domain", "engine/expressions", "engine/bpmn")
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.domain.label import label
 from kpis.export import files
-from kpis.export.parquet import ParquetLog
 from kpis.export.told import Teller
+from kpis.parquet_log import ParquetLog
 from simulation.net import compile_net
 from simulation.replication import run_once
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from kpis.catalogue import CATALOGUE, Direction
 from kpis.stats.selection import select_best
-from simulation.executor import DEFAULT_OPTIONS, Job, Plan, carry_out
+from simulation.executor import DEFAULT_OPTIONS, Plan, carry_out
 from simulation.experiment import ensure_runs
+from simulation.job import Job
 from simulation.replication import Figure, measure_for
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import numpy as np
 from kpis.catalogue import CATALOGUE
 from kpis.stats.comparison import PairedDifference, holm, paired
 from kpis.stats.intervals import mean_interval
-from simulation.executor import DEFAULT_OPTIONS, Job, Plan, carry_out
+from simulation.executor import DEFAULT_OPTIONS, Plan, carry_out
 from simulation.experiment import ensure_runs
 from simulation.factors import Factor, factors, scaled
+from simulation.job import Job
 from simulation.replication import Figure, measure_for
 
 if TYPE_CHECKING:

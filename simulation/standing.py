@@ -6,7 +6,7 @@ duration of which it is known that it is longer than the time spent so far.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,34 +24,10 @@ if TYPE_CHECKING:
     from simulation.distributions import Distribution
     from simulation.flow.context import Flow
     from simulation.net import Net, Node
+    from simulation.scenario.open_case import OpenCase, Place
     from simulation.streams import Keys, Streams
 
 _CLOSE = 2.0**-40  # how well a share of a distribution is found
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A token of a case: at which element, since when, and how far it is there."""
-
-    element_id: str
-    since: datetime  # when it came there
-    begun_at: datetime | None = None  # somebody works on it since then
-    due_at: datetime | None = None  # a timer: when it goes on
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether it holds a unit, or time passes for it already."""
-        return self.begun_at is not None or self.due_at is not None
-
-
-@dataclass(frozen=True)
-class OpenCase:
-    """A case that is under way; ``values`` are those its attributes have."""
-
-    case_id: str
-    started_at: datetime
-    places: tuple[Place, ...]
-    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulation.executor import Job, Plan, carry_out
+from simulation.executor import Plan, carry_out
+from simulation.job import Job
 from simulation.precision import is_reached, replications_to_try
 from simulation.static_checks import Warned
 from simulation.warm_up import find_warm_up, with_warm_up

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kpis.stats.warm_up import BATCH, mser5
-from simulation.executor import Job, carry_out
+from simulation.executor import carry_out
+from simulation.job import Job
 from simulation.replication import COURSE, COURSE_AT
 
 if TYPE_CHECKING:

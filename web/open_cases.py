@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.domain.instance import InstanceState
-from simulation.standing import OpenCase, Place
+from simulation.scenario.open_case import OpenCase, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

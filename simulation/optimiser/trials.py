@@ -10,8 +10,9 @@ import numpy as np
 from kpis.catalogue import CATALOGUE, Direction
 from kpis.stats.intervals import mean_interval
 from simulation.errors import ChoicesRefused
-from simulation.executor import DEFAULT_OPTIONS, Job, Plan, carry_out
+from simulation.executor import DEFAULT_OPTIONS, Plan, carry_out
 from simulation.experiment import ensure_runs
+from simulation.job import Job
 from simulation.optimiser.design import staff_cost
 from simulation.replication import Figure, measure_for
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.domain.process_graph import ProcessGraph
-    from simulation.standing import OpenCase
+    from simulation.scenario.open_case import OpenCase
 
 Raw = dict[str, Any]
 _LONGEST_CHAIN = 20

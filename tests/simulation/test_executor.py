@@ -15,7 +15,8 @@ import pytest
 
 from simulation import executor, workers
 from simulation.errors import ExperimentCancelled, WorkersLost, WorkersRefused
-from simulation.executor import Job, Plan, RunOptions, carry_out
+from simulation.executor import Plan, RunOptions, carry_out
+from simulation.job import Job
 from simulation.kept_results import KeptResults
 from simulation.replication import replicate
 from simulation.workers import ProcessWorkers, Workers, open_workers

@@ -9,7 +9,8 @@ from simulation.distributions import Constant, Exponential
 from simulation.errors import CaseNotPlaced
 from simulation.executor import RunOptions
 from simulation.forecast import Question, forecast
-from simulation.standing import OpenCase, Place, rest_of
+from simulation.scenario.open_case import OpenCase, Place
+from simulation.standing import rest_of
 from simulation.workers import ProcessWorkers
 from tests.simulation.builders import a_scenario
 from tests.simulation.graphs import graph
@@ -113,7 +114,13 @@ def test_queue_begins_as_it_stands_and_is_worked_off():
     )
 
     (curve,) = found.queues
-    assert list(curve.middle) == [4, 3, 1, 0, 0]  # one is served at once, then one every ten minutes
+    assert list(curve.middle) == [
+        4,
+        3,
+        1,
+        0,
+        0,
+    ]  # one at once, then one each ten minutes
     assert curve.step_s == 900
 
 

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from simulation import kept_results
-from simulation.executor import Job
+from simulation.job import Job
 from simulation.kept_results import KeptResults
 from simulation.replication import Figure, Replication, replicate
 from tests.simulation.builders import a_scenario
