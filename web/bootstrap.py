@@ -6,6 +6,7 @@ is SQLite, the key that signs the sessions, the demo's password, comparisons and
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.graph import read_graph
 from engine.clock import Clock, SystemClock
+from web import erasure_ledger
 from web.context import Services
 from web.database import open_engine
 from web.experiments import Experiments
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
     from engine.process_engine import ProcessEngine
     from web.library import ProcessFolder
+
+
+logger = logging.getLogger(__name__)
 
 
 def var_folder(environment: Mapping[str, str] | None = None) -> Path:
@@ -60,8 +65,19 @@ def prepare_database() -> None:
     engine = open_engine()
     try:
         deploy_library(engine, read_library())
+        erase_what_a_backup_brought_back(engine, var_folder() / erasure_ledger.NAME)
     finally:
         engine.close()
+
+
+def erase_what_a_backup_brought_back(engine: ProcessEngine, ledger: Path) -> None:
+    """Erase again what the ledger says is erased, before anybody sees it."""
+    erased_before = erasure_ledger.references(ledger)
+    reason = erasure_ledger.AFTER_A_RESTORE
+    erased = engine.erase_again(erased_before, by=None, reason=reason)
+    if erased.values:
+        counts = len(erased.instance_ids), erased.values
+        logger.warning("the database is older than %s: %d cases, %d values", ledger, *counts)
 
 
 def open_services(settings: Settings, *, clock: Clock | None = None) -> Services:

@@ -49,6 +49,15 @@ class SubjectCase:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedValue:
+    """An entry of the ledger of erasures: no name, no case, only what is to be empty."""
+
+    reference: str
+    erased_at: datetime
+    erased_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """What was erased, or would be: how many of each, and what stays."""
 

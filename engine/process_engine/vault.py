@@ -8,7 +8,9 @@ from engine.process_engine.base import UseCases
 from engine.services import erasure
 
 if TYPE_CHECKING:
-    from engine.domain.vault import Erasure, SubjectCase
+    from collections.abc import Collection
+
+    from engine.domain.vault import ErasedValue, Erasure, SubjectCase
 
 
 class VaultUseCases(UseCases):
@@ -36,4 +38,24 @@ class VaultUseCases(UseCases):
         """Erase the personal values of every case in whose personal values a text stands."""
         return erasure.erase_subject(
             self._context, text, by=by, reason=reason, is_dry_run=is_dry_run
+        )
+
+    def erasure_ledger(self, *, by: str) -> list[ErasedValue]:
+        """Return what was erased, the oldest first: keep it outside of the database."""
+        return erasure.ledger(self._context, by=by)
+
+    def erase_again(
+        self,
+        references: Collection[str],
+        *,
+        by: str | None,
+        reason: str,
+        is_dry_run: bool = False,
+    ) -> Erasure:
+        """Erase what a ledger says is erased, but a restored backup brought back.
+
+        The references of a ledger mean nothing in another database. ``by=None`` is the system.
+        """
+        return erasure.erase_again(
+            self._context, references, by=by, reason=reason, is_dry_run=is_dry_run
         )

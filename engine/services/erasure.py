@@ -9,7 +9,7 @@ import orjson
 
 from engine.domain.identity import Role
 from engine.domain.instance import InstanceState
-from engine.domain.vault import Erasure, SubjectCase, texts_in
+from engine.domain.vault import ErasedValue, Erasure, SubjectCase, texts_in
 from engine.errors import FieldError, InvalidForm, NotAllowed, NotFound
 from engine.services import users
 from engine.store import erasure, instances, vault
@@ -50,8 +50,31 @@ def erase_subject(
     return _erase(context, ids, by=by, reason=reason, is_dry_run=is_dry_run)
 
 
+def ledger(context: Context, *, by: str) -> list[ErasedValue]:
+    """Return what was erased, the oldest first: to be kept outside of the database."""
+    with context.database.reading() as tx:
+        _ensure_eraser(tx, by, "see what was erased of")
+        rows = vault.erased(tx)
+    return [ErasedValue(row.reference, row.erased_at, row.erased_by) for row in rows]
+
+
+def erase_again(
+    context: Context, references: Collection[str], *, by: str | None, reason: str, is_dry_run: bool
+) -> Erasure:
+    """Erase the cases that keep values which a ledger says are erased: a backup is older."""
+    with context.database.reading() as tx:
+        ids = vault.cases_with(tx, references)
+    if not ids:
+        return _nothing(is_done=not is_dry_run)
+    return _erase(context, ids, by=by, reason=reason, is_dry_run=is_dry_run)
+
+
+def _nothing(*, is_done: bool) -> Erasure:
+    return Erasure((), 0, 0, 0, 0, (), 0, is_done=is_done, is_scrubbed=is_done)
+
+
 def _erase(
-    context: Context, ids: Collection[int], *, by: str, reason: str, is_dry_run: bool
+    context: Context, ids: Collection[int], *, by: str | None, reason: str, is_dry_run: bool
 ) -> Erasure:
     why = _ensure_told("reason", reason)
 
@@ -70,7 +93,7 @@ def _erase_in(
     context: Context,
     tx: Transaction,
     ids: Collection[int],
-    who_and_why: tuple[str, str],
+    who_and_why: tuple[str | None, str],
     *,
     is_dry_run: bool,
 ) -> Erasure:
@@ -111,8 +134,9 @@ def _find(tx: Transaction, text: str) -> list[SubjectCase]:
     ]  # fmt: skip
 
 
-def _ensure_eraser(tx: Transaction, by: str, action: str) -> None:
-    if not users.acting(tx, by).roles & ERASERS:
+def _ensure_eraser(tx: Transaction, by: str | None, action: str) -> None:
+    """Refuse whoever may not; ``None`` is the system itself, which does again what was done."""
+    if by is not None and not users.acting(tx, by).roles & ERASERS:
         raise NotAllowed(by, action, "cases")
 
 

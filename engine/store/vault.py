@@ -36,6 +36,15 @@ _EMPTY = (
         reason=parameter("why"),
     )
 )
+_ERASED = (
+    sa.select(vault.c.reference, vault.c.erased_at, vault.c.erased_by)
+    .where(vault.c.erased_at.is_not(None))
+    .order_by(vault.c.erased_at, vault.c.reference)
+)
+_KEPT = sa.select(vault.c.instance_id).where(
+    vault.c.reference.in_(parameter("references", expanding=True)), vault.c.value.is_not(None)
+)
+_CHUNK = 500  # references of one query
 _TREES = sa.select(instance.c.id).where(
     sa.func.coalesce(instance.c.root_id, instance.c.id).in_(
         sa.select(sa.func.coalesce(instance.c.root_id, instance.c.id)).where(
@@ -114,12 +123,26 @@ def cases(tx: Transaction, ids: Collection[int]) -> list[Row]:
 
 
 def empty(
-    tx: Transaction, references: Iterable[str], *, at: datetime, by: str, reason: str
+    tx: Transaction, references: Iterable[str], *, at: datetime, by: str | None, reason: str
 ) -> None:
     """Forget values; who erased them, when and why, is kept."""
     rows = [{"name": name, "at": at, "by": by, "why": reason} for name in references]
     if rows:
         tx.execute(_EMPTY, rows)
+
+
+def erased(tx: Transaction) -> list[Row]:
+    """Return reference, moment and person of each value that was erased, in that order."""
+    return list(tx.execute(_ERASED))
+
+
+def cases_with(tx: Transaction, references: Collection[str]) -> list[int]:
+    """Return the cases that keep a value behind one of these references."""
+    names, found = sorted(references), set[int]()
+    for first in range(0, len(names), _CHUNK):
+        some = {"references": names[first : first + _CHUNK]}
+        found.update(tx.execute(_KEPT, some).scalars())
+    return sorted(found)
 
 
 def is_active(state: str) -> bool:

@@ -14,12 +14,14 @@ from engine.domain.routing import InvalidRouting
 from engine.errors import EngineError, InvalidForm, InvalidFormSchema, InvalidHistory, InvalidModel
 from kpis.errors import KpiError
 from simulation.errors import ScenarioInvalid, SimulationError
+from web.erasure_ledger import BrokenLedger
 from web.library import InvalidProcessFolder
 from web.settings import InvalidSettings
 
 REFUSED, WRONG_INPUT, STOPPED = 1, 2, 130
 TRACE = Path("var") / "twinflow-error.log"
 WRONG_INPUTS = (
+    BrokenLedger,
     InvalidCalendar,
     InvalidModel,
     InvalidForm,

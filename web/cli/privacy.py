@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.output import as_json, write_json, write_table
+from web.cli.output import answer, as_json, write_json, write_table
 from web.cli.session import acting, opened_engine
+from web.erasure_ledger import AFTER_A_RESTORE, NAME, add, references
 
 if TYPE_CHECKING:
     from engine.domain.vault import Erasure
+
+_file = click.option(
+    "--file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"The ledger; by default {NAME} in the folder of the installation (TWINFLOW_VAR).",
+)
 
 
 @click.group()
@@ -21,6 +29,7 @@ def privacy() -> None:
     twinflow privacy find "Li Si" --as erin
     twinflow privacy erase 7 --as erin --reason "asked on 2 March"
     twinflow privacy erase 7 --as erin --reason "asked on 2 March" --really
+    twinflow privacy again --as erin --really         # after a backup was restored
     """
 
 
@@ -62,6 +71,55 @@ def erase(case: int, user_id: str, reason: str, really: bool, is_json: bool) -> 
     """
     with opened_engine() as engine:
         erased = engine.erase_case_values(case, by=user_id, reason=reason, is_dry_run=not really)
+        if really:
+            add(_ledger(None), engine.erasure_ledger(by=user_id))
+    _tell(erased, is_json=is_json)
+
+
+@privacy.command()
+@acting
+@_file
+@as_json
+def ledger(user_id: str, file: Path | None, is_json: bool) -> None:
+    """Bring the ledger of erasures up to date: run it with every backup.
+
+    Erasing by the command line does so by itself. A line holds a reference, when and by whom;
+    nothing tells whose value it was. Keep a copy where backups of the database are not.
+    """
+    path = _ledger(file)
+    with opened_engine() as engine:
+        new = add(path, engine.erasure_ledger(by=user_id))
+    count = len(references(path))
+    document = {"file": str(path), "lines": count, "new": new}
+    answer(document, f"{path}: {count} lines, {new} new", is_json=is_json)
+
+
+@privacy.command()
+@acting
+@_file
+@click.option("--really", is_flag=True, help="Without it, only what would be erased is counted.")
+@as_json
+def again(user_id: str, file: Path | None, really: bool, is_json: bool) -> None:
+    """Erase what the ledger says is erased, but a restored backup brought back.
+
+    The server does so by itself when it starts, with the ledger of its own folder.
+    """
+    erased_before = references(_ledger(file))
+    with opened_engine() as engine:
+        erased = engine.erase_again(
+            erased_before, by=user_id, reason=AFTER_A_RESTORE, is_dry_run=not really
+        )
+    _tell(erased, is_json=is_json)
+
+
+def _ledger(file: Path | None) -> Path:
+    """Return where the ledger is: beside the other files of the installation, or elsewhere."""
+    from web.bootstrap import var_folder  # slow: the whole application
+
+    return file or var_folder() / NAME
+
+
+def _tell(erased: Erasure, *, is_json: bool) -> None:
     if is_json:
         write_json(erased)
         return

@@ -271,3 +271,33 @@ def test_drafts_of_other_cases_stay(care, case):
 
     assert len(stored(care, sa.select(task_draft).join(user_task))) == 1
     assert care.instance(other.id, by="alice").values["patient"] == "Other"
+
+
+def test_ledger_names_what_was_erased_and_erases_it_again_elsewhere(care, case):
+    other = care.start_process("care", by="alice", values={"patient": "Wang Wu"})
+    care.erase_case_values(case.id, by="erin", reason="asked")
+    ledger = care.erasure_ledger(by="erin")
+    put_back(care, CANARY)
+
+    again = care.erase_again([one.reference for one in ledger], by=None, reason="restored")
+
+    assert (again.instance_ids, again.is_done) == ((case.id,), True)
+    assert CANARY not in everything_but(care)
+    assert care.instance(other.id, by="alice").values["patient"] == "Wang Wu"
+    assert {one.erased_by for one in ledger} == {"erin"}
+
+
+def test_ledger_of_another_database_erases_nothing(care, case):
+    again = care.erase_again(["elsewhere"], by="erin", reason="restored")
+
+    assert (again.values, again.instance_ids) == (0, ())
+    assert care.instance(case.id, by="alice").values["patient"] == CANARY
+    with pytest.raises(NotAllowed):
+        care.erasure_ledger(by="alice")
+
+
+def put_back(engine, text):
+    """Bring an erased value back, as a backup does."""
+    values = {"value": orjson.dumps(text).decode(), "erased_at": None, "erased_by": None}
+    erased = sa.update(vault).where(vault.c.field == "patient", vault.c.value.is_(None))
+    engine._context.database.run(lambda tx: tx.execute(erased.values(values)))

@@ -47,3 +47,55 @@ def test_staff_may_not_look_for_people(care):
 
     assert refused.status == 1
     assert "alice" in refused.err
+
+
+@pytest.fixture
+def restored(care, home):
+    """The case is erased, then a backup is restored that is older."""
+    database = home / "var" / "twinflow.db"
+    backup = database.read_bytes()
+    erased = care("privacy", "erase", 1, "--as", "erin", "--reason", "asked", "--really")
+    assert erased.status == 0
+    for file in database.parent.glob("twinflow.db*"):
+        file.unlink()
+    database.write_bytes(backup)
+    assert "1 cases" in care("privacy", "find", "li si", "--as", "erin").out
+    return care
+
+
+def test_restored_backup_is_erased_again_by_the_ledger(restored, home):
+    arguments = ("privacy", "again", "--as", "erin")
+
+    planned, erased = restored(*arguments), restored(*arguments, "--really")
+
+    assert planned.out.startswith("would be erased: 1 values")
+    assert erased.out.startswith("erased: 1 values")
+    assert "0 cases" in restored("privacy", "find", "li si", "--as", "erin").out
+    assert restored(*arguments, "--really").out.startswith("erased: 0 values")
+    assert "Li Si" not in (home / "var" / "erasures.jsonl").read_text()
+
+
+def test_server_erases_a_restored_backup_before_anybody_sees_it(restored, caplog):
+    from web.bootstrap import prepare_database
+
+    prepare_database()
+
+    assert "1 cases, 1 values" in caplog.text
+    assert "0 cases" in restored("privacy", "find", "li si", "--as", "erin").out
+
+
+def test_ledger_is_written_elsewhere_and_names_nobody(care, home):
+    care("privacy", "erase", 1, "--as", "erin", "--reason", "Li Si asked", "--really")
+
+    told = care("privacy", "ledger", "--as", "erin", "--file", home / "safe.jsonl")
+
+    assert told.out == f"{home / 'safe.jsonl'}: 1 lines, 1 new\n"
+    assert "Li Si" not in (home / "safe.jsonl").read_text()
+
+
+@pytest.mark.parametrize("command", ["ledger", "again"])
+def test_ledger_is_for_the_quality_officer(restored, command):
+    refused = restored("privacy", command, "--as", "alice")
+
+    assert refused.status == 1
+    assert "alice" in refused.err
