@@ -15,6 +15,7 @@ import numpy as np
 from scipy import stats
 
 from simulation.calibration.fitting import Fit, fit
+from simulation.calibration.people import RowHours
 from simulation.calibration.staffing import divided
 from simulation.calibration.week import ALWAYS, DAY_S, OpenWeek
 
@@ -65,15 +66,20 @@ class DurationFound:
 
 
 def learn_durations(
-    work: Work, staffing: Staffing, hours: Mapping[str, Hours], quiet_days: Floats
+    work: Work,
+    staffing: Staffing,
+    hours: Mapping[str, Hours],
+    people_hours: Mapping[str, Mapping[str, OpenWeek]],
+    quiet_days: Floats,
 ) -> dict[str, DurationFound]:
     """Return the durations of all activities of a log."""
     found = {}
     for activity in work.activities:
         role = staffing.of_activity[activity]
         week = hours[role].week if role is not None else ALWAYS
+        of_rows = RowHours(work, week, people_hours.get(role or "", {}))
         has_many = role is not None and staffing.roles[role].multitasking_share > 0.1
-        found[activity] = _learn(work, activity, week, quiet_days, is_divided=has_many)
+        found[activity] = _learn(work, activity, of_rows, quiet_days, is_divided=has_many)
     return found
 
 
@@ -89,14 +95,14 @@ def quiet_days(events: Floats, week: OpenWeek) -> Floats:
 
 
 def _learn(
-    work: Work, activity: str, week: OpenWeek, quiet: Floats, *, is_divided: bool
+    work: Work, activity: str, hours: RowHours, quiet: Floats, *, is_divided: bool
 ) -> DurationFound:
     rows = work.rows_of(activity)
     rows = rows[~np.isnan(work.started_s[rows])]
     started, ended = work.started_s[rows], work.ended_s[rows]
-    elapsed, worked = ended - started, week.between(started, ended)
-    crosses = (elapsed > worked + 1) & week.is_open(started)
-    mode = _mode(week, ended, crosses)
+    elapsed, worked = ended - started, hours.worked(rows)
+    crosses = (elapsed > worked + 1) & hours.is_open(rows, started)
+    mode = _mode(~hours.is_open(rows, ended)[crosses])
     values = elapsed if mode == "finish" else worked
     is_lost = (values <= 0) & (elapsed > 0) | _spans(started, ended, quiet)
     if is_lost.mean() > 0.5:  # this work is not done in the hours of the role at all
@@ -128,12 +134,9 @@ def _learn(
     )
 
 
-def _mode(week: OpenWeek, ended: Floats, crosses: np.ndarray) -> str:
+def _mode(is_late: np.ndarray) -> str:
     """Return what becomes of work at the end of a shift: most of it decides."""
-    if crosses.sum() < _FEWEST_CROSSINGS:
-        return "suspend"
-    is_late = ~week.is_open(ended[crosses])
-    return "finish" if is_late.mean() > 0.5 else "suspend"
+    return "finish" if len(is_late) >= _FEWEST_CROSSINGS and is_late.mean() > 0.5 else "suspend"
 
 
 def _spans(started: Floats, ended: Floats, quiet: Floats) -> np.ndarray:

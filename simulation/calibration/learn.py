@@ -19,7 +19,7 @@ from simulation.calibration.regimes import ClockShift, clock_shifts, moved
 from simulation.calibration.remarks import remarks
 from simulation.calibration.replay import Replay, replay
 from simulation.calibration.staffing import learn_staffing
-from simulation.calibration.waits import DelayFound, learn_delays
+from simulation.calibration.waits import DelayFound, Pool, learn_delays
 from simulation.calibration.work import Work, work_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,12 @@ def learn(
     hours = {name: by_role.get(i, common) for i, name in enumerate(staffing.names)}
     quiet = quiet_days(work.ended_s, common.week)
     cycle_s = _mean_cycle_s(work)
-    delays = learn_delays(work, staffing, hours, played, cycle_s=cycle_s)
+    own_hours = learn_people(work, staffing, hours)
+    pools = {
+        name: Pool(hours[name].week, role.units, staffing.people_of(name), own_hours.get(name, {}))
+        for name, role in staffing.roles.items()
+    }
+    delays = learn_delays(work, staffing, pools, played, cycle_s=cycle_s)
     found = Learnt(
         source=source,
         model=model,
@@ -75,9 +80,9 @@ def learn(
         arrivals=_arrivals(work, played),
         common_hours=common,
         hours=hours,
-        people_hours=learn_people(work, staffing, hours),
+        people_hours=own_hours,
         staffing=staffing,
-        durations=learn_durations(work, staffing, hours, quiet),
+        durations=learn_durations(work, staffing, hours, own_hours, quiet),
         branches=learn_branches(played, work, graph),
         delays=delays,
         events=_events(work, played, told, delays),

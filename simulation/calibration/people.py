@@ -16,13 +16,13 @@ from simulation.calibration.calendars import SLOT_S
 from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from simulation.calibration.calendars import Hours
     from simulation.calibration.staffing import Staffing
-    from simulation.calibration.work import Ints, Work
+    from simulation.calibration.work import Floats, Ints, Work
 
 _DAY_SLOTS = int(DAY_S / SLOT_S)
 _ABSENT_SHARE = 0.05  # of the events expected: somebody helped out
@@ -42,6 +42,37 @@ def learn_people(
         if own:
             found[role] = own
     return found
+
+
+class RowHours:
+    """The hours that hold for rows of a role: of their person, else of the role."""
+
+    def __init__(self, work: Work, week: OpenWeek, own: Mapping[str, OpenWeek]) -> None:
+        self.work, self.week, self.own = work, week, own
+
+    def worked(self, rows: Ints) -> Floats:
+        """Return the open time from start to end, by row."""
+        found = np.zeros(len(rows))
+        for mine, week in self._groups(rows):
+            taken = rows[mine]
+            found[mine] = week.between(self.work.started_s[taken], self.work.ended_s[taken])
+        return found
+
+    def is_open(self, rows: Ints, moments: Floats) -> NDArray[np.bool_]:
+        """Say by row whether a moment of its own lies in its hours."""
+        found = np.zeros(len(rows), dtype=np.bool_)
+        for mine, week in self._groups(rows):
+            found[mine] = week.is_open(moments[mine])
+        return found
+
+    def _groups(self, rows: Ints) -> Iterator[tuple[NDArray[np.bool_], OpenWeek]]:
+        who = self.work.resource[rows]
+        rest = np.ones(len(rows), dtype=np.bool_)
+        for name, week in self.own.items():
+            mine = who == self.work.resources.index(name)
+            rest &= ~mine
+            yield mine, week
+        yield rest, self.week
 
 
 def _of_role(work: Work, rows: Ints, week: OpenWeek) -> dict[str, OpenWeek]:

@@ -19,7 +19,6 @@ from simulation.calibration.week import WEEK_S, OpenWeek
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulation.calibration.calendars import Hours
     from simulation.calibration.replay import Replay
     from simulation.calibration.staffing import Staffing
     from simulation.calibration.work import Floats, Ints, Work
@@ -29,6 +28,16 @@ _OFTEN_SHARE = 0.1  # of the rows of an activity
 _OF_CYCLE = 0.01  # of the mean cycle time of a case
 _FEW = 20
 _MOST_WEEKS = 2_000
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Who could begin a task of a role, and when."""
+
+    week: OpenWeek
+    units: int
+    people: tuple[str, ...]
+    own: Mapping[str, OpenWeek]  # hours of people who differ
 
 
 @dataclass(frozen=True)
@@ -47,16 +56,16 @@ class DelayFound:
 def learn_delays(
     work: Work,
     staffing: Staffing,
-    hours: Mapping[str, Hours],
+    pools: Mapping[str, Pool],
     replay: Replay,
     *,
     cycle_s: float,
 ) -> dict[str, DelayFound]:
     """Return, by activity, the delays that neither queues nor closed doors explain."""
     found = {}
-    for name, role in staffing.roles.items():
+    for name, pool in pools.items():
         mine = np.flatnonzero(staffing.of_row == staffing.names.index(name))
-        delay_s = _unexplained(work, mine, replay.enabled_s[mine], hours[name].week, role.units)
+        delay_s = _unexplained(work, mine, replay.enabled_s[mine], pool)
         for activity in {work.activities[i] for i in work.activity[mine].tolist()}:
             rows = work.activity[mine] == work.activities.index(activity)
             known = rows & ~np.isnan(delay_s)
@@ -86,14 +95,14 @@ def _event(replay: Replay, rows: Ints) -> str | None:
     return events.pop() if len(events) == 1 else None
 
 
-def _unexplained(work: Work, rows: Ints, token_s: Floats, week: OpenWeek, units: int) -> Floats:
+def _unexplained(work: Work, rows: Ints, token_s: Floats, pool: Pool) -> Floats:
     """Return how long after its token came a row could last have begun, and did not.
 
     Where the log tells since when it was enabled, it was not before.
     """
-    started, ended = work.started_s[rows], work.ended_s[rows]
+    started = work.started_s[rows]
     known = ~np.isnan(started) & ~np.isnan(token_s)
-    edges, is_idle = _idle(started[known], ended[known], week, units)
+    edges, is_idle = _idle(work, rows[known], pool)
     delay = np.full(len(rows), np.nan)
     if not len(edges):
         return delay
@@ -108,20 +117,34 @@ def _unexplained(work: Work, rows: Ints, token_s: Floats, week: OpenWeek, units:
     return delay
 
 
-def _idle(started: Floats, ended: Floats, week: OpenWeek, units: int) -> tuple[Floats, np.ndarray]:
+def _idle(work: Work, rows: Ints, pool: Pool) -> tuple[Floats, np.ndarray]:
     """Return the moments at which something changes, and whether a unit is idle after each."""
-    if not len(started):
+    started, ended = work.started_s[rows], work.ended_s[rows]
+    if not len(rows):
         return np.zeros(0), np.zeros(0, dtype=np.bool_)
-    doors = _doors(float(started.min()), float(ended.max()), week)
-    edges = np.unique(np.concatenate([started, ended, doors]))
+    weeks = [pool.week, *pool.own.values()]
+    doors = [_doors(float(started.min()), float(ended.max()), week) for week in weeks]
+    edges = np.unique(np.concatenate([started, ended, *doors]))
     if len(edges) < 2:
         return np.zeros(0), np.zeros(0, dtype=np.bool_)
+    middles = (edges[:-1] + edges[1:]) / 2
+    if len(pool.people) != pool.units:
+        is_free = _busy(edges, started, ended) < pool.units
+        return edges, is_free & pool.week.is_open(middles)
+    is_idle = np.zeros(len(middles), dtype=np.bool_)
+    for person in pool.people:
+        mine = work.resource[rows] == work.resources.index(person)
+        is_there = pool.own.get(person, pool.week).is_open(middles)
+        is_idle |= is_there & (_busy(edges, started[mine], ended[mine]) < 1)
+    return edges, is_idle
+
+
+def _busy(edges: Floats, started: Floats, ended: Floats) -> Floats:
+    """Return how many tasks are worked on after each moment but the last."""
     change = np.zeros(len(edges))
     np.add.at(change, np.searchsorted(edges, started), 1)
     np.add.at(change, np.searchsorted(edges, ended), -1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    busy = np.cumsum(change)[:-1]
-    return edges, (busy < units) & week.is_open(middles)
+    return np.asarray(np.cumsum(change)[:-1])
 
 
 def _doors(first: float, last: float, week: OpenWeek) -> Floats:
