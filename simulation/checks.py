@@ -17,10 +17,13 @@ from simulation.net import Kind
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulation.net import Net
     from simulation.run_record import SimulatedRun
 
     Ints = NDArray[np.int64]
 
+_TIMED = frozenset({Kind.WORK, Kind.DELAY})
+_COUNTED = _TIMED | {Kind.DECISION}
 CHECKS = ("little", "utilisation_law", "flow", "work_conservation")
 
 
@@ -77,30 +80,45 @@ def _utilisation_law(run: SimulatedRun) -> bool:
 
 
 def _flow(run: SimulatedRun) -> bool:
-    """As many tokens enter a node as its ways in bring."""
+    """As many tokens enter a node as its ways in bring, wherever each of them is counted."""
     if not run.net.document.run.drain:
         return True  # tokens are under way when the run is cut
-    nodes, brought = run.net.nodes, [0] * len(run.net.nodes)
-    for start, edge in run.net.entries.items():
-        brought[edge.target] += run.arrivals.starts.count(start)
+    nodes, brought = run.net.nodes, _begun(run)
     completed = np.bincount(run.node[run.completed >= 0], minlength=len(nodes)).tolist()
     for index, node in enumerate(nodes):
         left = run.taken[index] if node.kind is Kind.DECISION else None
-        if node.kind in {Kind.WORK, Kind.DELAY}:
+        if node.kind in _TIMED:
             left = (completed[index],) * len(node.outs)
         for edge, tokens in zip(node.outs, left or (), strict=False):
             brought[edge.target] += tokens
-    scheduled = np.bincount(run.node, minlength=len(nodes)).tolist()
-    feeds = _fed_by_parallel(run)
+    entered = np.bincount(run.node, minlength=len(nodes)).tolist()
+    uncounted = _uncounted(run.net)
     return all(
-        scheduled[i] == brought[i]
+        brought[i] == (sum(run.taken[i]) if node.kind is Kind.DECISION else entered[i])
         for i, node in enumerate(nodes)
-        if node.kind in {Kind.WORK, Kind.DELAY} and i not in feeds
-    ) and all(
-        sum(run.taken[i]) == brought[i]
-        for i, node in enumerate(nodes)
-        if node.kind is Kind.DECISION and i not in feeds
+        if i not in uncounted and (node.kind is Kind.DECISION or node.kind in _TIMED)
     )
+
+
+def _begun(run: SimulatedRun) -> list[int]:
+    """Return how many cases began at each node."""
+    edges = {starter.start: starter.edge for starter in run.net.started_by.values()}
+    brought = [0] * len(run.net.nodes)
+    for start, edge in (edges | run.net.entries).items():
+        brought[edge.target] += run.arrivals.starts.count(start)
+    return brought
+
+
+def _uncounted(net: Net) -> set[int]:
+    """Return the nodes to which tokens come that nobody counts where they come from.
+
+    Those are counted that leave plain activities, pauses and decisions. What can be withdrawn,
+    repeated or sent on by an event has laws of its own.
+    """
+    inner = {edge.target for scope in net.scopes if scope.is_managed for edge in scope.starts}
+    odd = [node for node in net.nodes if node.is_managed or node.kind not in _COUNTED]
+    managed = {index for index, node in enumerate(net.nodes) if node.is_managed}
+    return inner | managed | {edge.target for node in odd for edge in node.outs}
 
 
 def _work_conservation(run: SimulatedRun) -> bool:
@@ -125,13 +143,6 @@ def _is_conserving(run: SimulatedRun, mine: NDArray[np.bool_], units: int) -> bo
     lasts = np.diff(times[order]) > 0
     waiting, busy = np.cumsum(waits[order])[:-1], np.cumsum(works[order])[:-1]
     return not (lasts & (waiting > 0) & (busy < units)).any()
-
-
-def _fed_by_parallel(run: SimulatedRun) -> set[int]:
-    """Nodes behind a parallel gateway, whose tokens are counted by their activities alone."""
-    return {
-        edge.target for node in run.net.nodes if node.kind is Kind.PARALLEL for edge in node.outs
-    }
 
 
 def _pools(run: SimulatedRun) -> Ints:
