@@ -78,7 +78,7 @@ def test_value_of_megabytes_is_refused_with_what_is_allowed(engine, size):
 def test_value_of_megabytes_from_a_service_is_an_incident_not_a_value(engine, fake):
     engine.deploy(ASKING, source="asking.bpmn", forms={})
     case = started(engine, {}, "asking")
-    fake.answers += [CallResult({"scan": "x" * 20_000_000})] * 3
+    fake.answers += [CallResult({"scan": "x" * 2_000_000})] * 3
 
     assert_refused_by_incident(engine, case)
 
