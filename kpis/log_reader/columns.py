@@ -52,6 +52,8 @@ def assign(
         place = next((i for i in found if i not in fields.values()), None)
         if field not in fields and place is not None:
             fields[field] = place
+    if "start" in fields and not fields.keys() & {"end", "transition"} and "time" in fields:
+        fields["end"] = fields.pop("time")  # a row per activity: its time is that of its end
     _ensure_enough(fields, names, source)
     taken = set(fields.values())
     others = {name: i for i, name in enumerate(names) if i not in taken and name}

@@ -129,7 +129,7 @@ def first_text(path: Path) -> str:
     """Return how a file begins, as far as it can be told."""
     with opened(path) as source:
         try:
-            head = source.block()[:4096]
+            head = source.line()[:4096]
         except (EOFError, gzip.BadGzipFile, zlib.error, _TooMuch):
             raise refused(path.name, 1, "the packed file is cut off or damaged") from None
     return head.decode(_encoding_of(head) or "utf-8", errors="replace").lstrip("\ufeff")
