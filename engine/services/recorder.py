@@ -65,7 +65,7 @@ class Recorder:
             HistoryEvent(
                 process_key=self._process_key,
                 case_id=self._case_id,
-                seq=self.chain.tail.seq + 1,
+                seq=self.chain.seq + 1,
                 type=event_type,
                 at=self._at,
                 element_id=node.id if node else None,

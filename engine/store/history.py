@@ -48,20 +48,25 @@ class Chain:
     """Events to be added to the history of one case, each bound to the one before it."""
 
     def __init__(self, tail: Tail) -> None:
-        self.tail = tail
+        self.seq, self._hash = tail
         self.rows: list[dict[str, object]] = []
+
+    @property
+    def tail(self) -> Tail:
+        """Return how far the history has come."""
+        return Tail(self.seq, self._hash)
 
     def add(self, event: HistoryEvent) -> None:
         """Add an event; its number is above those before it."""
         row = _to_row(event)
-        row["hash"] = hashed = event_hash(self.tail.hash, row, event.at)
-        self.tail = Tail(event.seq, hashed)
+        row["hash"] = self._hash = event_hash(self._hash, row, event.at)
+        self.seq = event.seq
         self.rows.append(row)
 
 
 def append(tx: Transaction, *chains: tuple[int, Chain]) -> None:
     """Add events to the histories of instances, by their ids."""
-    rows = [{"instance_id": number, **row} for number, chain in chains for row in chain.rows]
+    rows = [row | {"instance_id": number} for number, chain in chains for row in chain.rows]
     _INSERT.run_many(tx, rows)
 
 

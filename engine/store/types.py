@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
@@ -43,6 +44,7 @@ def _to_utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=64)  # all that happens in a command happens at one moment
 def _to_text(value: datetime | None) -> str | None:
     moment = _to_utc(value)
     return None if moment is None else moment.isoformat(" ", "microseconds")[:MOMENT_LENGTH]

@@ -42,8 +42,11 @@ class WriterGate:
         deadline_s = time.monotonic() + self._timeout_s
         self._take_ticket(deadline_s)
         try:
-            with self._lock_between_processes(deadline_s):
+            self._lock_other_processes_out(deadline_s)
+            try:
                 yield
+            finally:
+                fcntl.flock(self._writing, fcntl.LOCK_UN)
         finally:
             self._call_next()
 
@@ -82,17 +85,12 @@ class WriterGate:
             else:
                 self._is_taken = False
 
-    @contextmanager
-    def _lock_between_processes(self, deadline_s: float) -> Iterator[None]:
+    def _lock_other_processes_out(self, deadline_s: float) -> None:
         self._lock(self._turn, deadline_s)
         try:
             self._lock(self._writing, deadline_s)
         finally:
             fcntl.flock(self._turn, fcntl.LOCK_UN)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._writing, fcntl.LOCK_UN)
 
     def _lock(self, file: IO[str], deadline_s: float) -> None:
         pause_s = FIRST_PAUSE_S
