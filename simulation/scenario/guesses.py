@@ -108,7 +108,7 @@ def _answer_questions(guesses: Guesses, graph: ProcessGraph) -> None:
             node = graph.nodes[name]
             known = guesses.of(section).get(name)
             guesses.of(section)[name] = (
-                _event(node) if section == "events" else _repetition(node, known)
+                _event(node) if section == "events" else _repetition(node, known, graph)
             )
             guesses.questions[section, name] = question
 
@@ -133,7 +133,16 @@ def _event(node: FlowNode) -> object:
     return {"share": _RARE, "after": _HOUR}
 
 
-def _repetition(node: FlowNode, known: object) -> object:
+def _repetition(node: FlowNode, known: object, graph: ProcessGraph) -> object:
     if node.loop is not None and node.loop.kind is LoopKind.STANDARD:
         return "30%"
+    if _calls_itself(node, graph):
+        return {"empirical": {"values": [0, 0, 0, 1]}}  # with more there is no end of calls
     return 3 if known is None else {"count": {"constant": 3}, "share": "80%"}
+
+
+def _calls_itself(node: FlowNode, graph: ProcessGraph) -> bool:
+    process = node.parent
+    while process is not None and process in graph.nodes:
+        process = graph.nodes[process].parent
+    return node.called is not None and node.called.key == (process or graph.key)

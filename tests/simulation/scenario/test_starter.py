@@ -155,6 +155,20 @@ def test_starter_of_every_construct_loads_and_runs(tmp_path, construct):
     assert len(simulated.ended)
 
 
+def test_process_that_calls_itself_is_guessed_to_end(tmp_path):
+    each = element("multiInstanceLoopCharacteristics", "m", "", **{"tf:collection": "parts"})
+    nodes = start() + xor("g") + element("callActivity", "a", each, calledElement="visit")
+    nodes += user("w") + end()
+    (tmp_path / "model.bpmn").write_bytes(with_roots("", nodes, "start > g > a > w > end\ng > w"))
+    (tmp_path / "first.yaml").write_text(write_starter(tmp_path / "model.bpmn", first_day=MONDAY))
+
+    scenario = load(tmp_path / "first.yaml")
+    simulated = run_once(scenario, compile_net(scenario), seed=1, replication=0)
+
+    assert scenario.document.repetitions["a"].count is not None
+    assert (simulated.ended >= 0).all()
+
+
 SHOP = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
   <message id="order" name="order"/>
   <message id="goods" name="goods"/>
