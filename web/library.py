@@ -52,6 +52,7 @@ class ProcessFolder:
     lanes: Mapping[str, str] = field(default_factory=dict)  # lane id → group
     external_lanes: frozenset[str] = frozenset()  # work of customers: costs no staff time
     escalation: Mapping[str, Steps] = field(default_factory=dict)  # by element
+    what_ifs: tuple[Path, ...] = ()  # scenarios beside those of the models
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -86,6 +87,7 @@ class ProcessFolder:
             lanes=values.get("lanes") or {},
             external_lanes=frozenset(values.get("external_lanes") or ()),
             escalation=read_ladders(values.get("escalation")),
+            what_ifs=tuple(folder / name for name in values.get("what_ifs") or ()),
         )
 
     def forms(self) -> dict[str, Mapping[str, object]]:

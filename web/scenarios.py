@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Shipped:
     """A scenario of a process folder, loaded and checked."""
 
-    variant: str  # as_is, to_be, …
+    variant: str  # as_is, to_be, or the name of the file of a what-if
     path: Path
     scenario: Scenario
 
@@ -35,6 +35,11 @@ class Rehearsal:
 
     folder: ProcessFolder
     scenarios: tuple[Shipped, ...]
+
+    @property
+    def of_models(self) -> tuple[Shipped, ...]:
+        """The scenarios of the models themselves, without the what-ifs."""
+        return tuple(s for s in self.scenarios if s.variant in self.folder.models)
 
     def variant(self, name: str) -> Shipped | None:
         """Return the scenario of a variant."""
@@ -64,14 +69,11 @@ def scenario_of(process_key: str) -> Scenario | None:
 
 def _rehearsal(folder: ProcessFolder) -> Rehearsal:
     ordered = sorted(folder.models.values(), key=lambda files: files.variant != folder.default)
+    named = [(files.variant, files.scenario) for files in ordered if files.scenario is not None]
+    named += [(path.stem, path) for path in folder.what_ifs]
     stamp = max(path.stat().st_mtime_ns for path in folder.folder.iterdir())
     return Rehearsal(
-        folder,
-        tuple(
-            Shipped(files.variant, files.scenario, _loaded(files.scenario, stamp))
-            for files in ordered
-            if files.scenario is not None
-        ),
+        folder, tuple(Shipped(name, path, _loaded(path, stamp)) for name, path in named)
     )
 
 

@@ -89,7 +89,7 @@ def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> Compar
 
 def roles(rehearsal: Rehearsal, language: str) -> list[RoleChoice]:
     """Return every role of the scenarios with its units today and then."""
-    scenarios = [shipped.scenario for shipped in rehearsal.scenarios]
+    scenarios = [shipped.scenario for shipped in rehearsal.of_models]
     ids = dict.fromkeys(role for s in scenarios for role in s.document.resources)
     return [RoleChoice(id=role, name=role_name(role, scenarios, language),
                        units=_units(role, scenarios)) for role in ids]  # fmt: skip
