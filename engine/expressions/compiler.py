@@ -12,7 +12,7 @@ import re
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from engine.expressions import functions
+from engine.expressions import coercion, functions
 from engine.expressions.errors import InvalidExpression
 
 if TYPE_CHECKING:
@@ -24,7 +24,17 @@ DEEPEST = 60
 _VALUES = "_values"
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _GUARDS = {ast.Add: "_add", ast.Mult: "_multiply", ast.Mod: "_remainder"}
+# Comparisons of JUEL, which reads a text beside a number as a number.
+_COERCED: Mapping[type[ast.cmpop], str] = {
+    ast.Eq: "_same",
+    ast.NotEq: "_differ",
+    ast.Lt: "_less",
+    ast.LtE: "_at_most",
+    ast.Gt: "_more",
+    ast.GtE: "_at_least",
+}
 _HELPERS = {
+    **coercion.COMPARISONS,
     "_add": functions.add,
     "_multiply": functions.multiply,
     "_remainder": functions.remainder,
@@ -60,8 +70,13 @@ _FOREIGN = (
 )
 
 
-def compile_function(text: str) -> tuple[Callable[[Mapping[str, object]], object], frozenset[str]]:
-    """Return the function an expression means and the names it reads from the values."""
+def compile_function(
+    text: str, *, coerces: bool = False
+) -> tuple[Callable[[Mapping[str, object]], object], frozenset[str]]:
+    """Return the function an expression means and the names it reads from the values.
+
+    With ``coerces`` values of different kinds are compared as JUEL does.
+    """
     if len(text) > LONGEST_TEXT:
         raise InvalidExpression(text, LONGEST_TEXT, f"longer than {LONGEST_TEXT} characters")
     if not text.strip():
@@ -69,7 +84,7 @@ def compile_function(text: str) -> tuple[Callable[[Mapping[str, object]], object
     try:
         tree = ast.parse(re.sub(r"[\r\n\t]", " ", text), mode="eval").body
         _ensure_small(tree, text)
-        rewriter = _Rewriter(text)
+        rewriter = _Rewriter(text, coerces=coerces)
         body = cast("ast.expr", rewriter.visit(tree))
         return _function(body), frozenset(rewriter.names)
     except SyntaxError as error:
@@ -112,9 +127,9 @@ def _invalid(text: str, error: SyntaxError) -> InvalidExpression:
 class _Rewriter(ast.NodeTransformer):
     """Checks every node and replaces names and risky operations."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, coerces: bool) -> None:
         self.names: set[str] = set()
-        self._text = text
+        self._text, self._coerces = text, coerces
         self._local: str | None = None
         self._comprehensions = 0
 
@@ -169,6 +184,16 @@ class _Rewriter(ast.NodeTransformer):
         guard = _GUARDS.get(type(node.op))
         left, right = self._visited(node.left), self._visited(node.right)
         return self._call(guard, left, right) if guard else ast.BinOp(left, node.op, right)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """Let a comparison pass, or compare two values as JUEL does."""
+        for operation in node.ops:
+            self.visit(operation)
+        left, *others = (self._visited(one) for one in (node.left, *node.comparators))
+        helper = _COERCED.get(type(node.ops[0])) if len(others) == 1 and self._coerces else None
+        if helper is not None:
+            return self._call(helper, left, others[0])
+        return ast.Compare(left, node.ops, others)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Let calls of the offered functions pass."""

@@ -16,11 +16,14 @@ def compile_expression(text: str) -> Expression:
     bare = unwrapped(text)
     if bare.startswith("="):
         return compile_feel(bare[1:].strip())
-    return Expression(bare, *compile_function(bare))
+    return Expression(bare, *compile_function(bare, coerces=_is_wrapped(text.strip())))
 
 
 def unwrapped(text: str) -> str:
     """Return the expression without blanks around it and without ``${…}`` or ``#{…}``."""
     text = text.strip()
-    is_wrapped = text.startswith(("${", "#{")) and text.endswith("}")
-    return translated(text[2:-1].strip()) if is_wrapped else text
+    return translated(text[2:-1].strip()) if _is_wrapped(text) else text
+
+
+def _is_wrapped(text: str) -> bool:
+    return text.startswith(("${", "#{")) and text.endswith("}")

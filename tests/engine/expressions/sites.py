@@ -120,6 +120,11 @@ SITES: dict[str, Site] = {
         '<signal id="s_#" name=%/>',
         kind="intermediateThrowEvent",
     ),
+    "EventDefinition.message": catching(
+        '<escalationEventDefinition escalationRef="x_#"/>',
+        '<escalation id="x_#" escalationCode="x" tf:errorMessage=%/>',
+        kind="intermediateThrowEvent",
+    ),
     "EventDefinition.correlation_key": catching(
         NAMED, f'<message id="m_#" name="m">{extended(KEYED)}</message>'
     ),
@@ -179,7 +184,8 @@ SITES: dict[str, Site] = {
 }
 # Texts that are names, never evaluated.
 NAMES = {
-    "EventDefinition.code", "EventDefinition.activity", "TimerDefinition.calendar", "Loop.item",
+    "EventDefinition.code", "EventDefinition.code_name", "EventDefinition.message_name",
+    "EventDefinition.activity", "TimerDefinition.calendar", "Loop.item",
     "Loop.output_collection", "DataMapping.target", "Script.result", "CalledDecision.id",
     "CalledDecision.result", "TaskAssignment.same_as", "TaskAssignment.calendar",
     "SequenceFlow.id", "SequenceFlow.source", "SequenceFlow.target", "SequenceFlow.name",
