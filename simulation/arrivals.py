@@ -18,6 +18,7 @@ from simulation.arrivals_closed import first_of_members
 from simulation.arrivals_data import attributes_of, in_groups
 from simulation.arrivals_random import poisson, renewal
 from simulation.arrivals_replay import columns_of, replayed
+from simulation.errors import ArrivalsRefused
 from simulation.scenario.references import drawn_names
 from simulation.streams import case_keys
 
@@ -40,6 +41,11 @@ class Arrivals:
     def __len__(self) -> int:
         return len(self.times)
 
+    def first(self, cases: int) -> Arrivals:
+        """Return the first cases."""
+        attributes = {name: column[:cases] for name, column in self.attributes.items()}
+        return Arrivals(self.times[:cases], self.starts[:cases], self.keys[:cases], attributes)
+
     def values(self, case: int) -> dict[str, object]:
         """Return the data of one case."""
         return {name: column[case] for name, column in self.attributes.items()}
@@ -51,11 +57,21 @@ def draw(net: Net, streams: Streams) -> Arrivals:
     drawn = [_of_start(net, name, streams) for name in names]
     times, keys, rows = (np.concatenate(columns) for columns in zip(*drawn, strict=True))
     ensure_few(len(times), names[0])
+    _ensure_enough(net, names, len(times))
     source = np.repeat(np.arange(len(names)), [len(part.times) for part in drawn])
     order = np.argsort(times, kind="stable")[: net.document.run.cases]
     source, arrived = source[order], _Drawn(times[order], keys[order], rows[order])
     starts = tuple(names[i] for i in source.tolist())
     return Arrivals(arrived.times, starts, arrived.keys, _data(net, arrived, source, streams))
+
+
+def _ensure_enough(net: Net, names: tuple[str, ...], arrived: int) -> None:
+    """Raise ArrivalsRefused if a run is to last until more cases came than ever come."""
+    wanted = net.document.run.cases or 0
+    closed = any(net.document.arrivals[name].population is not None for name in names)
+    if arrived < wanted and not closed:
+        words = f"only {arrived:,} cases arrive; run.cases asks for {wanted:,}"
+        raise ArrivalsRefused(names[0], words)
 
 
 class _Drawn(NamedTuple):

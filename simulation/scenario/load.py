@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from engine.bpmn.read import read_file
+from engine.domain.process_graph import NodeType
 from engine.errors import InvalidModel
 from simulation.errors import Problem, ScenarioInvalid
 from simulation.scenario.complaints import place, problems_of
@@ -78,7 +79,7 @@ def load(path: Path | str, *, patch: Mapping[str, object] | None = None) -> Scen
     xml = _read_model(model, path.name, lines, document)
     graph = _parse_model(xml, document, model.parent)
     scenario = _checked(raw, document, graph, source=path.name, lines=lines)
-    return replace(scenario, model_sha256=sha256(xml).hexdigest())
+    return replace(scenario, model_sha256=_model_sha256(xml, graph))
 
 
 def build(raw: Mapping[str, object], *, graph: ProcessGraph, source: str = "scenario") -> Scenario:
@@ -184,6 +185,12 @@ def _read_model(path: Path, source: str, lines: Lines, document: Document) -> by
     except ValueError as error:
         words = f"is not the name of a file: {error}"
     raise ScenarioInvalid([place(source, lines, ("model",), document.model, words)])
+
+
+def _model_sha256(xml: bytes, graph: ProcessGraph) -> str:
+    """Return the hash of the model; what is called may stand in files beside it."""
+    called = repr(graph).encode() if graph.of_type(NodeType.CALL_ACTIVITY) else b""
+    return sha256(xml + called).hexdigest()
 
 
 def _parse_model(xml: bytes, document: Document, folder: Path) -> ProcessGraph:

@@ -141,6 +141,13 @@ def test_run_in_which_nobody_arrives_is_refused(folder):
         drawn(scenario)
 
 
+def test_run_that_asks_for_more_cases_than_rows_is_refused(folder):
+    scenario = replay(folder).patched({"run": {"until": None, "cases": 9}})
+
+    with pytest.raises(ArrivalsRefused, match=r"only 5 cases arrive; run\.cases asks for 9"):
+        drawn(scenario)
+
+
 def test_moments_may_be_given_without_a_file():
     given = {"moments": ["2026-03-02T08:01"], "data": {"kind": ["a"]}}
 

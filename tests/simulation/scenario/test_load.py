@@ -11,7 +11,8 @@ import pytest
 from simulation.errors import ScenarioInvalid
 from simulation.scenario.load import load
 from simulation.scenario.yaml_lines import parse
-from tests.simulation.builders import FOLDER, a_scenario
+from tests.engine.bpmn.builders import definitions, element, end, flows, process, start
+from tests.simulation.builders import FOLDER, a_scenario, document
 
 
 @pytest.fixture
@@ -176,3 +177,22 @@ def test_only_the_first_of_very_many_problems_are_told(tmp_path):
 
     assert refused.count("\n") == 50
     assert refused.endswith("has 956 more mistakes")
+
+
+def test_hash_of_the_model_changes_with_a_process_that_is_called_from_another_file(tmp_path):
+    call = element("callActivity", "call", calledElement="other")
+    caller = process(start() + call + end() + flows("start > call > end"))
+    (tmp_path / "caller.bpmn").write_bytes(definitions(caller))
+    arrivals = {"start": {"interval": {"constant": "1h"}}}
+    changed = {"model": "caller.bpmn", "arrivals": arrivals, "durations": {"a": {"constant": "1h"}}}
+    raw = document(demands={"a": "clerk"}) | changed
+    (tmp_path / "test.yaml").write_text(json.dumps(raw))
+
+    hashes = set()
+    for name in ("A", "B"):
+        task = element("userTask", "a", name=name)
+        called = process(start("s") + task + end("e") + flows("s > a > e"), key="other")
+        (tmp_path / "other.bpmn").write_bytes(definitions(called))
+        hashes.add(load(tmp_path / "test.yaml").model_sha256)
+
+    assert len(hashes) == 2
