@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 REPLICATIONS = 20
 _FEWEST_CASES = 20
-_MOST_WARM_WEEKS = 8
+_MOST_WARM_DAYS = 60
 
 
 def validate(
@@ -117,7 +117,7 @@ class _Validator:
     def _simulated(self, replications: int) -> Any:
         """Yield the simulated cases of each replication that belong to the held-out weeks."""
         first, last = float(self.work.arrived_s.min()), float(self.work.arrived_s.max())
-        start = np.floor(first / DAY_S) * DAY_S - self._warm_weeks() * WEEK_S
+        start = np.floor(first / DAY_S) * DAY_S - self._warm_days() * DAY_S
         length = last - start + DAY_S
         patch = {
             "start": wall_time(start).isoformat(timespec="minutes"),
@@ -135,11 +135,12 @@ class _Validator:
             work = work_of(type(log)(**{**vars(log), "zone": zone}), self.graph, source="run")
             yield _within(work, first, last)
 
-    def _warm_weeks(self) -> int:
+    def _warm_days(self) -> int:
+        """Return how many days fill the process before the held-out cases come."""
         ended = np.full(len(self.work.case_ids), -np.inf)
         np.maximum.at(ended, self.work.case, self.work.ended_s)
         longest = float(np.quantile(ended - self.work.arrived_s, 0.95))
-        return int(np.clip(np.ceil(2 * longest / WEEK_S), 1, _MOST_WARM_WEEKS))
+        return int(np.clip(np.ceil(2 * longest / DAY_S), 1, _MOST_WARM_DAYS))
 
     def _scores(self, here: Profile, simulated: list[Profile]) -> tuple[Score, ...]:
         first = float(here.arrived_s[0])

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simulation.calibration.work import Work
 
 _SHOWN = 5
+_OTHER_WORK_SHARE, _OTHER_WORK_S = 0.2, 30.0
+_NOTABLE_VISITS = 0.1  # of an activity in a case
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class ActivityGap:
     visits: tuple[float, float]  # held out, simulated
     wait_s: tuple[float, float]  # since enabled; NaN: not known
     span_s: tuple[float, float]  # from start to end
+    usual_s: tuple[float, float]  # the median of that, which no night disturbs
 
     @property
     def wait_gap_s(self) -> float:
@@ -48,6 +51,12 @@ class ActivityGap:
     def span_gap_s(self) -> float:
         """How much longer a simulated case is worked on here."""
         return _gap(self.visits, self.span_s)
+
+    @property
+    def is_other_work(self) -> bool:
+        """Whether a visit usually takes another time: by a fifth, and by half a minute."""
+        held_out, simulated = self.usual_s
+        return abs(simulated - held_out) > max(_OTHER_WORK_SHARE * held_out, _OTHER_WORK_S)
 
     def document(self) -> dict[str, Any]:
         """Return the gap as plain values."""
@@ -75,7 +84,7 @@ def activity_gaps(
             a,
             label(graph.nodes[a].name, "en") or a,
             role_of.get(a, ""),
-            *((float(here[a][i]), float(there[a][i])) for i in range(3)),
+            *((float(here[a][i]), float(there[a][i])) for i in range(4)),
         )
         for a in ids
     ]
@@ -92,21 +101,22 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Say what to fix, causes before their effects: ways, arrivals, hours, then times."""
     found = []
-    if "ngrams" in poor:
-        found += list(_of_ways(gaps))
+    ways = list(_of_ways(gaps)) if "ngrams" in poor else []
+    found += ways
     if "arrival_rate" in poor or "arrival_hours" in poor:
         words = "cases do not come as in the log: look at rate, interval and calendar of arrivals"
         found.append(Finding("arrivals", "", words))
     if "workforce" in poor:
         found.append(_of_hours(here, simulated))
-    if is_long or "cycle_time" in poor or "events_in_case" in poor:
+    is_order = "ngrams" in poor and not ways  # of what is done side by side: a matter of time
+    if is_order or is_long or "cycle_time" in poor or "events_in_case" in poor:
         found += list(_of_times(gaps))
     return tuple(found[:_SHOWN])
 
 
 def _of_ways(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
     worst = max(gaps, key=lambda g: abs(g.visits[1] - g.visits[0]), default=None)
-    if worst is not None:
+    if worst is not None and abs(worst.visits[1] - worst.visits[0]) > _NOTABLE_VISITS:
         words = (
             f"{worst.name} is done {worst.visits[1]:.2f} times a case, {worst.visits[0]:.2f} in"
             " the log: look at the decisions before it, and at cases that leave the model"
@@ -123,7 +133,13 @@ def _of_hours(here: Profile, simulated: Sequence[Profile]) -> Finding:
 
 
 def _of_times(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
-    for gap in gaps[:2]:
+    """Work that takes another time makes others wait, so it comes first."""
+    other = [gap for gap in gaps if gap.is_other_work]
+    for gap in other[:2]:
+        held_out, simulated = (seconds / 60 for seconds in gap.usual_s)
+        words = f"{gap.name} usually takes {simulated:,.1f} min, {held_out:,.1f} in the log"
+        yield Finding("durations", gap.activity, f"{words}: look at its duration")
+    for gap in gaps[: 2 - min(len(other), 1)]:
         if abs(gap.wait_gap_s) >= abs(gap.span_gap_s):
             more = "longer" if gap.wait_gap_s > 0 else "shorter"
             words = (
@@ -144,13 +160,14 @@ def _figures(work: Work, activity: str) -> np.ndarray:
     """Return visits per case, mean wait and mean time from start to end."""
     rows = work.rows_of(activity)
     if not len(rows):
-        return np.array([0.0, np.nan, np.nan])
+        return np.array([0.0, np.nan, np.nan, np.nan])
     begun = np.where(np.isnan(work.started_s[rows]), work.ended_s[rows], work.started_s[rows])
     wait = begun - work.enabled_s[rows]
     wait = wait[np.isfinite(wait)]
     mean_wait = float(wait.mean()) if len(wait) else np.nan
-    span = float((work.ended_s[rows] - begun).mean())
-    return np.array([len(rows) / max(len(work.case_ids), 1), mean_wait, span])
+    span = work.ended_s[rows] - begun
+    visits = len(rows) / max(len(work.case_ids), 1)
+    return np.array([visits, mean_wait, float(span.mean()), float(np.median(span))])
 
 
 def _gap(visits: tuple[float, float], time_s: tuple[float, float]) -> float:

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from simulation.calibration.errors import CalibrationRefused
+from simulation.calibration.holdout import hold_out
+from simulation.calibration.learn import learn
+from simulation.validation import validate
+from tests.simulation.builders import shipped
+from tests.simulation.calibration.logs import LOAN, again, alike, log_of
+
+pytestmark = pytest.mark.untraced
+
+
+@cache
+def parts():
+    return hold_out(log_of(alike(), seed=5), 0.2)
+
+
+def verdict(patch=None, replications=19):
+    """Validate the true scenario, or a wrong one, with the held-out cases."""
+    scenario = alike() if patch is None else alike().patched(patch)
+    part = parts()
+    return validate(scenario, part.held_out, train=part.train, replications=replications)
+
+
+def test_a_learnt_scenario_is_valid():
+    part = parts()
+    found = learn(part.train, LOAN, source="x", model="x.bpmn")
+
+    told = validate(again(found), part.held_out, train=part.train, replications=10)
+
+    assert told.is_valid
+    assert {score.grade for score in told.scores} <= {"good", "fair"}
+
+
+WRONG = {
+    "durations": {"durations": {"credit": {"gamma": {"mean": "26min", "sd": "9min"}}}},
+    "resources": {"resources": {"expert": {"units": 1}}},
+    "branches": {"branches": {"gw_ok": {"ok": 0.1, "again": 0.1, "no": 0.8}}},
+    "calendars": {
+        "calendars": {"office": {"weekly": {"mon-fri": None, "tue-sat": ["08:00-17:00"]}}}
+    },
+    "arrivals": {
+        "arrivals": {
+            "start": {"rate": {"weekly": {"mon": None, "tue-fri": None, "mon-sun": [1] * 8}}}
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("section", WRONG)
+def test_a_wrong_scenario_is_not_valid_and_what_is_wrong_is_named(section):
+    told = verdict(WRONG[section])
+
+    assert not told.is_valid
+    assert section in {finding.section for finding in told.findings}
+
+
+def test_the_patient_visit_learnt_from_its_own_log_is_valid():
+    visit = shipped("as_is")
+    log = log_of(visit, seed=1)
+    part = hold_out(log, 0.2)
+
+    found = learn(part.train, visit.graph, source="visit", model="as_is.bpmn")
+    told = validate(again(found), part.held_out, replications=19)
+
+    assert part.is_same
+    assert "too few to hold cases out" in part.words
+    assert told.is_valid
+
+
+def test_the_document_tells_distances_floors_and_grades():
+    document = verdict(replications=3).document()
+
+    assert document["verdict"] == "valid"
+    assert len(document["measures"]) == 6
+    for measure in document["measures"]:
+        assert measure["distance"]["mean"] >= 0
+        assert measure["grade"] in {"good", "fair", "poor"}
+    assert document["cycle_time"]["simulated_s"]["half_width"] > 0
+
+
+def test_too_few_cases_are_refused():
+    few, _ = parts().train.split(0.007)
+
+    with pytest.raises(CalibrationRefused, match="7 cases are too few; 20 are needed"):
+        validate(alike(), few)
