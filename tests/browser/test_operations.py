@@ -94,7 +94,7 @@ def test_manager_tries_a_problem_again_from_its_case(screen, engine):
     engine.deploy(CALLING, source="calling.bpmn", forms={})
     case = engine.start_process("calling", by="dora", business_key="P-1")
     engine.deploy(CALLED, source="called.bpmn", forms={})
-    screen.sign_in("dora")
+    screen.sign_in_by_hand("dora")
     screen.page.get_by_role("link", name="Problems").click()
     screen.ready()
     screen.page.get_by_role("link", name="The case of another process").click()

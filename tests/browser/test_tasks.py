@@ -17,7 +17,7 @@ def case(engine):
 
 
 def take_the_first_task(screen):
-    screen.sign_in("alice")
+    screen.sign_in_by_hand("alice")
     screen.page.get_by_role("button", name="Take: Register").click()
     screen.ready()
 
@@ -69,7 +69,7 @@ def test_missing_values_are_named_beside_the_field_and_nothing_is_sent(screen, e
 
 def test_missing_values_are_named_in_chinese(screen):
     screen.speak("zh_Hans")
-    screen.sign_in("alice")
+    screen.sign_in_by_hand("alice")
     screen.page.get_by_role("button", name="领取：登记").click()
     screen.ready()
     screen.page.get_by_label("体温").fill("99")
@@ -135,7 +135,7 @@ def test_draft_does_not_meet_the_next_patient(screen, engine, case):
 
 
 def test_inbox_shows_new_tasks_by_itself(screen, engine):
-    screen.sign_in("alice")
+    screen.sign_in_by_hand("alice")
     engine.start_process(PROCESS, by="alice", start_event="walk_in", business_key="C-2")
     screen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
@@ -153,7 +153,7 @@ def test_choosing_a_person_of_the_demo_fills_in_the_name(screen):
 
 
 def test_language_is_switched_on_the_page_itself(screen):
-    screen.sign_in("alice")
+    screen.sign_in_by_hand("alice")
     screen.page.get_by_text("English").first.click()
     screen.page.get_by_role("button", name="简体中文").click()
     screen.ready()
