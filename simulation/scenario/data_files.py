@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 200_000
 _LARGEST_FILE = 50_000_000
+_NAMES = frozenset({"file", "replay"})
 _SEPARATORS = ",;\t"
+
+
+class _FileName(str):
+    """The name of a file that stands in a scenario file of this folder."""
+
+    __slots__ = ("folder",)
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,27 @@ class _Place:
         return ScenarioInvalid([place(self.source, self.lines, self.path, value, words)])
 
 
+def located(value: Any, folder: Path) -> Any:
+    """Return a document whose file names remember beside which scenario they stand."""
+    if isinstance(value, list):
+        return [located(item, folder) for item in value] if _has_parts(value) else value
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for key, item in value.items():
+        if key in _NAMES and isinstance(item, str):
+            name = _FileName(item)
+            name.folder = folder
+            found[key] = name
+        else:
+            found[key] = located(item, folder)
+    return found
+
+
+def _has_parts(items: list[Any]) -> bool:
+    return any(isinstance(item, dict) for item in items)
+
+
 def with_files(raw: dict[str, Any], folder: Path, *, source: str, lines: Lines) -> dict[str, Any]:
     """Return a document with the values of the files it names. Raises ScenarioInvalid."""
     filled: dict[str, Any] = _filled(raw, _Place(folder, source, lines, ()))
@@ -56,7 +85,9 @@ def with_files(raw: dict[str, Any], folder: Path, *, source: str, lines: Lines) 
 
 
 def _filled(value: Any, where: _Place) -> Any:
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+    if isinstance(value, _FileName):
+        return str(value)
+    if isinstance(value, list) and _has_parts(value):
         return [_filled(item, _below(where, i)) for i, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
@@ -90,7 +121,7 @@ def _replay(written: str | dict[str, Any], where: _Place) -> Any:
         except PydanticCustomError as error:
             raise _wrong_cell(table, line, column, moment, error.message()) from None
     data = {name: _as_values(cells) for name, cells in table.columns.items() if name != column}
-    return {**fields, "moments": table.columns[column], "data": data}
+    return {**fields, "file": str(fields["file"]), "moments": table.columns[column], "data": data}
 
 
 def _empirical(fields: dict[str, Any], where: _Place) -> Any:
@@ -106,7 +137,7 @@ def _empirical(fields: dict[str, Any], where: _Place) -> Any:
         values.append(number if unit is None else f"{cell}{unit}")
     if not values:
         raise where.refused(table.name, "has no rows")
-    return {**fields, "values": values}
+    return {**fields, "file": str(fields["file"]), "values": values}
 
 
 def _column(table: _Table, wanted: object, where: _Place) -> str:
@@ -129,7 +160,7 @@ def _as_values(cells: list[str]) -> list[object]:
 def _read(name: object, where: _Place) -> _Table:
     if not isinstance(name, str) or not name.strip():
         raise where.refused(name, "must be the name of a CSV file beside the scenario")
-    path = where.folder / name
+    path = getattr(name, "folder", where.folder) / name
     try:
         if not path.is_file():  # nor a device or a pipe
             raise where.refused(name, "there is no such file beside this one")

@@ -16,7 +16,7 @@ from engine.errors import InvalidModel
 from simulation.errors import Problem, ScenarioInvalid
 from simulation.scenario.complaints import place, problems_of
 from simulation.scenario.crosscheck import crosscheck
-from simulation.scenario.data_files import with_files
+from simulation.scenario.data_files import located, with_files
 from simulation.scenario.document import Document
 from simulation.scenario.model import read_model
 from simulation.scenario.yaml_lines import Lines, read, refused
@@ -72,8 +72,9 @@ def load(path: Path | str, *, patch: Mapping[str, object] | None = None) -> Scen
     path = Path(path)
     raw, lines = _read_chain(path, seen=())
     if patch:
-        raw = merged(raw, with_files(dict(patch), path.parent, source=path.name, lines=lines))
+        raw = merged(raw, dict(patch))
         _drop_lines(lines, dict(patch), ())
+    raw = with_files(raw, path.parent, source=path.name, lines=lines)
     document = _validate(raw, source=path.name, lines=lines)
     model = _folder_of(lines, path) / document.model
     xml = _read_model(model, path.name, lines, document)
@@ -132,7 +133,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[Raw, Lines]:
     if len(seen) >= _LONGEST_CHAIN:
         raise refused(name, f"extends a chain of more than {_LONGEST_CHAIN} files")
     raw, lines = read(path, source=name)
-    raw = with_files(raw, path.parent, source=name, lines=lines)
+    raw = located(raw, path.parent)
     base_name = raw.pop("extends", None)
     if base_name is None:
         return merged({}, raw), _in_folder(lines, path.parent)

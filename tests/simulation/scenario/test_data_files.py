@@ -126,6 +126,30 @@ def test_file_of_a_base_stands_beside_the_base(folder):
     assert len(drawn(load(below / "more.yaml"))) == 4
 
 
+def test_other_file_takes_the_place_of_all_that_the_base_read(folder):
+    replay(folder)
+    (folder / "other.csv").write_text("at,size\n2026-03-02T09:00,7\n")
+    replaced = "arrivals: {start: {replay: {file: other.csv}}}"
+    (folder / "more.yaml").write_text(f"extends: test.yaml\n{replaced}\n")
+
+    arrivals = drawn(load(folder / "more.yaml"))
+
+    assert arrivals.attributes == {"size": [7]}
+
+
+def test_role_that_is_called_file_is_a_role(folder):
+    scenario = in_file(folder, demands={"work": "file"}, resources={"file": {"units": 2}})
+
+    assert scenario.document.resources["file"].units == 2
+
+
+def test_file_of_a_patch_stands_beside_the_scenario(folder):
+    replay(folder)
+    patch = {"arrivals": {"start": {"replay": {"file": "log.csv", "column": "arrived"}}}}
+
+    assert len(drawn(load(folder / "test.yaml", patch=patch))) == 4
+
+
 def test_conditions_may_use_the_columns(folder):
     scenario = replay(folder)
 
