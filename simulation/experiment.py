@@ -15,8 +15,9 @@ from simulation.checks import CHECKS
 from simulation.errors import ArrivalsRefused, ExperimentCancelled, Problem, ScenarioInvalid
 from simulation.executor import DEFAULT_OPTIONS
 from simulation.net import compile_net
+from simulation.offered import offers
 from simulation.replication import QUANTILES, Figure
-from simulation.static_checks import Warned, dead_ends, offered_loads, warnings
+from simulation.static_checks import Warned, dead_ends, warnings
 from simulation.streams import Streams
 from simulation.study import Study
 
@@ -197,8 +198,9 @@ def summed_up(
 ) -> Experiment:
     """Return finished replications as an experiment, with what to know before relying on it."""
     net = compile_net(scenario)
-    loads = offered_loads(net)
-    remarks = [*(remarks or []), *warnings(net, loads)]
+    asked = offers(net)
+    loads = {role: offer.load for role, offer in asked.items()}
+    remarks = [*(remarks or []), *warnings(net, asked)]
     if len(replications) < 2:
         text = "one replication has no interval: run more to see how sure the figures are"
         remarks.append(Warned("one_replication", text, "run"))

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
 
 from simulation.net import compile_net
+from simulation.offered import offers
 from simulation.static_checks import dead_ends, offered_loads, warnings
+from tests.engine.bpmn.blocks import FLAGS
+from tests.engine.bpmn.builders import boundary, element, end, flows, start, user, xor
+from tests.simulation.agreement import BLOCKS, drawn, scenario_of
 from tests.simulation.builders import a_scenario
+from tests.simulation.flow.cases import minutes, of
 from tests.simulation.graphs import graph
 
+MANY = (
+    "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality>"
+    "</multiInstanceLoopCharacteristics>"
+)
 LOOP = graph("start > gw_in > work > gw =again> gw_in", "gw =done> end", lanes={"work": "clerk"})
 
 
@@ -51,7 +62,7 @@ def test_offered_load_follows_conditions_over_case_data():
 def test_load_near_and_above_one_is_warned_of(minutes, codes):
     loaded = net(durations={"work": {"constant": f"{minutes}min"}})
 
-    assert [w.code for w in warnings(loaded, offered_loads(loaded))] == codes
+    assert [w.code for w in warnings(loaded, offers(loaded))] == codes
 
 
 def test_activity_that_nobody_reaches_is_warned_of():
@@ -79,6 +90,107 @@ def test_ring_of_gateways_is_found():
     found = dead_ends(net(process, branches=shares))
 
     assert {element for element, _ in found} == {"gw_a", "gw_b"}
+
+
+def test_backlog_is_told_in_cases_a_day():
+    loaded = net(durations={"work": {"constant": "45min"}})  # 42 a day arrive, 32 are served
+
+    asked = offers(loaded)["clerk"]
+
+    assert asked.visits_per_day == pytest.approx(42)
+    assert asked.backlog_per_day == pytest.approx(42 * (1 - 1 / asked.load))
+    assert "the backlog grows by 10 cases a day" in warnings(loaded, {"clerk": asked})[0].text
+
+
+def test_offered_load_counts_what_events_and_loops_make_of_it():
+    model = element("subProcess", "sub", MANY + start("s") + user("a") + end("e")
+                    + flows("s > a > e")) + boundary("late", "sub", "PT5M")  # fmt: skip
+    scenario = of(
+        model + end("other"),
+        "start > sub > end\nlate > other",
+        run={"cases": 300},
+        arrivals={"start": {"interval": minutes(20)}},
+    )
+
+    # three instances, each withdrawn after 5 of its 10 minutes
+    assert offers(compile_net(scenario))["clerk"].load == pytest.approx(15 / 20 / 9, rel=0.01)
+
+
+def test_join_that_cannot_be_completed_is_refused_with_the_way_there():
+    process = graph(
+        "start > gw =a> and_join > end", "gw =b> left > and_join", lanes={"left": "clerk"}
+    )
+    odd = net(
+        process,
+        durations={"work": None, "left": {"constant": "1min"}},
+        branches={"gw": {"a": 0.5, "b": 0.5}},
+    )
+
+    assert ("and_join", "a case waits here for a token that never comes, on the way gw → and_join"
+            ) in dead_ends(odd)  # fmt: skip
+
+
+def test_join_that_conditions_may_complete_is_only_warned_of():
+    process = graph(
+        "start > gw =a> and_join > end", "gw =b> left > and_join", lanes={"left": "clerk"}
+    )
+    arrivals = {"start": {"attributes": {"kind": {"constant": "x"}}}}
+    odd = net(
+        with_condition(process, a="kind == 'x'", b="kind == 'y'"),
+        durations={"work": None, "left": {"constant": "1min"}},
+        arrivals=arrivals,
+    )
+
+    assert dead_ends(odd) == []
+    assert "may_deadlock" in [w.code for w in warnings(odd, {})]
+
+
+def test_parallel_branches_that_meet_without_a_join_are_warned_of():
+    process = graph(
+        "start > and_split > left > gw_in > work > end",
+        "and_split > right > gw_in",
+        lanes={"left": "clerk", "right": "clerk", "work": "clerk"},
+    )
+    odd = net(process, durations={"left": {"constant": "1min"}, "right": {"constant": "1min"}})
+
+    found = [w for w in warnings(odd, {}) if w.code == "runs_twice"]
+
+    assert [w.where for w in found][:1] == ["work"]
+    assert "and_split → left" in found[0].text
+
+
+def test_sound_process_with_joins_is_not_warned_of():
+    process = graph(
+        "start > and_split > left > and_join > end",
+        "and_split > right > and_join",
+        lanes={"left": "clerk", "right": "clerk"},
+    )
+    times = {"work": None, "left": {"constant": "1min"}, "right": {"constant": "1min"}}
+    sound = net(process, durations=times)
+
+    assert dead_ends(sound) == []
+    assert warnings(sound, {}) == []
+
+
+def test_what_nobody_reaches_in_a_subprocess_is_warned_of():
+    inside = start("s") + xor("gate") + user("a", "b") + end("e") + end("e2")
+    inside += flows("s > gate > a > e\ngate > b > e2")
+    scenario = of(
+        element("subProcess", "sub", inside),
+        "start > sub > end",
+        branches={"gate": {"gate_a": 1, "gate_b": 0}},
+    )
+
+    assert [w.where for w in warnings(compile_net(scenario), {})] == ["b"]
+
+
+@settings(max_examples=40)
+@given(BLOCKS, st.just(dict.fromkeys(FLAGS, True)))
+def test_random_sound_processes_have_no_dead_end(block, flags):
+    xml, drawing = drawn(block)
+    note(xml.decode())
+
+    assert dead_ends(compile_net(scenario_of(xml, drawing, flags))) == []
 
 
 def with_condition(process, **conditions):
