@@ -1,4 +1,4 @@
-"""The random numbers of one run, per node: whole columns for first visits, later ones on demand."""
+"""The random numbers of one run, per node: by blocks of cases for the first visits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.blocks import Column
 from simulation.errors import SimulationFailed
 from simulation.net import US, Node
 from simulation.streams import Purpose, case_keys, child_keys
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from simulation.streams import Keys, Streams
 
 _LONGEST_S = 1_000 * 366 * 86_400.0
-_WHOLE_COLUMNS = 4  # further visits are rare enough to be drawn one by one
+_BY_BLOCKS = 4  # further visits are rare enough to be drawn one by one
 _SPELLS = 64  # of a unit, drawn at once
 MOST_VISITS = 10_000  # of one case to one node: more is a loop without end
 
@@ -32,7 +33,8 @@ class Draws:
     ) -> None:
         """``left`` says, by case and element, how long a first visit takes that has begun."""
         self._streams, self._keys, self._left = streams, keys, left or {}
-        self._columns: dict[tuple[str, int], list[int]] = {}
+        self._columns: dict[tuple[str, str, int], Column] = {}  # by element, worker, visit
+        self._patiences: dict[str, Column] = {}
         self._more: list[Keys] = []  # of the cases that messages started
 
     def add_case(self, sender: int, start: str, number: int) -> None:
@@ -52,54 +54,34 @@ class Draws:
         known = len(self._keys)
         return self._keys[case : case + 1] if case < known else self._more[case - known]
 
-    def durations(self, node: Node) -> list[int]:
+    def durations(self, node: Node) -> Column:
         """Return how long the first visit of each case to a node takes."""
-        return self._known(node, 0, self._durations(node, 0, self._keys))
-
-    def _known(self, node: Node, visit: int, column: list[int]) -> list[int]:
-        """Put what is known of visits that have begun into a column."""
-        if visit == 0:
-            for (case, element), ticks in self._left.items():
-                if element == node.element_id:
-                    column[case] = ticks
-        return column
+        return self._column(node, node.duration, visit=0)
 
     def duration(self, node: Node, case: int, visit: int) -> int:
         """Return how long one visit takes."""
-        if visit >= _WHOLE_COLUMNS or case >= len(self._keys):
-            ensure_no_endless_loop(node, visit)
-            return self._durations(node, visit, self._key(case))[0]
-        column = self._columns.get((node.element_id, visit))
-        if column is None:
-            column = self._known(node, visit, self._durations(node, visit, self._keys))
-            self._columns[node.element_id, visit] = column
+        column = self._columns.get((node.element_id, "", visit))
+        if column is None or case >= len(self._keys):
+            return self._duration("", node.duration, node, case, visit)
         return column[case]
 
     def duration_by(
         self, worker: str, distribution: Distribution, node: Node, case: int, visit: int
     ) -> int:
         """Return how long one visit takes a worker with a distribution of its own."""
-        if visit >= _WHOLE_COLUMNS or case >= len(self._keys):
-            ensure_no_endless_loop(node, visit)
-            return self._times(node, distribution, visit, self._key(case))[0]
-        name = f"{node.element_id}\0{worker}"
-        column = self._columns.get((name, visit))
-        if column is None:
-            times = self._times(node, distribution, visit, self._keys)
-            column = self._known(node, visit, times)
-            self._columns[name, visit] = column
-        return column[case]
-
-    def patiences(self, element: str, distribution: Distribution) -> list[int]:
-        """Return how long each case is ready to wait at its first visit."""
-        u = self._streams.uniforms(Purpose.PATIENCE, element, self._keys, visit=0)
-        return _ticks(element, distribution.quantile(u))
+        return self._duration(worker, distribution, node, case, visit)
 
     def patience(self, element: str, distribution: Distribution, case: int, visit: int) -> int:
         """Return how long a case is ready to wait."""
-        keys = self._key(case)
-        u = self._streams.uniforms(Purpose.PATIENCE, element, keys, visit=visit)
-        return _ticks(element, distribution.quantile(u))[0]
+        if visit or case >= len(self._keys):
+            return self._patience(element, distribution, self._key(case), visit)[0]
+        column = self._patiences.get(element)
+        if column is None:
+            column = self._patiences[element] = Column(
+                len(self._keys),
+                lambda low, high: self._patience(element, distribution, self._keys[low:high], 0),
+            )
+        return column[case]
 
     def spells(
         self, unit: str, up: Distribution, down: Distribution
@@ -117,9 +99,11 @@ class Draws:
 
         return block
 
-    def choices(self, node: Node) -> list[int]:
+    def choices(self, node: Node) -> Column:
         """Return which way out each case takes at its first visit to a decision by shares."""
-        return self._choices(node, 0, self._keys)
+        return Column(
+            len(self._keys), lambda low, high: self._choices(node, 0, self._keys[low:high])
+        )
 
     def choice(self, node: Node, case: int, visit: int) -> int:
         """Return which way out one case takes."""
@@ -161,8 +145,39 @@ class Draws:
         keys = self._key(case)
         return float(self._streams.uniforms(purpose, element, keys, visit=visit)[0])
 
-    def _durations(self, node: Node, visit: int, keys: Keys) -> list[int]:
-        return self._times(node, node.duration, visit, keys)
+    def _duration(
+        self, worker: str, distribution: Distribution, node: Node, case: int, visit: int
+    ) -> int:
+        if visit >= _BY_BLOCKS or case >= len(self._keys):
+            ensure_no_endless_loop(node, visit)
+            return self._times(node, distribution, visit, self._key(case))[0]
+        key = (node.element_id, worker, visit)
+        column = self._columns.get(key)
+        if column is None:
+            column = self._columns[key] = self._column(node, distribution, visit=visit)
+        return column[case]
+
+    def _column(self, node: Node, distribution: Distribution, *, visit: int) -> Column:
+        left = {} if visit else self._left_at(node.element_id)
+
+        def make(low: int, high: int) -> list[int]:
+            times = self._times(node, distribution, visit, self._keys[low:high])
+            for case, ticks in left.items():
+                if low <= case < high:
+                    times[case - low] = ticks
+            return times
+
+        return Column(len(self._keys), make)
+
+    def _left_at(self, element: str) -> dict[int, int]:
+        """Return by case what is left of visits to an element that have begun."""
+        return {case: ticks for (case, at), ticks in self._left.items() if at == element}
+
+    def _patience(
+        self, element: str, distribution: Distribution, keys: Keys, visit: int
+    ) -> list[int]:
+        u = self._streams.uniforms(Purpose.PATIENCE, element, keys, visit=visit)
+        return _ticks(element, distribution.quantile(u))
 
     def _times(self, node: Node, duration: Distribution, visit: int, keys: Keys) -> list[int]:
         u = self._streams.uniforms(Purpose.DURATION, node.element_id, keys, visit=visit)

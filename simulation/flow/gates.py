@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 
 def lottery(flow: Flow, index: int, node: Node) -> Enter:
     """Choose a way out by its share."""
-    first, choice = flow.draws.choices(node), flow.draws.choice
+    block, choice = flow.draws.choices(node).block, flow.draws.choice
+    low, high, first = 0, 0, [0]
     ways, taken, next_visit = flow.ways[index], flow.taken[index], flow.visits().next
 
     def enter(case: int, now: int) -> None:
+        nonlocal low, high, first
         visit = next_visit(case)
-        way = first[case] if visit == 0 else choice(node, case, visit)
+        if visit:
+            way = choice(node, case, visit)
+        else:
+            if not low <= case < high:
+                low, high, first = block(case)
+            way = first[case - low]
         taken[way] += 1
         ways[way](case, now)
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def pause(flow: Flow, index: int, node: Node) -> Enter:
     """Let time pass; the end is known at once, and so is the row."""
     schedule, record, ways = flow.schedule, flow.rows.add, flow.ways[index]
-    first, later = flow.draws.durations(node), flow.draws.duration
+    block, later = flow.draws.durations(node).block, flow.draws.duration
     next_visit = flow.visits().next
+    low, high, first = 0, 0, [0]
 
     def done(token: Token) -> None:
         ways[0](token.case, token.ends)
@@ -26,8 +27,14 @@ def pause(flow: Flow, index: int, node: Node) -> Enter:
     callbacks = (done,)
 
     def enter(case: int, now: int) -> None:
+        nonlocal low, high, first
         visit = next_visit(case)
-        wait = later(node, case, visit) if visit else first[case]
+        if visit:
+            wait = later(node, case, visit)
+        else:
+            if not low <= case < high:
+                low, high, first = block(case)
+            wait = first[case - low]
         record((case, index, visit, -1, now, now, now + wait, wait))
         token = Token()
         token.case = case

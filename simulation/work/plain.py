@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import NORMAL
 
+from engine.expressions import Expression
 from simulation.expressions import priorities
 
 if TYPE_CHECKING:
@@ -28,36 +29,78 @@ class PlainWork:
 
     def enter(self, ways: list[Enter]) -> Enter:
         """Queue for a unit of the pool, hold it for the work, let it go."""
-        node, pool, draws = self.node, self.pool, self.floor.draws
-        free, queue, take, push = pool.free, pool.queue, pool.free.pop, pool.push
-        is_open, ask_to_open = pool.is_open, pool.ask_to_open
-        first, later, arrivals = draws.durations(node), draws.duration, self.floor.cases.arrivals
-        priority_of, seen = priorities(node, arrivals), [0] * len(arrivals)
-        start, ticket = self._start(ways), self.floor.ticket
+        in_order = not self.pool.is_by_priority and self.pool.calendar is None
+        start = self._start(ways)
+        return self._enter_line(start) if in_order else self._enter_queue(start)
+
+    def _enter_line(self, start: Start) -> Enter:
+        """Return the way into a pool that is always open and serves in order of arrival."""
+        pool, again = self.pool, self._again()
+        free, take, push = pool.free, pool.free.pop, pool.push
+        block, was_here = self.floor.draws.durations(self.node).block, self._nobody_here()
+        low, high, first = 0, 0, [0]  # the durations of the cases that are about
 
         def enter(case: int, now: int) -> None:
-            visit, work = seen[case], first[case]
-            seen[case] = visit + 1
-            if visit:
-                work = later(node, case, visit)
-            if free and not queue and is_open(now):
-                start(case, visit, now, work, take(), now)
+            nonlocal low, high, first
+            if was_here[case]:
+                visit, work = again(case)
             else:
-                push((priority_of[case], ticket(), start, case, visit, now, work))
-                if free:
-                    ask_to_open(now)
-
-        def enter_line(case: int, now: int) -> None:
-            visit, work = seen[case], first[case]
-            seen[case] = visit + 1
-            if visit:
-                work = later(node, case, visit)
+                was_here[case] = 1
+                if not low <= case < high:
+                    low, high, first = block(case)
+                visit, work = 0, first[case - low]
             if free:
                 start(case, visit, now, work, take(), now)
             else:
                 push((0.0, 0, start, case, visit, now, work))
 
-        return enter if pool.is_by_priority or pool.calendar is not None else enter_line
+        return enter
+
+    def _enter_queue(self, start: Start) -> Enter:
+        """Return the way into a pool with shifts or priorities."""
+        pool, again, priority = self.pool, self._again(), self._priority()
+        free, queue, take, push = pool.free, pool.queue, pool.free.pop, pool.push
+        is_open, ask_to_open, ticket = pool.is_open, pool.ask_to_open, self.floor.ticket
+        block, was_here = self.floor.draws.durations(self.node).block, self._nobody_here()
+        low, high, first = 0, 0, [0]  # the durations of the cases that are about
+
+        def enter(case: int, now: int) -> None:
+            nonlocal low, high, first
+            if was_here[case]:
+                visit, work = again(case)
+            else:
+                was_here[case] = 1
+                if not low <= case < high:
+                    low, high, first = block(case)
+                visit, work = 0, first[case - low]
+            if free and not queue and is_open(now):
+                start(case, visit, now, work, take(), now)
+            else:
+                push((priority(case), ticket(), start, case, visit, now, work))
+                if free:
+                    ask_to_open(now)
+
+        return enter
+
+    def _nobody_here(self) -> bytearray:
+        """Return by case whether it has been here: never."""
+        return bytearray(len(self.floor.cases))
+
+    def _again(self) -> Callable[[int], tuple[int, int]]:
+        """Return what numbers further visits of a case, and draws their work."""
+        node, later, last = self.node, self.floor.draws.duration, dict[int, int]()
+
+        def again(case: int) -> tuple[int, int]:
+            visit = last[case] = last.get(case, 0) + 1
+            return visit, later(node, case, visit)
+
+        return again
+
+    def _priority(self) -> Callable[[int], float]:
+        given = self.node.priority
+        if isinstance(given, Expression):
+            return priorities(self.node, self.floor.cases.arrivals).__getitem__
+        return lambda _: given
 
     def _start(self, ways: list[Enter]) -> Start:
         """Return what begins work; its end is known at once, and so is its row."""

@@ -20,23 +20,18 @@ class Rules:
     def __init__(self, floor: Floor, node: Node) -> None:
         document, element = floor.net.document, node.element_id
         self._floor, self._node, self.element_id = floor, node, element
-        self._first, self._later = floor.draws.durations(node), floor.draws.duration
+        self._duration = floor.draws.duration
         work = document.durations.get(element)
         written = {} if work is None else work.by_resource
         self._by_worker = {name: build(spec, floor=0.0) for name, spec in written.items()}
         self.aborts = work is not None and work.outside_calendar == "abort"
         patience = document.patience.get(element)
         self._patience = None if patience is None else build(patience, floor=0.0)
-        self._first_patience: list[int] = []
-        if self._patience is not None:
-            self._first_patience = floor.draws.patiences(element, self._patience)
         self.batch = document.batches.get(element)
 
     def work(self, case: int, number: int) -> int:
         """Return how long a visit takes, whoever does it."""
-        if number or case >= len(self._first):  # a message may start further cases
-            return self._later(self._node, case, number)
-        return self._first[case]
+        return self._duration(self._node, case, number)
 
     def length(self, visit: Visit, team: tuple[Member, ...]) -> int:
         """Return how long a team needs for a visit; the first of the team decides."""
@@ -56,8 +51,6 @@ class Rules:
         """Return how long a case is ready to wait; None: for ever."""
         if self._patience is None:
             return None
-        if not number and case < len(self._first_patience):
-            return self._first_patience[case]
         return self._floor.draws.patience(self.element_id, self._patience, case, number)
 
     @property
