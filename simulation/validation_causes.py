@@ -78,7 +78,7 @@ def activity_gaps(
     """Compare every activity, the one that matters most for the cycle time first."""
     ids = dict.fromkeys([*held_out.activities, *(a for run in runs[:1] for a in run.activities)])
     here = {a: _figures(held_out, a) for a in ids}
-    there = {a: np.nanmean([_figures(run, a) for run in runs], axis=0) for a in ids}
+    there = {a: _mean_known(np.array([_figures(run, a) for run in runs])) for a in ids}
     gaps = [
         ActivityGap(
             a,
@@ -168,6 +168,14 @@ def _figures(work: Work, activity: str) -> np.ndarray:
     span = work.ended_s[rows] - begun
     visits = len(rows) / max(len(work.case_ids), 1)
     return np.array([visits, mean_wait, float(span.mean()), float(np.median(span))])
+
+
+def _mean_known(figures: np.ndarray) -> np.ndarray:
+    """Return the mean by column of what is known; NaN where nothing is."""
+    known = np.isfinite(figures)
+    counts = known.sum(0)
+    sums = np.where(known, figures, 0.0).sum(0)
+    return np.asarray(np.where(counts > 0, sums / np.maximum(counts, 1), np.nan))
 
 
 def _gap(visits: tuple[float, float], time_s: tuple[float, float]) -> float:

@@ -29,7 +29,7 @@ _FEWEST_EVENTS = 60
 _MOST_EVENTS = 1_500  # of a side; enough to see a quarter of an hour
 _STEP_S = 900.0
 _LAGS_S = np.concatenate([np.arange(-12, 0), np.arange(1, 13)]) * _STEP_S
-_MOST_SHIFTS = 6
+_MOST_SHIFTS = 12
 
 
 @dataclass(frozen=True, slots=True)

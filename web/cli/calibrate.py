@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kpis.log_reader.quality import Quality
     from kpis.log_reader.read import ReadOptions
     from kpis.log_reader.work_log import WorkLog
+    from simulation.calibration.learnt import Learnt
 
     Command = Callable[..., Any]
 
@@ -41,8 +43,12 @@ def log_options(command: Command) -> Command:
 
 @click.command()
 @click.argument("log", type=ExistingFile)
-@click.option("--model", required=True, type=ExistingFile, help="BPMN file of the process.")
-@click.option("--out", required=True, type=NewFile, help="Scenario file to write.")
+@click.option(
+    "--model",
+    type=ExistingFile,
+    help="BPMN file of the process; without it the log is only read, and its quality told.",
+)
+@click.option("--out", type=NewFile, help="Scenario file to write.")
 @click.option("--holdout", "holdout", type=click.FloatRange(0, 0.9), default=0.2,
               show_default=True, help="Share of the last cases, to validate with.")  # fmt: skip
 @click.option("--report", "report_file", type=NewFile, help="Write the report (Markdown) here.")
@@ -54,8 +60,8 @@ def log_options(command: Command) -> Command:
 def calibrate(  # noqa: PLR0913 -- one parameter per option
     *,
     log: Path,
-    model: Path,
-    out: Path,
+    model: Path | None,
+    out: Path | None,
     holdout: float,
     report_file: Path | None,
     replications: int,
@@ -71,45 +77,94 @@ def calibrate(  # noqa: PLR0913 -- one parameter per option
     twinflow scenario calibrate tickets.csv --model loan.bpmn --out loan.yaml \\
         --column case=Ticket --column end=Closed --timezone Europe/Berlin
 
+    twinflow scenario calibrate tickets.csv          what can be read of this log?
+
     The last cases are held out and tell whether simulated cases are like them. If tasks wait
     although somebody is free, timers are put into a copy of the model beside the scenario.
     """
+    if (model is None) != (out is None):
+        raise click.UsageError("--model and --out are needed together")
+    _ensure_free((out, report_file), force=force)
+    whole, quality = read(log, options(**reading))
+    if model is None or out is None:
+        tell_quality(quality, is_json=is_json)
+        return
+    learnt, verdict, written = learn_and_write(
+        Task(log.name, model, out, holdout, replications, force=force), whole, quality
+    )
+    tell(learnt, verdict, written, report_file, is_json=is_json)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be learnt, and where it goes."""
+
+    source: str
+    model: Path
+    out: Path
+    holdout: float
+    replications: int
+    force: bool
+
+
+def learn_and_write(
+    task: Task, whole: WorkLog, quality: Quality
+) -> tuple[Learnt, dict[str, Any] | None, list[Path]]:
+    """Learn, validate and write; return what was learnt, the verdict and the files."""
     from engine.bpmn.graph import read_graph  # slow: scipy, pandas
     from engine.bpmn.read import read_file
     from simulation.calibration import files
-    from simulation.calibration.document import document
     from simulation.calibration.holdout import hold_out
     from simulation.calibration.learn import learn
-    from simulation.calibration.report import report
     from simulation.validation import validate as judge
 
-    _ensure_free((out, report_file), force=force)
-    whole, quality = read(log, options(**reading))
-    part = hold_out(whole, holdout)
-    graph = read_graph(read_file(model), source=model.name)
-    learnt = learn(part.train, graph, source=log.name, model=model.name, quality=quality)
-    learnt, xml, scenario = files.prepared(learnt, model, out)
+    part = hold_out(whole, task.holdout)
+    graph = read_graph(read_file(task.model), source=task.model.name)
+    learnt = learn(part.train, graph, source=task.source, model=task.model.name, quality=quality)
+    learnt, xml, scenario = files.prepared(learnt, task.model, task.out)
     if xml is not None:
-        _ensure_free((out.with_suffix(".bpmn"),), force=force)
+        _ensure_free((task.out.with_suffix(".bpmn"),), force=task.force)
     verdict = None
     if part.held_out is not None:
         known = None if part.is_same else part.train
         with progress("validating") as advance:
-            found = judge(scenario, part.held_out, train=known, source=log.name,
-                          replications=replications, progress=advance)  # fmt: skip
+            found = judge(scenario, part.held_out, train=known, source=task.source,
+                          replications=task.replications, progress=advance)  # fmt: skip
         verdict = found.document()
         verdict["remarks"] += [part.words] if part.words else []
-    written = files.write(learnt, xml, out)
+    return learnt, verdict, files.write(learnt, xml, task.out)
+
+
+def tell(
+    learnt: Learnt,
+    verdict: dict[str, Any] | None,
+    written: list[Path],
+    report_file: Path | None,
+    *,
+    is_json: bool,
+) -> None:
+    """Write the report, or JSON for a program."""
+    from simulation.calibration.document import document
+    from simulation.calibration.report import report
+
     text = report(learnt, validation=verdict)
     if report_file is not None:
         report_file.write_text(text, encoding="utf-8")
-        written.append(report_file)
+        written = [*written, report_file]
     if is_json:
         files_written = [str(path) for path in written]
         write_json({"learnt": document(learnt), "validation": verdict, "files": files_written})
     else:
         show(text)
         click.echo(f"written: {', '.join(map(str, written))}")
+
+
+def tell_quality(quality: Quality, *, is_json: bool) -> None:
+    """Tell what was read of a log."""
+    if is_json:
+        write_json(quality.document())
+    else:
+        show("\n".join(f"- {sentence}" for sentence in quality.sentences()))
 
 
 @click.command()
