@@ -29,6 +29,7 @@ from engine.errors import (
 from web import operation_refusals
 from web.context import person_if_known
 from web.forms import MisshapenValues
+from web.incident_words import reason_words
 from web.presenters import words
 from web.refusal import Refusal
 from web.texts import gettext as _
@@ -143,7 +144,7 @@ def _invalid_form(_error: Exception) -> Refusal:
 def _execution_failed(error: ExecutionFailed) -> Refusal:
     return Refusal(
         422,
-        _("The process cannot go on from here: %(reason)s", reason=error.reason),
+        _("The process cannot go on from here: %(reason)s", reason=reason_words(error.reason)),
         _("The case stands where it stood; nothing was changed."),
         _(
             "Check what was entered, or tell the owner of the process (step %(step)s).",

@@ -23,7 +23,7 @@ TRANSLATIONS = WEB / "translations"
 SOURCE = TRANSLATIONS / "zh_Hans" / "LC_MESSAGES" / "messages.po"
 DERIVED = TRANSLATIONS / "zh_Hant" / "LC_MESSAGES" / "messages.mo"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "later": None}
 
 # Where s2twp knows the words of another trade than ours.
 OVERRIDES = {"引數": "參數", "物件": "對象", "例項": "實例"}
@@ -50,6 +50,7 @@ def extract() -> int:
     known = catalogue() if SOURCE.exists() else Catalog(locale="zh_Hans")
     known.update(texts(), no_fuzzy_matching=True)
     known.obsolete.clear()
+    known.fuzzy = False  # of the head, too
     SOURCE.parent.mkdir(parents=True, exist_ok=True)
     with SOURCE.open("wb") as file:
         write_po(file, known, width=100, sort_output=True, no_location=True, omit_header=False)

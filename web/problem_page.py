@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.errors import NotAllowed, NotFound
 from web import problem_words
 from web.context import services, signed_in_user
+from web.incident_words import reason_words
 from web.presenters import words
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Problem:
     def cause(self) -> str:
         """What failed, in words."""
         return problem_words.cause(self.incident.kind)
+
+    @property
+    def reason(self) -> str:
+        """What exactly failed, in the language of the page where the sentence is ours."""
+        return reason_words(self.incident.reason)
 
     @property
     def process(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.domain.history import EventType, HistoryEvent
+from web.incident_words import reason_words
 from web.texts import gettext as _
 from web.timeline_words import telling
 from web.told import Told
@@ -72,7 +73,7 @@ def _note(event: HistoryEvent) -> str:
     if event.type is EventType.RELEASED and event.actor is None:
         return _("They may do this task no longer.")
     if event.type is EventType.INCIDENT_OPENED:
-        return _("Cause: %(reason)s", reason=reason)
+        return _("Cause: %(reason)s", reason=reason_words(str(reason)))
     return _("Reason: %(reason)s", reason=reason)
 
 

@@ -20,6 +20,11 @@ def test_every_text_of_the_catalogue_is_translated():
     assert untranslated(CATALOGUE) == []
 
 
+def test_no_translation_is_a_guess():
+    assert not CATALOGUE.fuzzy
+    assert [message.id for message in CATALOGUE if message.fuzzy and message.id] == []
+
+
 def test_translations_keep_the_values_of_their_texts():
     for message in CATALOGUE:
         if isinstance(message.id, str) and message.id:
