@@ -47,9 +47,12 @@ class Rehearsal:
 
 
 def rehearsals() -> list[Rehearsal]:
-    """Return every process folder that has scenarios."""
+    """Return every process folder that has scenarios; first those that are run as rehearsed."""
     found = [_rehearsal(folder) for folder in read_library()]
-    return [rehearsal for rehearsal in found if rehearsal.scenarios]
+    return sorted(
+        (rehearsal for rehearsal in found if rehearsal.scenarios),
+        key=lambda rehearsal: rehearsal.variant(rehearsal.folder.default) is None,
+    )
 
 
 def rehearsal_of(process_key: str) -> Rehearsal:

@@ -60,11 +60,13 @@ class ShippedModel:
         return sorted({name for text in conditions for name in compile_expression(text).names})
 
 
-MODELS = [
+SHIPPED = [
     ShippedModel(folder, files.model, files.scenario)
     for folder in read_library()
     for files in folder.models.values()
 ]
+# A drawing is rehearsed, never run.
+MODELS = [model for model in SHIPPED if b'isExecutable="false"' not in model.xml]
 
 # Those that can be rehearsed; the tests of tests/acceptance walk through the others.
 REHEARSED = [model for model in MODELS if model.scenario is not None]
