@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
 
 LONGEST_TEXT = 200
+MOST_ITEMS = 20  # of a list that is shown
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class CaseContext:
         return [
             (_field_label(fields.get(key), key), fact_text(values[key], fields.get(key)))
             for key in in_order
-            if values[key] not in (None, "", [])
+            if values[key] not in (None, "", [], {})
         ]
 
     def element(self, element_id: str) -> str:
@@ -79,13 +81,44 @@ def _field_label(field: Field | None, key: str) -> str:
 
 
 def fact_text(value: object, field: Field | None = None) -> str:
-    """Write a value of a case for people."""
-    if isinstance(value, list | tuple):
-        return _(", ").join(fact_text(item, field) for item in value)
+    """Write a value of a case for people: an object by its parts, a list of objects in lines."""
     for option in field.options if field else ():
         if option.value == value:
             return words().label(option.label)
+    if isinstance(value, Mapping):
+        return _pairs(value)
+    if isinstance(value, list | tuple):
+        return _items(value, field)
+    if value is None:
+        return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = words().label(str(value))
+    return _cut(words().label(str(value)))
+
+
+def _pairs(parts: Mapping[str, object]) -> str:
+    told = (
+        _("%(name)s: %(value)s", name=key.replace("_", " "), value=_one_line(part))
+        for key, part in parts.items()
+    )
+    return _cut(_("; ").join(told)) or "–"
+
+
+def _items(items: Sequence[object], field: Field | None) -> str:
+    shown = [fact_text(item, field) for item in items[:MOST_ITEMS]]
+    left = len(items) - len(shown)
+    if left:
+        shown.append(_("… and %(count)s more", count=left))
+    if any(isinstance(item, Mapping | list | tuple) for item in items):
+        return "\n".join(text.replace("\n", " ") for text in shown)
+    return _(", ").join(shown)
+
+
+def _one_line(value: object) -> str:
+    """Write what is inside an object, in brackets if it has parts itself."""
+    text = fact_text(value).replace("\n", _("; "))
+    return f"({text})" if isinstance(value, Mapping | list | tuple) else text
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

@@ -202,3 +202,15 @@ def test_called_case_and_its_caller_lead_to_each_other(dora, engine):
     below = dora.get(f"/cases/{called.id}").text
     assert f'href="/cases/{caller.id}"' in below
     assert "Case P-1 started this one" in below
+
+
+def test_lists_and_objects_of_a_case_are_written_for_people(dora, engine):
+    values = {"lines": [{"drug": "A", "mg": 5}, {"drug": "B", "mg": 10}], "home": {"city": "Delft"}}
+    engine.deploy(CALLED, source="called.bpmn", forms={})
+    case = engine.start_process("called", by="dora", values=values)
+
+    page = dora.get(f"/cases/{case.id}").text
+
+    assert "<div>drug: A; mg: 5</div><div>drug: B; mg: 10</div>" in page
+    assert "city: Delft" in page
+    assert "{&#39;" not in page

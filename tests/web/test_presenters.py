@@ -78,6 +78,13 @@ def test_initials(name, letters):
         (36.6, "36.6"),
         (["a", "b"], "a, b"),
         ("x" * 300, "x" * 199 + "…"),
+        ({"first_name": "Li", "age": 47, "urgent": True}, "first name: Li; age: 47; urgent: yes"),
+        ({"name": "Li", "home": {"city": "Delft"}}, "name: Li; home: (city: Delft)"),
+        ({"lines": [{"qty": 1}, {"qty": 2}], "note": None}, "lines: (qty: 1; qty: 2); note: –"),
+        ([{"drug": "A", "mg": 5}, {"drug": "B", "mg": 10}], "drug: A; mg: 5\ndrug: B; mg: 10"),
+        ([[1, 2], [3]], "1, 2\n3"),
+        (list(range(25)), ", ".join(map(str, range(20))) + ", … and 5 more"),
+        ({}, "–"),
     ],
 )
 @pytest.mark.usefixtures("english")
