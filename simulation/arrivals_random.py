@@ -27,7 +27,7 @@ _BLOCK = 256
 
 
 def renewal(net: Net, name: str, arrival: Arrival, streams: Streams) -> NDArray[np.int64]:
-    """Add up intervals; with a calendar, time passes only while it is open."""
+    """Add up intervals; with a calendar, time passes only while it is open, or arrivals wait."""
     assert arrival.interval is not None
     interval = build(arrival.interval, floor=0.0)
     size = net.document.run.cases or _BLOCK
@@ -35,9 +35,12 @@ def renewal(net: Net, name: str, arrival: Arrival, streams: Streams) -> NDArray[
         u = streams.uniforms(Purpose.ARRIVAL, name, case_keys(name, size))
         with np.errstate(over="ignore"):  # what becomes endless comes after the end
             intervals = interval.quantile(u)
-        times = _added_up(intervals, net, name)
-        if arrival.calendar is not None:
-            times = while_open(net, arrival.calendar, times, name)
+        if arrival.outside_calendar == "opening":
+            times = _at_openings(net, name, arrival, intervals)
+        else:
+            times = _added_up(intervals, net, name)
+            if arrival.calendar is not None:
+                times = while_open(net, arrival.calendar, times, name)
         if net.until is None:
             return times
         if times[-1] >= net.until:
@@ -70,6 +73,27 @@ def _added_up(intervals: NDArray[np.float64], net: Net, name: str) -> NDArray[np
     if net.until is None and within < len(intervals):
         raise ArrivalsRefused(name, "the last of run.cases comes 150 years after the start")
     return np.cumsum(ticks(np.minimum(intervals[: within + 1], latest_s)))
+
+
+def _at_openings(
+    net: Net, name: str, arrival: Arrival, intervals: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Let who would come while a calendar is shut come when it opens; then the next interval."""
+    assert arrival.calendar is not None
+    calendar = CompiledCalendar(working_calendar(net.document, arrival.calendar), net.epoch)
+    latest = LATEST if net.until is None else net.until
+    times, now = [], 0
+    for interval in ticks(np.minimum(intervals, LATEST / US)).tolist():
+        try:
+            now = calendar.next_open(now + interval)
+        except (CalendarNeverOpens, OpensTooRarely) as error:
+            raise ArrivalsRefused(name, str(error)) from error
+        times.append(now)
+        if now >= latest:
+            break
+    if net.until is None and times[-1] >= LATEST:
+        raise ArrivalsRefused(name, "the last of run.cases comes 150 years after the start")
+    return np.array(times, dtype=np.int64)
 
 
 def while_open(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -151,6 +151,7 @@ class Arrival(Strict):
     replay: Replay | None = None
     population: Population | None = None
     calendar: str | None = None
+    outside_calendar: Literal["pause", "opening"] = "pause"  # of intervals
     group: NumberSpec | None = None
     attributes: dict[str, Attribute] = Field(default_factory=dict)
 
@@ -162,6 +163,8 @@ class Arrival(Strict):
                 "needs interval, rate or population when it has a calendar;"
                 " slots and files have their own times"
             )
+        if self.outside_calendar != "pause" and not (self.interval and self.calendar):
+            raise wrong("needs interval and calendar when arrivals wait for the opening")
         if self.replay is not None and (twice := self.attributes.keys() & self.replay.data):
             raise wrong(f"draws what {self.replay.file} gives: {', '.join(sorted(twice))}")
         if self.group is not None and (self.replay or self.population):
@@ -173,4 +176,4 @@ def ensure_whole(shares: dict[str, float]) -> None:
     """Raise unless the shares add up to 1."""
     total = sum(shares.values())
     if abs(total - 1) > 1e-6:
-        raise wrong(f"needs shares that add up to 100%, these make {total:.6g}")
+        raise wrong(f"needs shares that add up to 100%, these make {100 * total:.6g}%")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.arrivals import draw
+from simulation.errors import ScenarioInvalid
 from simulation.net import US, compile_net
 from simulation.scenario.values import typed
 from simulation.streams import Streams
@@ -42,6 +43,26 @@ def test_rate_counts_only_while_its_calendar_is_open():
 
     assert {tuple(np.nonzero(c)[0].tolist()) for c in counts} == {(1, 3)}
     assert np.mean([c.sum() for c in counts]) == pytest.approx(40, rel=0.05)
+
+
+def test_who_would_come_while_it_is_shut_comes_at_the_opening():
+    door = {"weekly": {"mon-fri": ["08:00-09:00", "10:00-11:00"]}}
+    scenario = with_start(
+        until="3h",
+        interval={"constant": "25min"},
+        calendar="door",
+        outside_calendar="opening",
+        calendars={"door": door},
+    )
+
+    minutes = arrivals(scenario).times // (60 * US)
+
+    assert minutes.tolist() == [25, 50, 120, 145, 170]  # 09:15 is shut: 10:00, and on from there
+
+
+def test_waiting_for_the_opening_is_refused_without_a_calendar():
+    with pytest.raises(ScenarioInvalid, match="needs interval and calendar"):
+        with_start(interval={"constant": "25min"}, outside_calendar="opening")
 
 
 def test_group_comes_at_one_moment():
