@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from enum import IntEnum
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -37,20 +38,28 @@ class Rows:
         self._chunks: list[NDArray[np.int64]] = []
         self.add: Callable[[tuple[int, ...]], None] = self._rows.append
 
+    def forget(self) -> None:
+        """Keep nothing of what is added from now on."""
+        self.add = deque[tuple[int, ...]](maxlen=0).append
+
     def compact(self) -> None:
         """Pack the rows into an array once there are many; to be called now and then."""
         if len(self._rows) >= _CHUNK:
             self._pack()
 
-    def table(self) -> NDArray[np.int64]:
-        """Return all rows as an array, in the order in which they were added."""
-        self._pack()
-        return np.concatenate(self._chunks)
-
     def columns(self) -> dict[str, NDArray[np.int64]]:
         """Return all rows as columns."""
-        table = self.table()
-        return {name: table[:, i].copy() for i, name in enumerate(self._names)}
+        self._pack()
+        columns = {
+            name: np.concatenate([chunk[:, i] for chunk in self._chunks])
+            for i, name in enumerate(self._names)
+        }
+        order = self._order(columns)
+        return columns if order is None else {name: c[order] for name, c in columns.items()}
+
+    def _order(self, _: dict[str, NDArray[np.int64]], /) -> NDArray[np.intp] | None:
+        """Return in which order the rows are told; None: as they were added."""
+        return None
 
     def _pack(self) -> None:
         size = self._width * len(self._rows)
@@ -71,6 +80,14 @@ class Recorder(Rows):
         self.stints, self.leavings, self.formed = Rows(STINTS), Rows(LEAVINGS), Rows(FORMED)
         self.abandoned: list[int] = []  # cases that ended by leaving a queue
 
+    @classmethod
+    def of_nothing(cls) -> Recorder:
+        """Return a recorder that only knows who left a queue for good."""
+        recorder = cls()
+        for rows in (recorder, recorder.stints, recorder.leavings, recorder.formed):
+            rows.forget()
+        return recorder
+
     def cancel(self, row: Row) -> None:
         """Take the row of a visit that was withdrawn at the moment that stands as ``completed``."""
         self.add((*row[:6], -1, -1))
@@ -81,8 +98,6 @@ class Recorder(Rows):
         super().compact()
         self.stints.compact()
 
-    def table(self) -> NDArray[np.int64]:
-        """Return all rows as an array, ordered by case and time of scheduling."""
-        table = super().table()
-        case, scheduled = COLUMNS.index("case"), COLUMNS.index("scheduled")
-        return table[np.lexsort((table[:, scheduled], table[:, case]))]
+    def _order(self, columns: dict[str, NDArray[np.int64]], /) -> NDArray[np.intp] | None:
+        """Order by case and time of scheduling."""
+        return np.lexsort((columns["scheduled"], columns["case"]))

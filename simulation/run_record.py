@@ -17,7 +17,7 @@ from simulation.net import US, Kind, Net, Node
 from simulation.run_columns import at, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,7 +60,7 @@ class SimulatedRun:
         arrivals: Arrivals,
         *,
         rows: Recorder,
-        ended: list[int],
+        ended: Sequence[int],
         taken: list[list[int]],
     ) -> SimulatedRun:
         """Turn the rows of a finished engine into columns."""

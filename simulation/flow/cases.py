@@ -22,7 +22,7 @@ class Cases:
 
     def __init__(self, arrivals: Arrivals) -> None:
         self.arrivals = arrivals
-        self.ended = [-1] * len(arrivals)
+        self.ended = array("q", [-1]) * len(arrivals)
         self._started: list[tuple[str, int, int]] = []  # start event, moment, conversation
         self._numbers: Counter[tuple[int, str]] = Counter()
 
