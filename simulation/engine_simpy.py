@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from simulation.cases import Cases
 from simulation.draws import Draws
 from simulation.errors import SimulationFailed
-from simulation.flow.cases import Cases
 from simulation.flow.context import Flow
 from simulation.flow.frames import Frames
 from simulation.flow.making import Maker
@@ -77,11 +77,11 @@ class _Run:
             rows=rows,
             frames=Frames(len(arrivals), is_plain=net.is_plain),
         )
-        if not net.is_plain:
-            add_scopes(flow)
+        self.spaces = add_scopes(flow)
+        if self.spaces:
             flow.again.update(populations(flow))
         self.shop = Shop(self._floor())
-        Maker(flow, self.shop).make()
+        Maker(flow, self.shop, self.spaces).make()
 
     def _floor(self) -> Floor:
         flow = self.flow
@@ -129,7 +129,7 @@ class _Run:
         arrivals, schedule, compact = flow.cases.arrivals, flow.schedule, flow.rows.compact
         first = len(self.standing.tokens)  # those before are there already
         times, case, last = array("q", arrivals.times.tobytes()), first, len(arrivals) - 1
-        entry = {name: entrance(flow, name) for name in flow.net.entries}
+        entry = {name: entrance(flow, self.spaces, name) for name in flow.net.entries}
         ways = [entry[name] for name in arrivals.starts[first:]]
 
         def arrive(alarm: Alarm) -> None:

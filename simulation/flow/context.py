@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.domain.process_graph import EventKind
-from simulation.flow.cases import Visits
+from simulation.cases import Visits
 from simulation.flow.mail import Mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulation.cases import Cases
     from simulation.draws import Draws
-    from simulation.flow.cases import Cases
-    from simulation.flow.frames import Enter, Frames
-    from simulation.flow.scopes import Space
-    from simulation.flow.watched import Meeting
+    from simulation.flow.frames import Enter, Frames, Meeting
     from simulation.net import Edge, Net, Starter
     from simulation.recorder import Recorder
 
@@ -41,9 +39,9 @@ class Flow:
 
     def __post_init__(self) -> None:
         nodes = self.net.nodes
-        self.mail = Mail()
+        self.mail = Mail(self.frames, self.cases, self.schedule)
         self.meetings: list[list[Meeting]] = [[] for _ in self.net.scopes]
-        self.spaces: list[Space] = []
+        self.start_case: Callable[[Starter, int, int], None]  # sender, now; set with the scopes
         self.again: dict[str, Callable[[int, int], None]] = {}  # by start event: after a case
         self.ways: list[list[Enter]] = [[] for _ in nodes]
         self.taken = [[0] * len(node.outs) for node in nodes]  # tokens by way out, at decisions
@@ -51,14 +49,6 @@ class Flow:
     def way(self, edge: Edge) -> Enter:
         """Return what takes a token in at the end of a way."""
         return self.ports.get((edge.target, edge.port), self.enter[edge.target])
-
-    def start_case(self, starter: Starter, sender: int, now: int) -> None:
-        """Start a case by a message or signal of another."""
-        number = self.cases.next_of(sender, starter.start)
-        self.draws.add_case(sender, starter.start, number)
-        case = self.cases.add(starter.start, sender, now)
-        frame = self.frames.open(case, 1)
-        self.spaces[starter.scope].instance(self, frame, case).begin(now, [self.way(starter.edge)])
 
     def visits(self) -> Visits:
         """Return a count of visits to one element."""

@@ -6,58 +6,19 @@ comes before what expires.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from engine.domain.calendar import CompiledCalendar
-from engine.domain.process_graph import EventKind
+from simulation.flow.timers import LATE, Never, Timer
 from simulation.net import Comes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulation.flow.context import Flow
+    from simulation.flow.timers import Arm, Armed, Happens
     from simulation.net import Node, Trigger
 
-    Happens = Callable[[int], None]  # now
-    Arm = Callable[[int, int, Happens], "Armed"]  # frame, now, what to do then
-
-LATE = 2  # after SimPy's NORMAL events of the same moment
-
-
-class Armed(Protocol):
-    """What waits for something to happen."""
-
-    def disarm(self) -> None:
-        """Wait no more."""
-
-
-class Never:
-    """Waits for what does not happen."""
-
-    def disarm(self) -> None:
-        """Nothing."""
-
-
-class Timer:
-    """A SimPy event at which something happens, unless it is disarmed before."""
-
-    __slots__ = ("at", "callbacks", "happens")
-    _ok = True
-
-    def __init__(self, at: int, happens: Happens) -> None:
-        self.at, self.happens = at, happens
-        self.callbacks: tuple[Callable[[Timer], None], ...] = _RING
-
-    def disarm(self) -> None:
-        """Let nothing happen."""
-        self.callbacks = ()
-
-
-def _ring(timer: Timer) -> None:
-    timer.happens(timer.at)
-
-
-_RING = (_ring,)
 _NEVER = Never()
 
 
@@ -67,7 +28,7 @@ def arm_of(flow: Flow, node: Node) -> Arm:
     assert trigger is not None
     match trigger.comes:
         case Comes.MESSAGE | Comes.SIGNAL:
-            return flow.mail.arm_of(flow, trigger)
+            return flow.mail.arm_of(trigger)
         case Comes.DATE:
             arm = _at_moment(flow, trigger)
         case _:
@@ -122,6 +83,3 @@ def lot(flow: Flow, node: Node) -> Callable[[int], bool]:
         return choice(node, case, next_visit(case)) == 0
 
     return happens
-
-
-SENT = frozenset({EventKind.MESSAGE, EventKind.SIGNAL})

@@ -76,6 +76,13 @@ class Host(Protocol):
         """Go where those go who left the queue inside, or let it further out."""
 
 
+class Meeting(Protocol):
+    """An inclusive join."""
+
+    def look(self, frame: int, now: int) -> None:
+        """Look soon whether the join can go on."""
+
+
 class Scope(Protocol):
     """The instance of a scope."""
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simulation.flow.context import Flow
-    from simulation.flow.events import Arm, Armed
     from simulation.flow.frames import Begin, Enter, Frames, Thrown, Visit
+    from simulation.flow.timers import Arm, Armed
     from simulation.net import Trigger
 
     Happening = Callable[["Event", int, int, int, int], None]

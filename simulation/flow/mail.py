@@ -12,14 +12,17 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import EventKind
-from simulation.flow.events import Timer
+from simulation.flow.timers import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulation.flow.context import Flow
-    from simulation.flow.events import Arm, Armed, Happens
+    from simulation.cases import Cases
+    from simulation.flow.frames import Frames
+    from simulation.flow.timers import Arm, Armed, Happens
     from simulation.net import Throws, Trigger
+
+    Start = Callable[[EventKind, str, int, int], bool]  # kind, name, sender, now
 
     Box = dict["Slot", None]
 
@@ -57,18 +60,20 @@ class Handed(Timer):
 class Mail:
     """Who waits for which message, and which messages wait for somebody."""
 
-    def __init__(self) -> None:
+    def __init__(self, frames: Frames, cases: Cases, schedule: Callable[..., None]) -> None:
+        self._frames, self._cases, self._schedule = frames, cases, schedule
+        self.starts: Start = _starts_nothing  # starts a case, if the model says so
         self._waiting: defaultdict[tuple[int, str], Box] = defaultdict(dict)
         self._kept: Counter[tuple[int, str]] = Counter()
         self._listening: defaultdict[str, Box] = defaultdict(dict)
 
-    def arm_of(self, flow: Flow, trigger: Trigger) -> Arm:
+    def arm_of(self, trigger: Trigger) -> Arm:
         """Return what waits for a message or signal."""
-        name, case_of = trigger.name or "", flow.frames.case_of
+        name, case_of = trigger.name or "", self._frames.case_of
         if trigger.kind is EventKind.SIGNAL:
             listening = self._listening[name]
             return lambda _frame, _now, happens: Slot(listening, happens)
-        conversation = flow.cases.conversation
+        conversation = self._cases.conversation
 
         def arm(frame: int, now: int, happens: Happens) -> Armed:
             key = (conversation(case_of[frame]), name)
@@ -76,45 +81,45 @@ class Mail:
                 return Slot(self._waiting[key], happens)
             self._kept[key] -= 1
             handed = Handed(now, happens, lambda: self._kept.update([key]))
-            flow.schedule(handed)
+            self._schedule(handed)
             return handed
 
         return arm
 
-    def send_of(self, flow: Flow, throws: Throws) -> Callable[[int, int], None]:
+    def send_of(self, throws: Throws) -> Callable[[int, int], None]:
         """Return what sends a message or signal from a frame."""
-        name, case_of, schedule = throws.name or "", flow.frames.case_of, flow.schedule
+        name, case_of, schedule = throws.name or "", self._frames.case_of, self._schedule
         if throws.kind is EventKind.SIGNAL:
 
             def spread(frame: int, now: int) -> None:
                 case = case_of[frame]
-                schedule(Timer(now, lambda at: self._signal(flow, name, case, at)))
+                schedule(Timer(now, lambda at: self._signal(name, case, at)))
 
             return spread
 
         def send(frame: int, now: int) -> None:
             case = case_of[frame]
-            schedule(Timer(now, lambda at: self._deliver(flow, name, case, at)))
+            schedule(Timer(now, lambda at: self._deliver(name, case, at)))
 
         return send
 
-    def _signal(self, flow: Flow, name: str, sender: int, now: int) -> None:
+    def _signal(self, name: str, sender: int, now: int) -> None:
         box = self._listening[name]
         for slot in list(box):
             if slot in box:  # not withdrawn by what the signal has done so far
                 del box[slot]
                 slot.happens(now)
-        starter = flow.net.started_by.get((EventKind.SIGNAL, name))
-        if starter is not None:
-            flow.start_case(starter, sender, now)
+        self.starts(EventKind.SIGNAL, name, sender, now)
 
-    def _deliver(self, flow: Flow, name: str, sender: int, now: int) -> None:
-        key = (flow.cases.conversation(sender), name)
+    def _deliver(self, name: str, sender: int, now: int) -> None:
+        key = (self._cases.conversation(sender), name)
         if box := self._waiting.get(key):
             slot = next(iter(box))
             del box[slot]
             slot.happens(now)
-        elif (EventKind.MESSAGE, name) in flow.net.started_by:
-            flow.start_case(flow.net.started_by[EventKind.MESSAGE, name], sender, now)
-        else:
+        elif not self.starts(EventKind.MESSAGE, name, sender, now):
             self._kept[key] += 1
+
+
+def _starts_nothing(_kind: EventKind, _name: str, _sender: int, _now: int) -> bool:
+    return False

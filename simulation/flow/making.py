@@ -18,6 +18,7 @@ from simulation.net import Kind
 if TYPE_CHECKING:
     from simulation.flow.context import Flow
     from simulation.flow.frames import Begin, Enter
+    from simulation.flow.scopes import Space
     from simulation.net import Node
     from simulation.work.shop import Shop
 
@@ -28,8 +29,8 @@ _GATES = frozenset({Kind.DECISION, Kind.PARALLEL, Kind.INCLUSIVE})
 class Maker:
     """Makes the closures of all nodes of one replication, and joins them."""
 
-    def __init__(self, flow: Flow, shop: Shop) -> None:
-        self._flow, self._shop = flow, shop
+    def __init__(self, flow: Flow, shop: Shop, spaces: list[Space]) -> None:
+        self._flow, self._shop, self._spaces = flow, shop, spaces
 
     def make(self) -> None:
         """Fill ``enter`` and ``ways`` of the flow."""
@@ -37,7 +38,7 @@ class Maker:
         flow.enter = [self._enter(index, node) for index, node in enumerate(nodes)]
         for index, node in enumerate(nodes):
             flow.ways[index].extend(self._ways(node))
-        for space in flow.spaces:
+        for space in self._spaces:
             space.starts.extend(flow.way(edge) for edge in space.plan.starts)
 
     def _enter(self, index: int, node: Node) -> Enter:
@@ -103,7 +104,7 @@ class Maker:
             case Kind.DELAY:
                 return pausing(self._flow, index)
             case Kind.SCOPE:
-                return opening(self._flow, index)
+                return opening(self._flow, self._spaces[node.inner], index)
         return catching(self._flow, index)
 
     def _takes_over(self, index: int) -> bool:

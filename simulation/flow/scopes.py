@@ -10,8 +10,9 @@ from simulation.flow.guards import PASSING, Event, catcher
 
 if TYPE_CHECKING:
     from simulation.flow.context import Flow
-    from simulation.flow.events import Armed
     from simulation.flow.frames import Begin, Enter, Frames, Host, Thrown, Visit
+    from simulation.flow.timers import Armed
+    from simulation.net import Starter
 
 
 class Space:
@@ -176,12 +177,10 @@ class OfCase:
         self._flow.rows.abandoned.append(self._case)
 
 
-def opening(flow: Flow, index: int) -> Begin:
+def opening(flow: Flow, space: Space, index: int) -> Begin:
     """Return what opens a subprocess or call."""
-    node = flow.net.nodes[index]
-    space, frames = flow.spaces[node.inner], flow.frames
-    next_visit, case_of, tokens = flow.visits().next, frames.case_of, len(space.plan.starts)
-    starts = space.starts
+    frames, next_visit = flow.frames, flow.visits().next
+    case_of, tokens, starts = frames.case_of, len(space.plan.starts), space.starts
 
     def begin(frame: int, now: int, host: Host) -> None:
         case = case_of[frame]
@@ -191,30 +190,43 @@ def opening(flow: Flow, index: int) -> Begin:
     return begin
 
 
-def add_scopes(flow: Flow) -> None:
-    """Add what the instances of scopes share; those of cases are made when first needed."""
-    flow.spaces.extend(Space(flow, number) for number in range(len(flow.net.scopes)))
+def add_scopes(flow: Flow) -> list[Space]:
+    """Return what the instances of scopes share; those of cases are made when first needed."""
+    net, frames, cases = flow.net, flow.frames, flow.cases
+    if net.is_plain:
+        return []
+    spaces = [Space(flow, number) for number in range(len(net.scopes))]
 
     def made(frame: int) -> Instance:
-        case = flow.frames.case_of[frame]
-        space = flow.spaces[flow.net.scope_of_start(flow.cases.start_of(case))]
-        return space.instance(flow, frame, case)
+        case = frames.case_of[frame]
+        return spaces[net.scope_of_start(cases.start_of(case))].instance(flow, frame, case)
 
-    flow.frames.made = made
+    def start_case(starter: Starter, sender: int, now: int) -> None:
+        number = cases.next_of(sender, starter.start)
+        flow.draws.add_case(sender, starter.start, number)
+        case = cases.add(starter.start, sender, now)
+        instance = spaces[starter.scope].instance(flow, frames.open(case, 1), case)
+        instance.begin(now, [flow.way(starter.edge)])
+
+    def starts(kind: EventKind, name: str, sender: int, now: int) -> bool:
+        starter = net.started_by.get((kind, name))
+        if starter is not None:
+            start_case(starter, sender, now)
+        return starter is not None
+
+    frames.made, flow.start_case, flow.mail.starts = made, start_case, starts
+    return spaces
 
 
-def entrance(flow: Flow, start: str) -> Enter:
+def entrance(flow: Flow, spaces: list[Space], start: str) -> Enter:
     """Return what lets a case in at a start event."""
     way = flow.way(flow.net.entries[start])
-    if flow.net.is_plain:
+    if flow.net.is_plain or not spaces[flow.net.scope_of_start(start)].armed:
         return way
-    space, frames = flow.spaces[flow.net.scope_of_start(start)], flow.frames
-    if not space.armed:
-        return way
-    starts = [way]
+    made, starts = flow.frames.made, [way]
 
     def enter(frame: int, now: int) -> None:
-        frames.made(frame).begin(now, starts)
+        made(frame).begin(now, starts)
 
     return enter
 

@@ -34,7 +34,7 @@ def thrower(flow: Flow, node: Node) -> Enter:
     throws, scope = node.throws, flow.frames.scope
     assert throws is not None
     if throws.kind in _SENT:
-        return flow.mail.send_of(flow, throws)
+        return flow.mail.send_of(throws)
     thrown = Thrown(throws.kind, throws.name)
     return lambda frame, now: scope(frame).thrown(thrown, now)
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from simpy.events import NORMAL
 
-from simulation.flow.events import Timer, arm_of
+from simulation.flow.events import arm_of
 from simulation.flow.frames import Open
+from simulation.flow.timers import Timer
 
 if TYPE_CHECKING:
     from simulation.flow.context import Flow
-    from simulation.flow.events import Arm, Armed
     from simulation.flow.frames import Begin, Enter, Host
+    from simulation.flow.timers import Arm, Armed
 
     Key = tuple[int, int, int, int]  # case, node, visit, since
 

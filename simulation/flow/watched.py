@@ -8,8 +8,8 @@ from simpy.events import NORMAL
 
 from simulation.draws import ensure_no_endless_loop
 from simulation.expressions import choose
-from simulation.flow.events import Timer
 from simulation.flow.shares import ways_of
+from simulation.flow.timers import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def inclusive(flow: Flow, index: int, node: Node) -> Enter:
     go_on = _split(flow, index, node)
     if node.ways_in == 1:
         return go_on
-    meeting = Meeting(flow, index, node, go_on)
+    meeting = InclusiveJoin(flow, index, node, go_on)
     for port in range(node.ways_in):
         flow.ports[index, port] = meeting.way_in(port)
     return flow.ports[index, 0]
@@ -106,7 +106,7 @@ def _split(flow: Flow, index: int, node: Node) -> Enter:
     return enter
 
 
-class Meeting:
+class InclusiveJoin:
     """An inclusive join (BPMN 2.0, clause 13.4.3): goes on when no further token can come.
 
     Whether one can is looked at when all that happens at a moment has happened.

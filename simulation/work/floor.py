@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulation.draws import Draws
-    from simulation.flow.cases import Cases
+    from simulation.cases import Cases
     from simulation.net import Net
     from simulation.recorder import Recorder
 
