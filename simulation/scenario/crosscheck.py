@@ -16,6 +16,7 @@ from simulation.scenario.flow import AUTOMATIC, flow_findings, performed
 from simulation.scenario.not_built import not_built
 from simulation.scenario.references import (
     Found,
+    arrivals_at,
     decisions,
     drawn_names,
     references,
@@ -143,7 +144,7 @@ def _shares(
         if total == 0:
             yield path, shares, "needs a share above 0%: nobody would go on"
     elif abs(total - 1) > 1e-6:
-        yield path, shares, f"needs shares that add up to 100%, these make {total:.6g}"
+        yield path, shares, f"needs shares that add up to 100%, these make {100 * total:.6g}%"
 
 
 def _conditions_given(gateway: FlowNode, graph: ProcessGraph) -> Iterator[Found]:
@@ -169,12 +170,13 @@ def _expressions(document: Document, graph: ProcessGraph) -> Iterator[Found]:
         if flow.condition is not None
     ]
     for path, text in texts:
+        arrivals = arrivals_at(str(path[1]), document, graph)
         try:
             names = compile_expression(text).names
         except InvalidExpression as error:
             yield path, text, f"is not an expression: {error}"
             continue
-        for start, arrival in document.arrivals.items():
+        for start, arrival in arrivals.items():
             for name in sorted(names - drawn_names(arrival)):
                 words = f"needs case data {name!r}: add it to arrivals.{start}.attributes"
                 yield path, text, words

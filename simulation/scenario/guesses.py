@@ -13,7 +13,7 @@ from engine.domain.process_graph import EventKind, FlowNode, LoopKind, NodeType,
 from simulation.scenario.crosscheck import crosscheck
 from simulation.scenario.document import Document
 from simulation.scenario.flow import AUTOMATIC, performed, sent_by_model
-from simulation.scenario.references import decisions
+from simulation.scenario.references import decisions, process_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,4 @@ def _repetition(node: FlowNode, known: object, graph: ProcessGraph) -> object:
 
 
 def _calls_itself(node: FlowNode, graph: ProcessGraph) -> bool:
-    process = node.parent
-    while process is not None and process in graph.nodes:
-        process = graph.nodes[process].parent
-    return node.called is not None and node.called.key == (process or graph.key)
+    return node.called is not None and node.called.key == process_of(node.id, graph)

@@ -18,7 +18,7 @@ from simulation.scenario.complaints import did_you_mean
 from simulation.scenario.holidays import years_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from simulation.scenario.arrival import Arrival
     from simulation.scenario.branch import Branch
@@ -37,7 +37,7 @@ def references(document: Document, graph: ProcessGraph) -> Iterator[Found]:
     yield from _kpis(document)
     yield from _who(document, graph)
     yield from _calendars(document)
-    yield from _attributes(document)
+    yield from _attributes(document, graph)
 
 
 def activities(graph: ProcessGraph) -> tuple[FlowNode, ...]:
@@ -162,30 +162,34 @@ def _calendar_names(document: Document) -> Iterator[tuple[Key, str | None]]:
             yield ("arrivals", start, "appointments", "calendar"), arrival.appointments.calendar
 
 
-def _attributes(document: Document) -> Iterator[Found]:
+def _attributes(document: Document, graph: ProcessGraph) -> Iterator[Found]:
     for gateway, branch in document.branches.items():
         if branch.by is not None:
-            yield from _drawn(document, ("branches", gateway, "by"), branch.by)
-            yield from _table(document, ("branches", gateway), branch, branch.by)
+            arrivals = arrivals_at(gateway, document, graph)
+            yield from _drawn(arrivals, ("branches", gateway, "by"), branch.by)
+            yield from _table(arrivals, ("branches", gateway), branch, branch.by)
     for activity, batch in document.batches.items():
         if batch.by is not None:
-            yield from _drawn(document, ("batches", activity, "by"), batch.by)
+            arrivals = arrivals_at(activity, document, graph)
+            yield from _drawn(arrivals, ("batches", activity, "by"), batch.by)
     for role, queue in document.queues.items():
         if "due" in queue.order:
-            yield from _drawn(document, ("queues", role, "order"), "due")
+            yield from _drawn(document.arrivals, ("queues", role, "order"), "due")
 
 
-def _drawn(document: Document, path: Key, name: str) -> Iterator[Found]:
-    for start, arrival in document.arrivals.items():
+def _drawn(arrivals: Mapping[str, Arrival], path: Key, name: str) -> Iterator[Found]:
+    for start, arrival in arrivals.items():
         if name not in drawn_names(arrival):
             words = f"needs case data {name!r}: add it to arrivals.{start}.attributes"
             yield path, name, words
 
 
-def _table(document: Document, path: Key, branch: Branch, name: str) -> Iterator[Found]:
+def _table(
+    arrivals: Mapping[str, Arrival], path: Key, branch: Branch, name: str
+) -> Iterator[Found]:
     """Yield values that a table does not know, and values of a table that no case has."""
     known: set[str] = set()
-    for start, arrival in document.arrivals.items():
+    for start, arrival in arrivals.items():
         attribute = arrival.attributes.get(name)
         if attribute is None or attribute.choice is None:
             return  # any value may come
@@ -198,6 +202,23 @@ def _table(document: Document, path: Key, branch: Branch, name: str) -> Iterator
             yield (*path, "table"), None, words
     for value in branch.table:
         yield from unknown((*path, "table", value), value, known, what=f"values of {name}")
+
+
+def arrivals_at(node_id: str, document: Document, graph: ProcessGraph) -> Mapping[str, Arrival]:
+    """Return the arrivals whose cases may come to a node: those of its process, if it has any.
+
+    A process that is called, or started by a message, has the data of whoever did that.
+    """
+    process = process_of(node_id, graph)
+    own = {s: a for s, a in document.arrivals.items() if process_of(s, graph) == process}
+    return own or document.arrivals
+
+
+def process_of(node_id: str | None, graph: ProcessGraph) -> str:
+    """Return the id of the process that a node is in."""
+    while node_id is not None and node_id in graph.nodes:
+        node_id = graph.nodes[node_id].parent
+    return graph.key if node_id is None else node_id
 
 
 def drawn_names(arrival: Arrival) -> set[str]:

@@ -89,7 +89,7 @@ CASES = [
     (
         {"arrivals": {"start": {"attributes": {"a": {"choice": {"x": "60%"}}}}}},
         "arrivals.start.attributes.a",
-        "add up to 100%, these make 0.6",
+        "add up to 100%, these make 60%",
     ),
 ]
 

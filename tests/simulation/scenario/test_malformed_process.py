@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simulation.errors import ScenarioInvalid
 from simulation.scenario.document import Document
+from simulation.scenario.model import joined
 from simulation.scenario.not_built import NOT_BUILT, not_built
 from simulation.scenario.yaml_lines import dotted
 from tests.simulation.builders import a_scenario
@@ -45,13 +48,13 @@ CHOICE = graph("start > gw =yes> work > end", "gw =no> end", lanes={"work": "cle
     ("shares", "field", "words"),
     [
         (None, "branches.gw", "give the share of each flow"),
-        ({"yes": "60%", "no": "60%"}, "branches.gw", "these make 1.2"),
+        ({"yes": "60%", "no": "60%"}, "branches.gw", "these make 120%"),
         ({"yes": "60%", "maybe": "40%"}, "branches.gw.maybe", "is unknown; flows: "),
         ({"yes": "50%", "work": "50%"}, "branches.gw", "names a flow twice"),
         ("conditions", "branches.gw", "must be shares of the flows, condition,"),
         ("condition", "branches.gw", "the model has no conditions here"),
         ({"by": "kind", "table": {}}, "branches.gw.table", "must have at least 1"),
-        ({"by": "kind", "table": {"a": {"yes": "60%"}}}, "branches.gw.table.a", "make 0.6"),
+        ({"by": "kind", "table": {"a": {"yes": "60%"}}}, "branches.gw.table.a", "make 60%"),
         ({"by": "kind", "table": {"a": {"yes": 1}}}, "branches.gw.by", "needs case data 'kind'"),
     ],
 )
@@ -66,7 +69,7 @@ def test_branches_must_fit_the_gateway(shares, field, words):
     ("choice", "more", "field", "words"),
     [
         ({"a": 1}, {}, "branches.gw.table.b", "is unknown; values of kind: a"),
-        ({"a": 0.5, "b": 0.4, "c": 0.1}, {}, "branches.gw.table", "needs shares for 'c' of"),
+        ({"a": 0.5, "b": 0.4, "c": 0.1}, {}, "branches.gw.table", "shares for 'c' of arrivals"),
         ({"a": 0.5, "b": 0.4, "c": 0.1}, {"else": {"no": 1}}, None, ""),
     ],
 )
@@ -117,3 +120,20 @@ def test_pattern_of_what_is_not_built_is_a_path_of_the_format():
     sections = {pattern.split(".")[0] for pattern in NOT_BUILT} - {"**"}
 
     assert sections <= Document.model_fields.keys()
+
+
+def test_case_data_are_asked_of_the_process_that_needs_them():
+    two = joined(
+        [
+            replace(graph("start > work > end", lanes={"work": "clerk"}), key="first"),
+            replace(graph("start_2 > nap > end_2", lanes={"nap": "clerk"}), key="second"),
+        ],
+        source="two.bpmn",
+    )
+    kind = {"attributes": {"vip": {"constant": True}}}
+    arrivals = {"start": kind, "start_2": {"interval": {"constant": "1h"}}}
+    more = {"arrivals": arrivals, "durations": {"nap": {"constant": "1min"}}}
+
+    assert a_scenario(two, priorities={"work": "1 if vip else 2"}, **more)
+    with pytest.raises(ScenarioInvalid, match=r"add it to arrivals\.start_2\.attributes"):
+        a_scenario(two, priorities={"nap": "1 if vip else 2"}, **more)
