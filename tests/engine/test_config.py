@@ -41,5 +41,5 @@ def test_config_takes_the_size_of_a_case_in_megabytes():
 
 @pytest.mark.parametrize("text", ["ten", "-1", "1.5"])
 def test_config_refuses_a_size_that_is_no_number_of_megabytes(text):
-    with pytest.raises(ValueError, match="TWINFLOW_LARGEST_CASE_MB is .* whole number"):
+    with pytest.raises(ValueError, match=r"TWINFLOW_LARGEST_CASE_MB is .* whole number"):
         EngineConfig.from_environment({"TWINFLOW_LARGEST_CASE_MB": text})
