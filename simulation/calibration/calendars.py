@@ -99,7 +99,7 @@ class _Seen:
         counts = np.bincount(_slot(events), minlength=_SLOTS).astype(np.float64)
         begun = np.where(np.isnan(enabled_s), started_s, enabled_s)
         begun = np.where(np.isnan(begun), ended_s, begun)
-        return cls(events, counts, _exposure(begun, ended_s))
+        return cls(events, counts, _exposure(begun, started_s, ended_s))
 
     def hours(self) -> Hours:
         """Return the learnt hours."""
@@ -116,7 +116,9 @@ class _Seen:
         """Return 1 for open, −1 for closed, 0 for not known, by slot of the week."""
         counts, exposure = (a.reshape(7, _DAY_SLOTS) for a in (self.counts, self.exposure))
         rate = _busy_rate(self.counts, self.exposure)
-        day = _verdicts(counts.sum(1), exposure.sum(1), rate * 0.25)
+        often = counts.sum(1) >= _RARE_SHARE * counts.sum(1).max()
+        usual = _verdicts(counts[often].sum(0), exposure[often].sum(0), rate) > 0
+        day = _verdicts(counts[:, usual].sum(1), exposure[:, usual].sum(1), rate)
         worked = day >= 0
         pooled = _verdicts(counts[worked].sum(0), exposure[worked].sum(0), rate)
         state = np.where(worked[:, None], np.broadcast_to(pooled, counts.shape), -1)
@@ -148,20 +150,33 @@ def _slot(times: Floats) -> NDArray[np.intp]:
     return (times % WEEK_S // SLOT_S).astype(np.intp)
 
 
-def _exposure(begun_s: Floats, ended_s: Floats) -> Floats:
-    """Return how long tasks were pending in each slot of the week, in slots."""
+def _exposure(begun_s: Floats, started_s: Floats, ended_s: Floats) -> Floats:
+    """Return how long tasks were pending in each slot of the week, in slots.
+
+    More tasks than are ever worked on at once bring no more events, however many wait.
+    """
     if not len(begun_s):
         return np.zeros(_SLOTS)
-    origin = np.floor(begun_s.min() / WEEK_S) * WEEK_S
-    edges = np.concatenate([begun_s, ended_s]) - origin
+    origin = float(np.floor(begun_s.min() / WEEK_S) * WEEK_S)
+    weeks = int(np.ceil((ended_s.max() - origin) / WEEK_S))
+    pending = _pending(begun_s - origin, ended_s - origin, weeks)
+    known = ~np.isnan(started_s)
+    at_work = _pending(started_s[known] - origin, ended_s[known] - origin, weeks)
+    busy = at_work[at_work > 0]
+    most = max(1.0, float(np.quantile(busy, 0.9))) if len(busy) else np.inf
+    return np.asarray(np.minimum(pending, most).reshape(-1, _SLOTS).sum(0))
+
+
+def _pending(begun_s: Floats, ended_s: Floats, weeks: int) -> Floats:
+    """Return how many tasks are pending in each slot of some weeks, on average over the slot."""
+    edges = np.concatenate([begun_s, ended_s])
     step = np.concatenate([np.ones(len(begun_s)), -np.ones(len(ended_s))])
-    slots = int(np.ceil((ended_s.max() - origin) / WEEK_S)) * _SLOTS + 1
     place = (edges // SLOT_S).astype(np.intp)
     left = 1 - edges % SLOT_S / SLOT_S  # of its slot, after the edge
-    part = np.bincount(place, weights=step * left, minlength=slots + 1)
-    whole = np.cumsum(np.bincount(place + 1, weights=step, minlength=slots + 1))
-    pending = (part[: slots - 1] + whole[: slots - 1]).reshape(-1, _SLOTS)
-    return np.asarray(pending.sum(0).clip(0))
+    slots = weeks * _SLOTS
+    part = np.bincount(place, weights=step * left, minlength=slots + 2)
+    whole = np.cumsum(np.bincount(place + 1, weights=step, minlength=slots + 2))
+    return np.asarray((part[:slots] + whole[:slots]).clip(0))
 
 
 def _busy_rate(counts: Floats, exposure: Floats) -> float:
