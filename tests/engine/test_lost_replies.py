@@ -124,6 +124,22 @@ def test_command_whose_reply_was_lost_is_carried_out_twice_without_a_key(engine,
     assert engine.count_instances()["active"] == REQUESTS + proxy.dropped > REQUESTS
 
 
+def test_command_whose_reply_was_lost_is_not_run_again_by_itself(engine, proxy):
+    attempts = []
+
+    def work(tx):
+        attempts.append(1)
+        tx.execute(sa.text("INSERT INTO app_user VALUES ('eve', 'Eve', true, NULL)"))
+
+    proxy.commits, proxy.is_dropping = DROPPED_EVERY - 1, True
+    with pytest.raises(StoreUnavailable):
+        engine._context.database.run(work)
+    proxy.is_dropping = False
+
+    assert len(attempts) == 1  # it may be stored, and here it is
+    assert engine.user("eve").name == "Eve"
+
+
 @pytest.fixture
 def database(postgresql_database, monkeypatch):
     monkeypatch.setattr("engine.store.database.FIRST_PAUSE_S", 0.0)
