@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
 
 _SILENT = 1e-4
-_EXPANSIONS = 4_000  # of one variant; beyond that a case is not explained
+_EXPANSIONS = 20_000  # of one variant; beyond that a case is not explained
 _MOST_TOKENS = 60
 
 
