@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 
 from simulation.arrivals import draw
-from simulation.errors import ScenarioInvalid
+from simulation.errors import ArrivalsRefused, ScenarioInvalid
 from simulation.net import US, compile_net
 from simulation.scenario.values import typed
 from simulation.streams import Streams
@@ -63,6 +65,24 @@ def test_who_would_come_while_it_is_shut_comes_at_the_opening():
 def test_waiting_for_the_opening_is_refused_without_a_calendar():
     with pytest.raises(ScenarioInvalid, match="needs interval and calendar"):
         with_start(interval={"constant": "25min"}, outside_calendar="opening")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"interval": {"constant": "1h"}},
+        {"interval": {"constant": "1h"}, "outside_calendar": "opening"},
+        {"rate": {"slot": "4h", "from": "08:00", "per_slot": [80]}},
+        {"population": {"size": 2, "think": {"constant": "1h"}}},
+    ],
+)
+def test_calendar_that_is_shut_for_years_is_refused_in_words(kind):
+    mondays = [date(2026, 3, 2) + timedelta(weeks=week) for week in range(200)]
+    day = {"weekly": {"mon": ["09:00-10:00"]}, "exceptions": {str(day): [] for day in mondays}}
+    scenario = with_start(until="1w", calendar="day", calendars={"day": day}, **kind)
+
+    with pytest.raises(ArrivalsRefused, match="no open hours"):
+        arrivals(scenario)
 
 
 def test_group_comes_at_one_moment():

@@ -153,6 +153,16 @@ def test_observed_durations_are_read_from_a_column(folder, text, more):
     assert work.empirical.values == [480, 480]
 
 
+def test_observed_durations_may_be_a_part_of_a_mixture(folder):
+    (folder / "times.csv").write_text("took\n8min\n")
+    parts = [{"weight": 1, "empirical": {"file": "times.csv"}}, {"weight": 1, "constant": "1min"}]
+
+    scenario = in_file(folder, durations={"work": {"constant": None, "mixture": parts}})
+
+    first, _ = scenario.document.durations["work"].work.mixture
+    assert first.empirical.values == [480]
+
+
 def test_observed_numbers_may_be_case_data(folder):
     (folder / "amounts.csv").write_text("amount\n5\n7.5\n")
     start = {"attributes": {"amount": {"empirical": {"file": "amounts.csv"}}}}
