@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from simulation.errors import ArrivalsRefused
 from simulation.streams import case_keys
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from numpy.typing import NDArray
 
@@ -25,7 +26,7 @@ def replayed(
     net: Net, name: str, replay: Replay
 ) -> tuple[NDArray[np.int64], Keys, NDArray[np.int64]]:
     """Return moments, keys and rows of the file, in the order of time."""
-    times = np.array([_ticks(net, moment) for moment in replay.moments or ()], dtype=np.int64)
+    times = np.array(_ticks(net, replay.moments or []), dtype=np.int64)
     latest = np.iinfo(np.int64).max if net.until is None else net.until
     rows = np.flatnonzero((times >= 0) & (times < latest))
     if not rows.size:
@@ -40,10 +41,30 @@ def columns_of(replay: Replay, rows: NDArray[np.int64]) -> dict[str, list[object
     return {name: [column[row] for row in numbers] for name, column in replay.data.items()}
 
 
-def _ticks(net: Net, moment: datetime) -> int:
-    if moment.tzinfo is None:
-        moment = moment_at(moment, net.document.timezone)
-    return (moment - net.epoch) // MICROSECOND
+def _ticks(net: Net, moments: list[datetime]) -> list[int]:
+    """Return moments in µs after the epoch; local ones are those of the scenario's zone."""
+    zone, offsets = net.document.timezone, dict[date, timedelta | None]()
+    wall_epoch, ticks = net.epoch.replace(tzinfo=None), []
+    for moment in moments:
+        if moment.tzinfo is not None:
+            ticks.append((moment - net.epoch) // MICROSECOND)
+            continue
+        day = moment.date()
+        if day not in offsets:
+            offsets[day] = _offset_on(day, zone)
+        offset = offsets[day]
+        if offset is None:  # the clocks change on this day
+            ticks.append((moment_at(moment, zone) - net.epoch) // MICROSECOND)
+        else:
+            ticks.append((moment - offset - wall_epoch) // MICROSECOND)
+    return ticks
+
+
+def _offset_on(day: date, zone: ZoneInfo) -> timedelta | None:
+    """Return how far a zone is from UTC on a day; None if that changes then."""
+    midnight = datetime.combine(day, time(), zone)
+    offset = midnight.utcoffset()
+    return offset if (midnight + timedelta(days=1)).utcoffset() == offset else None
 
 
 def _why_none(net: Net, replay: Replay) -> str:

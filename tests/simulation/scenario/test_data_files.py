@@ -46,6 +46,16 @@ def test_local_moments_are_those_of_the_scenarios_zone(folder):
     assert (arrivals.times / US / 60).tolist() == [10, 20]
 
 
+def test_moments_of_a_night_in_which_the_clocks_change_are_as_far_apart_as_they_were(folder):
+    (folder / "log.csv").write_text("at\n2026-10-25T01:30\n2026-10-25T03:30\n2026-10-26T03:30\n")
+    start = {"start": {"interval": None, "replay": "log.csv"}}
+    run = {"start": "2026-10-25T00:00", "until": "3d"}
+
+    arrivals = drawn(in_file(folder, timezone="Europe/Berlin", arrivals=start, run=run))
+
+    assert (arrivals.times / US / 3600).tolist() == [1.5, 4.5, 28.5]
+
+
 def test_moments_may_stand_in_any_column_and_cells_behind_semicolons(folder):
     text = "kind;arrived\nx;2026-03-02T09:00\n\ny;2026-03-02T08:30\n"
 
