@@ -140,9 +140,7 @@ def undisturbed(world, tmp_path_factory):
 
 def watch(engine, note):
     """Hear of every statement before SQLite runs it."""
-    database = engine._context.database
-    database._connections.close()  # those that are kept do not come from the pool again
-    pool = database._db_engine.pool
+    pool = engine._context.database._db_engine.pool
     sa.event.listen(pool, "checkout", lambda connection, *_: connection.set_trace_callback(note))
 
 

@@ -5,12 +5,13 @@ import fcntl
 import pysqlite3
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from engine.config import EngineConfig
 from engine.errors import StaleInstance, StoreUnavailable
-from engine.store import connections
 from engine.store import database as database_module
 from engine.store.database import ATTEMPTS, Database
+from engine.store.prepared import Prepared
 from engine.store.tables import app_user
 
 ANYBODY = {"id": "alice", "name": "Alice", "is_active": True}
@@ -182,6 +183,15 @@ def test_writers_of_sqlite_pass_the_gate_and_readers_do_not(sqlite_file):
     database.close()
 
 
+def test_transaction_that_ended_takes_no_more_statements(database):
+    ended = database.run(lambda tx: tx)
+
+    with pytest.raises(exc.ResourceClosedError):
+        ended.execute(sa.insert(app_user), ANYBODY)
+    with pytest.raises(exc.ResourceClosedError):
+        Prepared(sa.insert(app_user), keys=tuple(ANYBODY)).run(ended, ANYBODY)
+
+
 @pytest.fixture
 def broken_database(postgresql_database):
     """A database whose only connection broke while nobody used it."""
@@ -198,7 +208,7 @@ def broken_database(postgresql_database):
 
 @pytest.mark.postgresql
 def test_connection_that_rested_is_tried_before_it_is_used_again(broken_database, monkeypatch):
-    monkeypatch.setattr(connections, "RESTED_S", 0.0)
+    monkeypatch.setattr(database_module, "RESTED_S", 0.0)
 
     assert people(broken_database) == []
 
