@@ -43,6 +43,15 @@ def document(learnt: Learnt) -> Values:
         "role_source": learnt.staffing.source,
         "durations": [_duration(learnt, d) for d in learnt.durations.values()],
         "decisions": [_decision(learnt, b) for b in learnt.branches.values()],
+        **_waits(learnt),
+        "warnings": [
+            {"section": w.section, "where": w.where, "text": w.text} for w in learnt.warnings
+        ],
+    }
+
+
+def _waits(learnt: Learnt) -> Values:
+    return {
         "events": [
             {"event": e, "name": name_of(learnt, e), **fit_values(f)}
             for e, f in learnt.events.items()
@@ -68,9 +77,6 @@ def document(learnt: Learnt) -> Values:
                 "max_wait_s": found.max_wait_s,
             }
             for a, found in learnt.staffing.batches.items()
-        ],
-        "warnings": [
-            {"section": w.section, "where": w.where, "text": w.text} for w in learnt.warnings
         ],
     }
 

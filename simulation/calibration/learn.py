@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
     from kpis.log_reader.quality import Quality
     from kpis.log_reader.work_log import WorkLog
+    from simulation.calibration.calendars import Hours
+    from simulation.calibration.staffing import Staffing
+    from simulation.calibration.week import OpenWeek
     from simulation.calibration.work import Floats
 
 _FEWEST_CASES = 10
@@ -51,23 +55,10 @@ def learn(
         reason = f"{len(log.case_ids)} cases are too few to learn from; {_FEWEST_CASES} are needed"
         raise CalibrationRefused(source, reason)
     shifts = align_clock(work)
-    played = replay(work, graph)
-    _ensure_some_fit(played, source)
-    told = work.enabled_s.copy()
-    work.enabled_s = np.where(np.isnan(told), played.enabled_s, told)
-    staffing = learn_staffing(work, graph)
-    if not work.has_starts:
-        _estimate_starts(work)
-    common, by_role = learn_hours(staffing.of_row, work.enabled_s, work.started_s, work.ended_s)
-    hours = {name: by_role.get(i, common) for i, name in enumerate(staffing.names)}
-    quiet = quiet_days(work.ended_s, common.week)
-    cycle_s = _mean_cycle_s(work)
-    own_hours = learn_people(work, staffing, hours)
-    pools = {
-        name: Pool(hours[name].week, role.units, staffing.people_of(name), own_hours.get(name, {}))
-        for name, role in staffing.roles.items()
-    }
-    delays = learn_delays(work, staffing, pools, played, cycle_s=cycle_s)
+    played, told = _replayed(work, graph, source)
+    people = _People.of(work, graph)
+    delays = learn_delays(work, people.staffing, people.pools(), played, cycle_s=_cycle_s(work))
+    quiet = quiet_days(work.ended_s, people.common.week)
     found = Learnt(
         source=source,
         model=model,
@@ -78,20 +69,55 @@ def learn(
         quality=quality,
         shifts=tuple(shifts),
         arrivals=_arrivals(work, played),
-        common_hours=common,
-        hours=hours,
-        people_hours=own_hours,
-        staffing=staffing,
-        durations=learn_durations(work, staffing, hours, own_hours, quiet),
+        common_hours=people.common,
+        hours=people.hours,
+        people_hours=people.own,
+        staffing=people.staffing,
+        durations=learn_durations(work, people.staffing, people.hours, people.own, quiet),
         branches=learn_branches(played, work, graph),
         delays=delays,
         events=_events(work, played, told, delays),
         boundary=_boundary(played, work, graph),
         repetitions=_repetitions(played, work, graph),
         quiet_days=len(quiet),
-        mean_cycle_s=cycle_s,
+        mean_cycle_s=_cycle_s(work),
     )
     return remarks(found)
+
+
+def _replayed(work: Work, graph: ProcessGraph, source: str) -> tuple[Replay, Floats]:
+    """Replay the work and fill in what it does not tell; return what it told of enabling."""
+    played = replay(work, graph)
+    _ensure_some_fit(played, source)
+    told = work.enabled_s.copy()
+    work.enabled_s = np.where(np.isnan(told), played.enabled_s, told)
+    if not work.has_starts:
+        _estimate_starts(work)
+    return played, told
+
+
+@dataclass(frozen=True)
+class _People:
+    """Roles, their hours, and the hours of people who differ."""
+
+    staffing: Staffing
+    common: Hours
+    hours: Mapping[str, Hours]
+    own: Mapping[str, Mapping[str, OpenWeek]]
+
+    @classmethod
+    def of(cls, work: Work, graph: ProcessGraph) -> _People:
+        staffing = learn_staffing(work, graph)
+        common, by_role = learn_hours(staffing.of_row, work.enabled_s, work.started_s, work.ended_s)
+        hours = {name: by_role.get(i, common) for i, name in enumerate(staffing.names)}
+        return cls(staffing, common, hours, learn_people(work, staffing, hours))
+
+    def pools(self) -> dict[str, Pool]:
+        people = self.staffing.people_of
+        return {
+            name: Pool(self.hours[name].week, role.units, people(name), self.own.get(name, {}))
+            for name, role in self.staffing.roles.items()
+        }
 
 
 def align_clock(work: Work) -> list[ClockShift]:
@@ -121,7 +147,7 @@ def _estimate_starts(work: Work) -> None:
         last[person] = ended_s
 
 
-def _mean_cycle_s(work: Work) -> float:
+def _cycle_s(work: Work) -> float:
     ended = np.full(len(work.case_ids), -np.inf)
     np.maximum.at(ended, work.case, work.ended_s)
     whole = np.isfinite(ended) & ~work.is_damaged
