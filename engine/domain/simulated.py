@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 _COMES = frozenset(
     {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}
 )  # from outside, from another branch or case, with time
-_INSIDE = frozenset({EventKind.ERROR, EventKind.ESCALATION})  # thrown inside, caught around it
-_SENT = frozenset({EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ESCALATION})
+_SENT = frozenset(
+    {EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ESCALATION, EventKind.COMPENSATION}
+)
 
 # Of which kinds an event is played; None: whatever it is, or no event.
 SIMULATED: Mapping[NodeType, Collection[EventKind] | None] = {
-    NodeType.START_EVENT: _COMES | _INSIDE,
-    NodeType.END_EVENT: _SENT | {EventKind.ERROR, EventKind.TERMINATE},
+    NodeType.START_EVENT: None,
+    NodeType.END_EVENT: None,
     NodeType.INTERMEDIATE_CATCH_EVENT: _COMES,
     NodeType.INTERMEDIATE_THROW_EVENT: _SENT,
-    NodeType.BOUNDARY_EVENT: _COMES | _INSIDE,
+    NodeType.BOUNDARY_EVENT: None,
     NodeType.TASK: None,
     NodeType.USER_TASK: None,
     NodeType.MANUAL_TASK: None,
@@ -31,6 +32,7 @@ SIMULATED: Mapping[NodeType, Collection[EventKind] | None] = {
     NodeType.RECEIVE_TASK: None,
     NodeType.BUSINESS_RULE_TASK: None,
     NodeType.SUB_PROCESS: None,
+    NodeType.TRANSACTION: None,
     NodeType.CALL_ACTIVITY: None,
     NodeType.EXCLUSIVE_GATEWAY: None,
     NodeType.PARALLEL_GATEWAY: None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from simulation.cases import Cases
     from simulation.draws import Draws
-    from simulation.flow.frames import Enter, Frames, Meeting
+    from simulation.flow.frames import Begin, Enter, Frames, Meeting
     from simulation.net import Edge, Net, Starter
     from simulation.recorder import Recorder
 
@@ -41,6 +41,8 @@ class Flow:
         nodes = self.net.nodes
         self.mail = Mail(self.frames, self.cases, self.schedule)
         self.meetings: list[list[Meeting]] = [[] for _ in self.net.scopes]
+        self.begins: dict[int, Begin] = {}  # by activity, without what is at its border
+        self.end: Enter  # ends a token of a scope that is watched
         self.start_case: Callable[[Starter, int, int], None]  # sender, now; set with the scopes
         self.again: dict[str, Callable[[int, int], None]] = {}  # by start event: after a case
         self.ways: list[list[Enter]] = [[] for _ in nodes]

@@ -27,6 +27,14 @@ class Thrown(NamedTuple):
     code: str | None
 
 
+class Done(NamedTuple):
+    """An activity that is done and can be undone."""
+
+    activity: int  # its number
+    handler: int  # number of the activity that undoes it; -1: what was done inside is undone
+    inside: list[Done]
+
+
 class Visit(Protocol):
     """What waits or is worked on and can be withdrawn."""
 
@@ -65,6 +73,7 @@ class Host(Protocol):
     """Whom a visit belongs to; ``begin`` sets ``visit`` before anything can happen in it."""
 
     visit: Visit | None
+    entries: list[Done]  # what can be undone if the visit is done
 
     def done(self, now: int) -> None:
         """Go on: the visit is done."""
@@ -91,6 +100,18 @@ class Scope(Protocol):
 
     def abandoned(self, now: int) -> None:
         """Let it further out that somebody left a queue inside."""
+
+    def take(self, activity: int) -> list[Done]:
+        """Take what is to be undone: the visits to an activity; -1: all that was done."""
+
+    def remember(self, entries: Sequence[Done]) -> None:
+        """Keep what can be undone."""
+
+    def empty(self, now: int) -> None:
+        """Withdraw everything inside; the scope stays."""
+
+    def cancel(self, now: int) -> None:
+        """Leave by the cancel event at the border."""
 
     def token_ended(self, now: int) -> None:
         """Close the scope: its last token has ended."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simulation.flow.context import Flow
-    from simulation.flow.frames import Begin, Enter, Frames, Thrown, Visit
+    from simulation.flow.frames import Begin, Done, Enter, Frames, Thrown, Visit
     from simulation.flow.timers import Arm, Armed
     from simulation.net import Trigger
 
@@ -94,7 +94,7 @@ class Place:
     borders: Sequence[Event] = ()
     is_scope: bool = False  # its visits open frames
     takes_over: bool = False  # an event subprocess that interrupts its scope
-    remember: Callable[[int], None] | None = None  # keep, in this frame, that it was done
+    entries: Sequence[Done] = ()  # what can be undone when it was done
 
     def __post_init__(self) -> None:
         self.armed = [event for event in self.borders if event.is_armed]
@@ -116,13 +116,24 @@ class Place:
 class Guard:
     """One visit of a token."""
 
-    __slots__ = ("_armed", "_place", "_since", "frame", "index", "is_open", "is_scope", "visit")
+    __slots__ = (
+        "_armed",
+        "_place",
+        "_since",
+        "entries",
+        "frame",
+        "index",
+        "is_open",
+        "is_scope",
+        "visit",
+    )
 
     def __init__(self, place: Place, frame: int, now: int) -> None:
         self._place, self.frame, self._since = place, frame, now
         self.index, self.is_scope = place.index, place.is_scope
         self._armed: list[Armed] = []
         self.visit: Visit | None = None
+        self.entries: list[Done] = []
         self.is_open = True
 
     def arm(self, event: Event, now: int, times: int = 1) -> None:
@@ -139,8 +150,9 @@ class Guard:
                 if not self.is_open:
                     return
         self._close()
-        if place.remember is not None:
-            place.remember(frame)
+        entries = self.entries or place.entries
+        if entries:
+            place.frames.scope(frame).remember(entries)
         place.ways[0](frame, now)
 
     def thrown(self, thrown: Thrown, now: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.flow import gates, watched
+from simulation.flow.frames import Done
 from simulation.flow.guards import Event, Place
 from simulation.flow.pauses import pause
 from simulation.flow.rounds import repeated
@@ -84,14 +85,19 @@ class Maker:
                 return self._shop.enter(index, flow.ways[index])
             return pause(flow, index, node)
         begin = self._begin(index, node)
+        entries = [Done(index, node.undone_by, [])] if node.undone_by >= 0 else []
+        if node.kind is Kind.SCOPE:
+            entries = []  # each instance tells what was done in it
         if node.repeat is not None:
-            begin = repeated(flow, node, begin)
+            begin, entries = repeated(flow, node, begin, entries), []
+        flow.begins[index] = begin
         place = Place(
             flow.frames,
             index,
             begin,
             flow.ways[index],
             borders=[Event(flow, border) for border in node.borders],
+            entries=entries,
             is_scope=node.kind is Kind.SCOPE,
             takes_over=self._takes_over(index),
         )
@@ -109,13 +115,7 @@ class Maker:
 
     def _takes_over(self, index: int) -> bool:
         """Whether a node is an event subprocess that interrupts its scope."""
-        nodes = self._flow.net.nodes
-        starts = (nodes[i] for scope in self._flow.net.scopes for i in scope.listeners)
-        return any(
-            start.outs[0].target == index and start.trigger.is_interrupting
-            for start in starts
-            if start.trigger is not None
-        )
+        return self._flow.net.handlers.get(index, False)
 
     def _ways(self, node: Node) -> list[Enter]:
         """Return the ways out of a node; one without any ends the token."""

@@ -10,9 +10,11 @@ from simulation.errors import SimulationFailed
 from simulation.flow.frames import Open
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.expressions import Expression
     from simulation.flow.context import Flow
-    from simulation.flow.frames import Begin, Host, Thrown, Visit
+    from simulation.flow.frames import Begin, Done, Host, Thrown, Visit
     from simulation.net import Node
 
 COUNTER = "loopCounter"
@@ -22,8 +24,10 @@ MOST_INSTANCES = 20_000  # as in the engine
 class Loop:
     """What all visits to a repeated activity share."""
 
-    def __init__(self, flow: Flow, node: Node, begin: Begin) -> None:
+    def __init__(self, flow: Flow, node: Node, begin: Begin, entries: Sequence[Done]) -> None:
+        """``entries``: what can be undone of an instance that is done."""
         assert node.repeat is not None
+        self.entries = entries
         self.node, self.begin, self.repeat = node, begin, node.repeat
         self.draws, self.values = flow.draws, flow.cases.values
         self.case_of, self.next_visit = flow.frames.case_of, flow.visits().next
@@ -98,11 +102,12 @@ def _counts(total: int, begun: int, done: int) -> dict[str, object]:
 class Turn:
     """One instance of a repeated activity."""
 
-    __slots__ = ("_rounds", "visit")
+    __slots__ = ("_rounds", "entries", "visit")
 
     def __init__(self, rounds: Rounds) -> None:
         self._rounds = rounds
         self.visit: Visit | None = None
+        self.entries: list[Done] = []
 
     def done(self, now: int) -> None:
         """Count it."""
@@ -123,7 +128,7 @@ class Rounds(Open):
 
     __slots__ = (
         *("_begun", "_case", "_done", "_frame", "_is_beginning", "_loop", "_open", "_total"),
-        *("host", "is_over"),
+        *("_entries", "host", "is_over"),
     )
 
     def __init__(self, loop: Loop, frame: int, host: Host) -> None:
@@ -132,6 +137,7 @@ class Rounds(Open):
         self._total = loop.total(self._case)
         self._begun = self._done = 0
         self._open: dict[Turn, None] = {}
+        self._entries: list[Done] = []
         self._is_beginning = self.is_over = False
         host.visit = self
 
@@ -156,6 +162,7 @@ class Rounds(Open):
         """Finish, or begin the next one."""
         del self._open[turn]
         self._done += 1
+        self._entries += turn.entries or self._loop.entries
         if self._loop.is_enough(self._case, self._total, self._begun, self._done):
             self._finish(now)
             return
@@ -178,12 +185,13 @@ class Rounds(Open):
 
     def _finish(self, now: int) -> None:
         self.withdraw(now)
+        self.host.entries = self._entries
         self.host.done(now)
 
 
-def repeated(flow: Flow, node: Node, begin: Begin) -> Begin:
+def repeated(flow: Flow, node: Node, begin: Begin, entries: Sequence[Done] = ()) -> Begin:
     """Return what begins a repeated activity."""
-    loop = Loop(flow, node, begin)
+    loop = Loop(flow, node, begin, entries)
 
     def begin_rounds(frame: int, now: int, host: Host) -> None:
         Rounds(loop, frame, host).begin(now)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import EventKind
-from simulation.flow.frames import Open
+from simulation.flow.frames import Done, Open, Thrown
 from simulation.flow.guards import PASSING, Event, catcher
+from simulation.flow.undo import Undoing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulation.flow.context import Flow
-    from simulation.flow.frames import Begin, Enter, Frames, Host, Thrown, Visit
+    from simulation.flow.frames import Begin, Enter, Frames, Host, Scope, Visit
     from simulation.flow.timers import Armed
     from simulation.net import Starter
 
@@ -34,10 +37,12 @@ class Space:
 class Instance:
     """One instance of a scope."""
 
-    __slots__ = ("_armed", "_host", "_space", "frame")
+    __slots__ = ("_armed", "_around", "_host", "_space", "done", "frame")
 
-    def __init__(self, space: Space, frame: int, host: Host) -> None:
-        self._space, self.frame, self._host = space, frame, host
+    def __init__(self, space: Space, frame: int, host: Host, around: Scope | None = None) -> None:
+        """``around``: the scope of an event subprocess."""
+        self._space, self.frame, self._host, self._around = space, frame, host, around
+        self.done: list[Done] = []  # that can be undone, the youngest last
         self._armed: list[Armed] = []
         space.frames.scopes[frame] = self
         host.visit = self
@@ -64,6 +69,22 @@ class Instance:
     def abandoned(self, now: int) -> None:
         """Let it out."""
         self._host.abandoned(now)
+
+    def remember(self, entries: Sequence[Done]) -> None:
+        """Keep what can be undone."""
+        self.done += entries
+
+    def take(self, activity: int) -> list[Done]:
+        """Take what is to be undone, in an event subprocess also from the scope around it."""
+        taken = [done for done in self.done if activity in {-1, done.activity}]
+        self.done = [done for done in self.done if activity not in {-1, done.activity}]
+        if self._around is None:
+            return taken
+        return [*self._around.take(activity), *taken]
+
+    def cancel(self, now: int) -> None:
+        """Leave by the cancel event at the border."""
+        self._host.thrown(Thrown(EventKind.CANCEL, None), now)
 
     def token_ended(self, now: int) -> None:
         """Close: the last token has ended."""
@@ -113,17 +134,25 @@ class Instance:
 class Opened(Open):
     """A visit to a subprocess or call: records it, and stands between it and its host."""
 
-    __slots__ = ("_host", "_row", "_rows", "visit")
+    __slots__ = ("_handler", "_host", "_row", "_rows", "entries", "instance", "visit")
 
-    def __init__(self, flow: Flow, host: Host, row: tuple[int, int, int, int]) -> None:
-        self._host, self._rows, self._row = host, flow.rows, row
+    def __init__(
+        self, flow: Flow, host: Host, row: tuple[int, int, int, int], handler: int
+    ) -> None:
+        """``handler``: number of the activity that undoes it, or -1."""
+        self._host, self._rows, self._row, self._handler = host, flow.rows, row, handler
         self.visit: Visit | None = None
+        self.entries: list[Done] = []
+        self.instance: Instance
         host.visit = self
 
     def done(self, now: int) -> None:
         """Record the visit; go on."""
         case, index, visit, since = self._row
         self._rows.add((case, index, visit, -1, since, since, now, now - since))
+        inside = self.instance.done
+        if inside or self._handler >= 0:
+            self._host.entries = [Done(index, self._handler, inside)]
         self._host.done(now)
 
     def thrown(self, thrown: Thrown, now: int) -> None:
@@ -150,11 +179,12 @@ class Opened(Open):
 class OfCase:
     """Whom the scope of a case reports to."""
 
-    __slots__ = ("_case", "_flow", "visit")
+    __slots__ = ("_case", "_flow", "entries", "visit")
 
     def __init__(self, flow: Flow, case: int) -> None:
         self._flow, self._case = flow, case
         self.visit: Visit | None = None
+        self.entries: list[Done] = []
 
     def done(self, now: int) -> None:
         """End the case."""
@@ -179,13 +209,18 @@ class OfCase:
 
 def opening(flow: Flow, space: Space, index: int) -> Begin:
     """Return what opens a subprocess or call."""
-    frames, next_visit = flow.frames, flow.visits().next
+    frames, next_visit, node = flow.frames, flow.visits().next, flow.net.nodes[index]
+    is_handler = any(index == handler for handler in flow.net.handlers)
     case_of, tokens, starts = frames.case_of, len(space.plan.starts), space.starts
 
     def begin(frame: int, now: int, host: Host) -> None:
         case = case_of[frame]
-        opened = Opened(flow, host, (case, index, next_visit(case), now))
-        Instance(space, frames.open(case, tokens), opened).begin(now, starts)
+        opened = Opened(flow, host, (case, index, next_visit(case), now), node.undone_by)
+        around = frames.scope(frame) if is_handler and not isinstance(host, Undoing) else None
+        instance = opened.instance = Instance(space, frames.open(case, tokens), opened, around)
+        if isinstance(host, Undoing):
+            instance.done = host.inside
+        instance.begin(now, starts)
 
     return begin
 
@@ -215,6 +250,7 @@ def add_scopes(flow: Flow) -> list[Space]:
         return starter is not None
 
     frames.made, flow.start_case, flow.mail.starts = made, start_case, starts
+    flow.end = end(frames)
     return spaces
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.domain.process_graph import EventKind
 from simulation.flow.frames import Thrown
 from simulation.flow.scopes import end
+from simulation.flow.undo import cancelling, compensating
 
 if TYPE_CHECKING:
     from simulation.flow.context import Flow
@@ -18,6 +19,8 @@ _SENT = frozenset({EventKind.MESSAGE, EventKind.SIGNAL})
 
 def throwing(flow: Flow, index: int, node: Node) -> Enter:
     """Throw; go on, unless what was thrown ended the scope."""
+    if node.throws is not None and node.throws.kind is EventKind.COMPENSATION:
+        return compensating(flow, index, node)
     throw, ways, turn = thrower(flow, node), flow.ways[index], flow.frames.turn
 
     def enter(frame: int, now: int) -> None:
@@ -51,4 +54,6 @@ def ending(flow: Flow, index: int, node: Node) -> Enter:
         return end(flow.frames)
     if node.throws.kind is EventKind.TERMINATE:
         return terminating(flow)
+    if node.throws.kind is EventKind.CANCEL:
+        return cancelling(flow, index)
     return throwing(flow, index, node)

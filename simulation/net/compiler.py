@@ -85,6 +85,7 @@ class _Compiler:
         node, layout = self._node(flow_node), self.layout
         borders = self.graph.boundary_events(flow_node.id)
         undo = next((event.compensated_by for event in borders if event.compensated_by), None)
+        undo = undo or self._own_undoing(flow_node)
         numbers = tuple(layout.index[event.id] for event in borders if event.id in layout.index)
         loop = flow_node.loop
         repeat = None if loop is None else repeat_of(loop, self._repetition(flow_node))
@@ -98,6 +99,15 @@ class _Compiler:
             repeat=repeat,
             undone_by=-1 if undo is None else layout.index[undo],
         )
+
+    def _own_undoing(self, node: FlowNode) -> str | None:
+        """Return the event subprocess that says how its subprocess is undone."""
+        inner = self.graph.children(node.id) if node.type in SCOPES else ()
+        for handler in (one for one in inner if one.is_event_sub_process):
+            events = [child.event for child in self.graph.children(handler.id) if child.event]
+            if events and events[0].kind is EventKind.COMPENSATION:
+                return handler.id
+        return None
 
     def _node(self, node: FlowNode) -> Node:
         if node.type in _GATES:

@@ -188,6 +188,16 @@ class Net:
         held = {node.element_id for node in self.nodes if node.is_managed}
         return plan_staff(self.document, works, held)
 
+    @cached_property
+    def handlers(self) -> dict[int, bool]:
+        """The numbers of the event subprocesses, and whether they interrupt their scope."""
+        starts = (self.nodes[index] for scope in self.scopes for index in scope.listeners)
+        return {
+            start.outs[0].target: start.trigger.is_interrupting
+            for start in starts
+            if start.trigger is not None
+        }
+
     def process_of_start(self, start: str) -> str:
         """Return the id of the process that a start event begins."""
         return self.scopes[self.scope_of_start(start)].process

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from simulation.scenario.load import Scenario
 
 LEAVES = st.sampled_from(
-    ["task", "job", "receive", "call", "race", "timed", "reminded", "rounds"]
+    ["task", "job", "receive", "call", "race", "undo", "timed", "reminded", "rounds"]
 ).map(lambda kind: (kind,))
 BLOCKS = st.recursive(
     LEAVES,
