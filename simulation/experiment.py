@@ -20,6 +20,7 @@ from simulation.replication import QUANTILES, Figure
 from simulation.static_checks import Warned, dead_ends, warnings
 from simulation.streams import Streams
 from simulation.study import Study
+from simulation.waiting import CAUSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,9 +126,14 @@ class Experiment:
         return {
             "visits": self.estimate("element", name, "visits"),
             "wait": wait,
+            "wait_by_cause": self._causes("element", name),
             "work": self.estimate("element", name, "work"),
             "suspended": self.estimate("element", name, "suspended"),
         }
+
+    def _causes(self, group: str, name: str) -> dict[str, Any]:
+        """Return what was waited for: the mean wait by cause."""
+        return {cause: self.estimate(group, name, f"wait_{cause}") for cause in CAUSES}
 
     def _resource(self, name: str) -> dict[str, Any]:
         maxima = self.sample("role", name, "queue_length_max")
@@ -135,6 +141,7 @@ class Experiment:
             "units": self.scenario.document.resources[name].units,
             "utilisation": self.estimate("role", name, "utilisation"),
             "wait": self.estimate("role", name, "wait"),
+            "wait_by_cause": self._causes("role", name),
             "queue_length": {
                 **self.estimate("role", name, "queue_length"),
                 "max": int(maxima.max()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.open_time import OpenTime
+from simulation.spans import time_until, unrolled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,8 +48,8 @@ def _of_rows(run: SimulatedRun) -> tuple[Ints, ...]:
         mine = run.pool[rows] == pool
         if plan.calendar is None or not is_plain[pool] or not mine.any():
             continue
-        hours = OpenTime(plan.calendar, run.net.epoch, int(end[mine].max()))
-        there = hours.between(run.started[rows][mine], end[mine])
+        hours = unrolled(plan.calendar, run.net.epoch, int(end[mine].max()) + 1)
+        there = time_until(hours, end[mine]) - time_until(hours, run.started[rows][mine])
         work[mine] = np.where(is_open[mine], np.minimum(work[mine], there), work[mine])
         overtime[mine] = np.maximum(work[mine] - there, 0)
     work = np.where(is_open, np.minimum(work, end - run.started[rows]), work)

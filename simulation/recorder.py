@@ -18,6 +18,7 @@ Row = tuple[int, int, int, int, int, int, int, int]
 COLUMNS = ("case", "node", "visit", "unit", "scheduled", "started", "completed", "work")
 STINTS = ("case", "node", "visit", "unit", "begin", "end", "work", "overtime", "uses")
 LEAVINGS = ("case", "node", "visit", "at", "why", "work")
+DOWNS = ("unit", "begin", "end")
 FORMED = ("case", "node", "visit", "at")
 _CHUNK = 4_096  # rows that fit the processor's cache, where turning them into an array is cheap
 
@@ -78,13 +79,15 @@ class Recorder(Rows):
     def __init__(self) -> None:
         super().__init__(COLUMNS)
         self.stints, self.leavings, self.formed = Rows(STINTS), Rows(LEAVINGS), Rows(FORMED)
+        self.downs = Rows(DOWNS)  # as far as somebody looked; some of them twice
         self.abandoned: list[int] = []  # cases that ended by leaving a queue
 
     @classmethod
     def of_nothing(cls) -> Recorder:
         """Return a recorder that only knows who left a queue for good."""
         recorder = cls()
-        for rows in (recorder, recorder.stints, recorder.leavings, recorder.formed):
+        side = (recorder.stints, recorder.leavings, recorder.formed, recorder.downs)
+        for rows in (recorder, *side):
             rows.forget()
         return recorder
 

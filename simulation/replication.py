@@ -24,6 +24,7 @@ from simulation.role_figures import overall_utilisation, role_figures
 from simulation.staffing import staffing
 from simulation.standing import with_standing
 from simulation.streams import Streams
+from simulation.waiting import mean_waits_s
 
 if TYPE_CHECKING:
     from kpis.event_log import EventLog
@@ -115,11 +116,18 @@ def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     if has_own_costs(run) and "CO-CPC" in kpis:
         kpis["CO-CPC"] = cost_per_case(run, held)
     roles = role_figures(run, held, log, plan)
+    waits = zip(("role", "element"), mean_waits_s(run, held), strict=True)
     return {
         **{Figure("kpi", code, ""): value for code, value in kpis.items()},
         **_of_cases(run, log),
         **_of_elements(log),
         **{Figure("role", role, key): v for role, row in roles.items() for key, v in row.items()},
+        **{
+            Figure(group, name, f"wait_{cause}"): value
+            for group, means in waits
+            for name, row in means.items()
+            for cause, value in row.items()
+        },
     }
 
 

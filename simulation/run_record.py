@@ -52,6 +52,7 @@ class SimulatedRun:
     abandoned: NDArray[np.bool_]  # per case: it ended by leaving a queue
     taken: tuple[tuple[int, ...], ...]  # tokens by node and way out, at decisions
     stints: Mapping[str, Ints]  # columns of STINTS, of special roles only
+    downs: Mapping[str, Ints]  # columns of DOWNS: when units failed, maybe more than once
 
     @classmethod
     def of(
@@ -83,6 +84,7 @@ class SimulatedRun:
             abandoned=abandoned,
             taken=tuple(tuple(row) for row in taken),
             stints=rows.stints.columns(),
+            downs=rows.downs.columns(),
         )
 
     @property

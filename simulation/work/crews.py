@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from engine.domain.calendar import CompiledCalendar, WorkingCalendar
     from simulation.net.staff import Person, Slot
@@ -56,7 +57,8 @@ def make_crews(floor: Floor, hours: Hours, persons: Iterable[Person]) -> list[Cr
     for person in persons:
         ups = None
         if person.failures is not None:
-            ups = hours.up_times(floor.draws.spells(person.name, *person.failures))
+            spells = floor.draws.spells(person.name, *person.failures)
+            ups = hours.up_times(spells, partial(_note, floor.rows.downs.add, person.number))
         alike = (person.worker, person.pools, person.number if ups is not None else -1)
         crew = crews.get(alike)
         if crew is None:
@@ -64,3 +66,7 @@ def make_crews(floor: Floor, hours: Hours, persons: Iterable[Person]) -> list[Cr
         crew.free.append(Member(person.number, crew))
         crew.numbers.add(person.number)
     return list(crews.values())
+
+
+def _note(add: Callable[[tuple[int, ...]], None], number: int, begin: int, end: int) -> None:
+    add((number, begin, end))

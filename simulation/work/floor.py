@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulation.draws import Draws
     from simulation.cases import Cases
+    from simulation.draws import Draws
     from simulation.net import Net
     from simulation.recorder import Recorder
 

@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from engine.domain.calendar import CompiledCalendar, WorkingCalendar
+from engine.domain.calendar import MICROSECOND, CompiledCalendar, WorkingCalendar
 from simulation.calendars import OpensTooRarely, working_calendar
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.domain.calendar import Interval
     from simulation.net import Net
 
+    Note = Callable[[int, int], None]  # begin, end, µs
     Spells = Callable[[int], list[tuple[int, int]]]  # block → (up, down) in µs
 
 _FRUITLESS = timedelta(days=3 * 366)
@@ -31,14 +32,18 @@ class UpTimes(WorkingCalendar):
 
     spells: Spells = lambda _: []  # the base class has defaults before it
 
+    note: Note = lambda _begin, _end: None
+
     def intervals(self, since: datetime) -> Iterator[Interval]:
         """Yield the times up after the start, for ever."""
         now, block = since, 0
         while True:
             for up, down in self.spells(block):
+                fails = now + timedelta(microseconds=up)
                 if up:
-                    yield now, now + timedelta(microseconds=up)
-                now += timedelta(microseconds=up + down)
+                    yield now, fails
+                now = fails + timedelta(microseconds=down)
+                self.note((fails - since) // MICROSECOND, (now - since) // MICROSECOND)
             block += 1
 
 
@@ -91,9 +96,9 @@ class Hours:
             self._named[name] = working_calendar(self._net.document, name)
         return self._named[name]
 
-    def up_times(self, spells: Spells) -> WorkingCalendar:
-        """Return the calendar of a unit that fails."""
-        return UpTimes({}, ZoneInfo("UTC"), spells=spells)
+    def up_times(self, spells: Spells, note: Note) -> WorkingCalendar:
+        """Return the calendar of a unit that fails; ``note`` is told when it is down."""
+        return UpTimes({}, ZoneInfo("UTC"), spells=spells, note=note)
 
     def of(self, *calendars: WorkingCalendar | None) -> CompiledCalendar | None:
         """Return what calendars have in common, compiled; None: always open."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from simulation.open_time import OpenTime
+from simulation.spans import time_until, unrolled
 from tests.simulation.graphs import graph
 from tests.simulation.truth import (
     MINUTE,
@@ -162,8 +162,8 @@ def office_hours():
 
 
 def open_minutes(run, start, end):
-    latest = int(run.ended.max())
-    return OpenTime(run.net.pools[0].calendar, run.net.epoch, latest).between(start, end) / MINUTE
+    hours = unrolled(run.net.pools[0].calendar, run.net.epoch, int(run.ended.max()) + 1)
+    return (time_until(hours, end) - time_until(hours, start)) / MINUTE
 
 
 def test_suspend_and_resume_is_mm1_in_working_time(office_hours):

@@ -1,0 +1,156 @@
+"""What visits waited for: the wait of each is split, to the microsecond, by its cause.
+
+In this order, each moment of a wait counts once:
+
+- *batching*: until the batch was complete;
+- *calendar*: nobody, or too few, who could do it were on shift;
+- *failure*: a unit that could do it was on shift, but down;
+- *priority*: somebody who came later was being served;
+- *capacity*: everybody who could do it was busy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.expressions import Expression
+from simulation.calendars import working_calendar
+from simulation.net import US
+from simulation.overtaking import Served, overtaken
+from simulation.scenario.resource import Queue
+from simulation.spans import time_until, unrolled, where_at_least, whole, without
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulation.holds import Holds
+    from simulation.net import Node
+    from simulation.net.staff import Person, Slot
+    from simulation.run_record import SimulatedRun
+
+    Ints = NDArray[np.int64]
+    Means = dict[str, dict[str, float]]  # by role or element, by cause
+
+CAUSES = ("batching", "calendar", "failure", "priority", "capacity")
+
+
+def waits_by_cause(run: SimulatedRun, held: Holds) -> dict[str, Ints]:
+    """Return by cause how long each visit waited, in µs; 0 for those that have not begun."""
+    return _Waits(run, held).split()
+
+
+def mean_waits_s(run: SimulatedRun, held: Holds) -> tuple[Means, Means]:
+    """Return the mean wait by cause of begun visits, by role and by element."""
+    split = waits_by_cause(run, held)
+    begun = (run.started >= run.net.warm_up) & (run.unit >= 0)
+    roles = [plan.role for plan in run.net.pools]
+    elements = [node.element_id for node in run.net.nodes]
+    return _means(split, begun, run.pool, roles), _means(split, begun, run.node, elements)
+
+
+def _means(
+    split: dict[str, Ints], begun: NDArray[np.bool_], groups: Ints, names: list[str]
+) -> Means:
+    counts = np.bincount(groups[begun], minlength=len(names))
+    means: Means = {}
+    for cause, waits in split.items():
+        sums = np.bincount(groups[begun], weights=waits[begun], minlength=len(names)) / US
+        for name, count, total in zip(names, counts.tolist(), sums.tolist(), strict=True):
+            if count:
+                means.setdefault(name, {})[cause] = total / count
+    return means
+
+
+class _Waits:
+    """The waits of a run, and when those who could end them were there."""
+
+    def __init__(self, run: SimulatedRun, held: Holds) -> None:
+        self.run, self.held = run, held
+        self.latest = max(int(run.started.max(initial=0)), run.horizon, 0) + 1
+        self._shifts: dict[str, Ints] = {}
+
+    def split(self) -> dict[str, Ints]:
+        run = self.run
+        found = {cause: np.zeros(len(run.case), dtype=np.int64) for cause in CAUSES}
+        queued = np.maximum(run.scheduled, run.formed)
+        waited = (run.started > run.scheduled) & (run.unit >= 0)
+        found["batching"][waited] = (queued - run.scheduled)[waited]
+        for index, node in enumerate(run.net.nodes):
+            rows = np.flatnonzero(waited & (run.node == index) & (run.started > queued))
+            if len(rows):
+                self._split(node, rows, queued[rows], found)
+        return found
+
+    def _split(self, node: Node, rows: Ints, queued: Ints, found: dict[str, Ints]) -> None:
+        begun = self.run.started[rows]
+        on_shift = self._on_shift(node)
+        up = without(on_shift, self._down(node))
+        on_s, up_s = (
+            time_until(spans, begun) - time_until(spans, queued) for spans in (on_shift, up)
+        )
+        found["calendar"][rows] = begun - queued - on_s
+        found["failure"][rows] = on_s - up_s
+        if self._is_by_order(node):
+            came = self.run.scheduled[rows]
+            found["priority"][rows] = overtaken(self._served(node), came, queued, begun, up)
+        found["capacity"][rows] = up_s - found["priority"][rows]
+
+    def _on_shift(self, node: Node) -> Ints:
+        """Return when enough of those who can do an activity are on shift."""
+        task = self.run.net.staff.tasks.get(node.element_id)
+        if task is None:
+            role = self.run.net.pools[node.pool].role
+            return self._spans(self.run.net.document.resources[role].calendar)
+        return where_at_least(1, [self._team(slots) for slots in task.alternatives])
+
+    def _team(self, slots: tuple[Slot, ...]) -> Ints:
+        parts = [
+            where_at_least(
+                slot.units, [self._spans(person.calendar) for person in self._able(slot)]
+            )
+            for slot in slots
+        ]
+        return where_at_least(len(parts), parts)
+
+    def _able(self, slot: Slot) -> list[Person]:
+        return [
+            person
+            for person in self.run.net.staff.persons.values()
+            if slot.pool in person.pools and (slot.skill is None or slot.skill in person.skills)
+        ]
+
+    def _spans(self, name: str | None) -> Ints:
+        """Return the open spans of a calendar by its name; None: it never closes."""
+        if name is None:
+            return whole(self.latest)
+        if name not in self._shifts:
+            calendar = working_calendar(self.run.net.document, name)
+            self._shifts[name] = unrolled(calendar, self.run.net.epoch, self.latest)
+        return self._shifts[name]
+
+    def _down(self, node: Node) -> Ints:
+        """Return when one of those who can do an activity is down."""
+        task = self.run.net.staff.tasks.get(node.element_id)
+        downs = self.run.downs
+        if task is None or not len(downs["unit"]):
+            return np.zeros((0, 2), dtype=np.int64)
+        able = {p.number for slots in task.alternatives for slot in slots for p in self._able(slot)}
+        mine = np.isin(downs["unit"], list(able))
+        spans = np.column_stack([downs["begin"][mine], downs["end"][mine]])
+        return where_at_least(1, [spans[spans[:, 0] < spans[:, 1]]])
+
+    def _served(self, node: Node) -> Served:
+        held = self.held
+        mine = held.pool == node.pool
+        return Served(held.begin[mine], held.end[mine], self.run.scheduled[held.row[mine]])
+
+    def _is_by_order(self, node: Node) -> bool:
+        """Whether somebody may be served before those who came earlier."""
+        net = self.run.net
+        order = net.document.queues.get(net.pools[node.pool].role, Queue()).order
+        before = order[: order.index("arrival")] if "arrival" in order else order
+        given = {other.priority for other in net.nodes if other.pool == node.pool}
+        varies = len(given) > 1 or isinstance(node.priority, Expression)
+        return bool(set(before) - {"priority"}) or ("priority" in before and varies)
