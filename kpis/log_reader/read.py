@@ -14,9 +14,10 @@ from kpis import log_file
 from kpis.event_log import EventLog
 from kpis.log_reader import csv_rows, xes_rows
 from kpis.log_reader.pairing import NAN, Event, Instance, event_waits, paired
+from kpis.log_reader.plausible import oddities
 from kpis.log_reader.quality import Fault, Quality
 from kpis.log_reader.source import first_text, refused
-from kpis.log_reader.times import UNREADABLE, Moment, TimeReader, offsets
+from kpis.log_reader.times import UNREADABLE, Moment, TimeReader, end_s, offsets
 from kpis.log_reader.work_log import WorkLog, coded, from_event_log, ordered
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _own(path: Path, options: ReadOptions) -> tuple[WorkLog, Quality]:
 def _summed(quality: Quality, log: WorkLog) -> Quality:
     quality.cases, quality.activities = len(log.case_ids), len(log.activity.names)
     quality.resources, quality.zone = len(log.resource.names), log.zone
+    quality.remarks += oddities(log)
     if len(log):
         zone = ZoneInfo(log.zone)
         ends = (float(np.nanmin(log.begun_s)), float(np.nanmax(log.ended_s)))
@@ -114,10 +116,11 @@ class _Table:
             return str(self.options.zone)
         texts = [t for name in ("end", "time", "start") for t in self.rows.fields.get(name, ())]
         found = sorted(offsets(texts))
-        if len(found) == 1 and found[0].endswith(":00"):
-            hours = int(found[0][:3])
-            return "UTC" if hours == 0 else f"Etc/GMT{-hours:+d}"
-        if found:
+        if len(found) == 1 and found[0].endswith(":00") and found[0] != "+00:00":
+            return f"Etc/GMT{-int(found[0][:3]):+d}"
+        if found == ["+00:00"]:
+            words = "times are in UTC, and so is the week"
+        elif found:
             words = f"times have the zones {', '.join(found[:4])}; the week is read in UTC"
         else:
             words = "times have no zone and are read as UTC"
@@ -149,7 +152,7 @@ class _Table:
                 quality.put_aside(fault, line)
                 continue
             enabled, start = (moments.get(n, UNREADABLE).at_s for n in ("enabled", "start"))
-            end = _end_s(moments)
+            end = end_s(moments)
             found.append(
                 Instance(
                     line,
@@ -167,7 +170,7 @@ class _Table:
     def _fault(self, row: int, moments: Mapping[str, Moment]) -> Fault | None:
         told = [m.at_s for name, m in moments.items() if self._text(name, row)]
         self._note_begin(row, moments)
-        start, end = moments.get("start", UNREADABLE).at_s, _end_s(moments)
+        start, end = moments.get("start", UNREADABLE).at_s, end_s(moments)
         known = [
             at for at in (start, end, moments.get("time", UNREADABLE).at_s) if not math.isnan(at)
         ]
@@ -289,11 +292,3 @@ class _Table:
             if is_constant and 1 < len(levels) <= _MOST_LEVELS:
                 kept[name] = tuple(of_case.get(case) or None for case in case_ids)
         return kept
-
-
-def _end_s(moments: Mapping[str, Moment]) -> float:
-    """Return the end; the second of two equal hours where the first lies before the start."""
-    start, end = (moments.get(name, UNREADABLE) for name in ("start", "end"))
-    if end.is_twice and end.at_s < start.at_s:
-        return end.at_s + 3600
-    return end.at_s

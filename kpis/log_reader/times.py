@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kpis.log_reader.source import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
 _NUMBERED = re.compile(
@@ -133,6 +133,14 @@ def _in_zone(at: datetime, zone: ZoneInfo | None) -> Moment:
         return Moment(early.timestamp(), is_zoned=False)
     is_skipped = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at
     return Moment(early.timestamp(), is_zoned=False, is_skipped=is_skipped, is_twice=not is_skipped)
+
+
+def end_s(moments: Mapping[str, Moment]) -> float:
+    """Return the end; the second of two equal hours where the first lies before the start."""
+    start, end = (moments.get(name, UNREADABLE) for name in ("start", "end"))
+    if end.is_twice and end.at_s < start.at_s:
+        return end.at_s + 3600
+    return end.at_s
 
 
 def offsets(texts: Iterable[str]) -> set[str]:

@@ -51,38 +51,37 @@ def learn(
         CalibrationRefused: the log does not tell of this process, or of too few cases.
     """
     work = work_of(log, graph, source=source)
-    if len(log.case_ids) < _FEWEST_CASES:
-        reason = f"{len(log.case_ids)} cases are too few to learn from; {_FEWEST_CASES} are needed"
-        raise CalibrationRefused(source, reason)
+    _ensure_enough(log, source)
     shifts = align_clock(work)
     played, told = _replayed(work, graph, source)
     people = _People.of(work, graph)
     delays = learn_delays(work, people.staffing, people.pools(), played, cycle_s=_cycle_s(work))
     quiet = quiet_days(work.ended_s, people.common.week)
-    found = Learnt(
-        source=source,
-        model=model,
-        zone=log.zone,
-        graph=graph,
-        work=work,
-        replay=played,
-        quality=quality,
-        shifts=tuple(shifts),
-        arrivals=_arrivals(work, played),
-        common_hours=people.common,
-        hours=people.hours,
-        people_hours=people.own,
-        staffing=people.staffing,
-        durations=learn_durations(work, people.staffing, people.hours, people.own, quiet),
-        branches=learn_branches(played, work, graph),
-        delays=delays,
-        events=_events(work, played, told, delays),
-        boundary=_boundary(played, work, graph),
-        repetitions=_repetitions(played, work, graph),
-        quiet_days=len(quiet),
-        mean_cycle_s=_cycle_s(work),
+    return remarks(
+        Learnt(
+            source=source,
+            model=model,
+            zone=log.zone,
+            graph=graph,
+            work=work,
+            replay=played,
+            quality=quality,
+            shifts=tuple(shifts),
+            arrivals=_arrivals(work, played),
+            common_hours=people.common,
+            hours=people.hours,
+            people_hours=people.own,
+            staffing=people.staffing,
+            durations=learn_durations(work, people.staffing, people.hours, people.own, quiet),
+            branches=learn_branches(played, work, graph),
+            delays=delays,
+            events=_events(work, played, told, delays),
+            boundary=_boundary(played, work, graph),
+            repetitions=_repetitions(played, work, graph),
+            quiet_days=len(quiet),
+            mean_cycle_s=_cycle_s(work),
+        )
     )
-    return remarks(found)
 
 
 def _replayed(work: Work, graph: ProcessGraph, source: str) -> tuple[Replay, Floats]:
@@ -127,6 +126,12 @@ def align_clock(work: Work) -> list[ClockShift]:
     for name in ("enabled_s", "started_s", "ended_s", "arrived_s"):
         setattr(work, name, moved(getattr(work, name), shifts))
     return shifts
+
+
+def _ensure_enough(log: WorkLog, source: str) -> None:
+    if len(log.case_ids) < _FEWEST_CASES:
+        reason = f"{len(log.case_ids)} cases are too few to learn from; {_FEWEST_CASES} are needed"
+        raise CalibrationRefused(source, reason)
 
 
 def _ensure_some_fit(played: Replay, source: str) -> None:

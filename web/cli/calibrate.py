@@ -31,7 +31,8 @@ def log_options(command: Command) -> Command:
     options = (
         click.option("--column", "columns", multiple=True, metavar="FIELD=COLUMN",
                      help="Name of a column: case, activity, resource, role, enabled, start, end."),
-        click.option("--timezone", "zone", help="Of times without one, and of the week."),
+        click.option("--timezone", "zone", help="Of times without one, and of the week; by default "
+                     "UTC, or that of the scenario which is validated."),
         click.option("--day-first/--month-first", "is_day_first", default=None,
                      help="How dates such as 03/04/2026 are meant."),
         click.option("--encoding", help="Of the text; by default UTF-8."),
@@ -199,7 +200,9 @@ def validate(
     from simulation.scenario.load import load
     from simulation.validation import validate as judge
 
-    scenario, chosen = load(scenario_file), options(**reading)
+    scenario = load(scenario_file)
+    reading["zone"] = reading["zone"] or str(scenario.document.timezone)
+    chosen = options(**reading)
     held_out, _ = read(held_out_file, chosen)
     train = None if train_file is None else read(train_file, chosen)[0]
     with progress("validating") as advance:

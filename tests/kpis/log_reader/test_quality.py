@@ -90,6 +90,24 @@ def test_an_enabling_after_the_start_is_not_used(tmp_path):
     assert any("enabled after they start" in remark for remark in quality.remarks)
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((4, "2020-01-01T08:00:00"), "are the times in the right unit"),
+        ((4, "2026-03-02T08:10:00"), "start and end at the same time"),
+        ((3, "Check {}"), "is the activity column right"),
+        ((3, "Check"), "is the case column right"),
+    ],
+)
+def test_what_looks_odd_is_remarked(tmp_path, change, words):
+    place, text = change
+    rows = [broken({place: text.format(i)}, i) for i in range(40)]
+
+    _, quality = read(tmp_path, "\n".join((HEADER, *rows)) + "\n")
+
+    assert any(words in remark for remark in quality.remarks)
+
+
 def test_the_account_is_told_in_words(tmp_path):
     _, quality = read(tmp_path, f"{CSV}{broken(FAULTS[Fault.FUTURE], 9)}\n")
 
