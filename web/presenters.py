@@ -158,11 +158,13 @@ class Words:
         return _("everybody") if group is None else self.groups.get(group, group)
 
     def candidates(self, task: UserTask) -> str:
-        """Return who may take a task: groups, people, or everybody."""
+        """Return who may take a task: groups, people, everybody, or nobody."""
         named = [
             *(self.group(group) for group in sorted(task.candidates.groups)),
-            *(self.person(user) for user in sorted(task.candidates.users)),
+            *(self.person(user) for user in task.candidates.named),
         ]
+        if task.candidates.is_restricted and not named:
+            return _("nobody")
         return _(", ").join(named) if named else self.group(None)
 
     def field_labels(self, definition_id: int) -> dict[str, str]:

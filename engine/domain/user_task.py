@@ -41,12 +41,21 @@ class Candidates:
     users: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
 
+    @property
+    def is_restricted(self) -> bool:
+        """Return whether a task is for somebody in particular."""
+        return bool(self.groups or self.users)
+
+    @property
+    def named(self) -> list[str]:
+        """Return the people who are named and not excluded."""
+        return sorted(self.users - self.excluded)
+
     def include(self, user: User) -> bool:
         """Return whether the person may do the task."""
         if user.id in self.excluded:
             return False
-        is_open_to_all = not (self.groups or self.users)
-        return is_open_to_all or user.id in self.users or bool(self.groups & user.groups)
+        return not self.is_restricted or user.id in self.users or bool(self.groups & user.groups)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,9 +168,9 @@ def detail(task: UserTask) -> dict[str, object]:
         kept["to"] = task.claimed_by
     elif task.candidate_group is not None:
         kept["group"] = task.candidate_group
-    elif task.candidates.groups or task.candidates.users:
+    elif task.candidates.is_restricted:
         kept["groups"] = sorted(task.candidates.groups)
-        kept["users"] = sorted(task.candidates.users)
+        kept["users"] = task.candidates.named
     if task.due_at is not None:
         kept["due"] = task.due_at.isoformat()
     return kept

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from engine.bpmn import run
 from engine.domain.history import EventType
 from engine.errors import FieldError, InvalidForm, NotFound
-from engine.services import commands, idempotency, offers, steps, task_values, users, vault
+from engine.services import (
+    commands,
+    idempotency,
+    offers,
+    steps,
+    task_values,
+    users,
+    vacancies,
+    vault,
+)
 from engine.services.access import ensure_case_visible
 from engine.services.handling import Handling, ensure_another_person
 from engine.services.moves import Cause, moving
@@ -82,7 +91,8 @@ def release(context: Context, task_id: int, *, by: str) -> UserTask:
         user, handling = users.acting(tx, by), Handling.begin(context, tx, task_id)
         released = handling.task.given_back(user)
         events = {EventType.RELEASED: NO_DETAIL, EventType.OFFERED: offers.detail(released)}
-        return handling.save(released, events, by=by)
+        saved = handling.save(released, events, by=by)
+        return vacancies.offered_again(steps.Steps(context, tx), handling.node, saved)
 
     return context.database.run(work)
 

@@ -72,6 +72,16 @@ def bar(tree: Tree, case_id: InstanceId, graph: ProcessGraph, delta: Delta, caus
     tell(tree, case_id, barred)
 
 
+def offered_again(tree: Tree, node: FlowNode, task: UserTask) -> UserTask:
+    """Bar from a task that was given back who did one meanwhile that another person must do."""
+    if node.assignment is None or not node.assignment.distinct_from:
+        return task
+    done_by = tasks.done_by(tree.tx, task.instance_id, node.assignment.distinct_from)
+    barred = _without(tree.tx, task, *done_by.values())
+    tell(tree, task.instance_id, [barred])
+    return barred
+
+
 def check_again(tree: Tree, incident: Incident) -> None:
     """Open another incident if there is still nobody who may do the task."""
     assert incident.instance_id is not None
@@ -103,8 +113,8 @@ def is_vacant(tx: Transaction, task: UserTask) -> bool:
     return bool(meant) and meant <= excluded
 
 
-def _without(tx: Transaction, task: UserTask, performer: str) -> UserTask:
-    excluded = task.candidates.excluded | {performer}
+def _without(tx: Transaction, task: UserTask, *performers: str) -> UserTask:
+    excluded = task.candidates.excluded.union(performers)
     changed = replace(task, candidates=replace(task.candidates, excluded=excluded))
     tasks.update_candidates(tx, changed)
     return changed

@@ -60,7 +60,7 @@ def everybody(tx: Transaction) -> list[User]:
 def meant_by(tx: Transaction, candidates: Candidates, *, limit: int) -> frozenset[str]:
     """Return active people a task is meant for, whether or not they are excluded from it."""
     wanted = sa.select(app_user.c.id).where(app_user.c.is_active).limit(limit)
-    if candidates.groups or candidates.users:
+    if candidates.is_restricted:
         members = sa.select(user_group.c.user_id).where(
             user_group.c.group_name.in_(sorted(candidates.groups))
         )

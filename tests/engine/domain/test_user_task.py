@@ -30,3 +30,11 @@ def test_holder_who_left_the_group_does_not_complete():
 
     with pytest.raises(NotAllowed, match="complete"):
         task.completed(ALICE, AT)
+
+
+def test_people_who_are_named_and_excluded_leave_a_task_to_nobody():
+    candidates = Candidates(users=frozenset({"alice"}), excluded=frozenset({"alice"}))
+
+    assert (candidates.is_restricted, candidates.named) == (True, [])
+    assert not candidates.include(User(UserId("alice"), "Alice"))
+    assert not candidates.include(User(UserId("bob"), "Bob"))

@@ -202,6 +202,22 @@ def test_task_that_waited_beside_the_other_is_an_incident_once_nobody_is_left(de
     assert engine.inbox("alice") == []
 
 
+def test_task_that_its_holder_may_do_no_longer_is_an_incident_once_it_is_given_back(deploy):
+    engine = deploy(AT_ONCE)
+    case = engine.start_process("alone", by="dora")
+    proposal, approval = engine.open_tasks(case.id, by="dora")
+    engine.claim(approval.id, by="alice")
+    do(engine, proposal, "alice")
+    with pytest.raises(NotAllowed, match="another person"):
+        engine.complete_task(approval.id, by="alice", values={})
+    assert open_incidents(engine, case) == []
+
+    engine.release(approval.id, by="alice")
+
+    assert open_incidents(engine, case) == ["approve"]
+    assert engine.check_history().is_sound
+
+
 def test_task_for_a_group_without_members_waits_for_some(deploy):
     engine = deploy(inner('camunda:candidateGroups="night"'))
 
