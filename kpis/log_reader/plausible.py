@@ -23,7 +23,7 @@ def oddities(log: WorkLog) -> Iterator[str]:
     span_s = (log.ended_s - log.started_s)[~np.isnan(log.started_s)]
     if len(span_s) and float(np.median(span_s)) > _LONG_S:
         days = float(np.median(span_s)) / _DAY_S
-        yield f"half of the tasks last longer than {days:,.0f} days: are the times in the right unit?"
+        yield f"half of the tasks last over {days:,.0f} days: are the times in the right unit?"
     if len(span_s) and (span_s == 0).mean() > 0.95:
         yield "tasks nearly always start and end at the same time: their durations are not told"
     case_s = log.case_end_s - log.case_start_s

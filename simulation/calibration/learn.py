@@ -190,6 +190,8 @@ def _events(
 def _boundary(played: Replay, work: Work, graph: ProcessGraph) -> dict[str, float]:
     found = {}
     for node in graph.of_type(NodeType.BOUNDARY_EVENT):
+        if node.timer is not None:
+            continue  # the model says when it fires
         visits = len(work.rows_of(node.attached_to or "")) + played.boundary[node.id]
         if visits:
             found[node.id] = played.boundary[node.id] / visits
