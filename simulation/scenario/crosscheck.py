@@ -22,6 +22,7 @@ from simulation.scenario.references import (
     references,
     unknown,
 )
+from simulation.scenario.staffing_checks import staffing_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +38,7 @@ def crosscheck(document: Document, graph: ProcessGraph, raw: Mapping[str, object
         *((("model", node_id), None, words) for node_id, words in not_simulated(graph)),
         *references(document, graph),
         *_roles(document, graph),
+        *staffing_problems(document, graph, lambda node: role_of(node, document, graph)),
         *_durations(document, graph),
         *flow_findings(document, graph),
         *_branches(document, graph),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.domain.calendar import CompiledCalendar
 from engine.expressions import Expression
+from simulation.errors import SimulationFailed
 from simulation.resources import Pool
 from simulation.scenario.resource import Queue as QueueRule
 from simulation.work.allocator import Allocator
@@ -95,10 +96,14 @@ class Shop:
         assert group is not None, "its role is special"
         allocator, crews = self._groups[group]
         rules, queue = Rules(floor, node), self._queues[node.pool]
+        chooser = Chooser(task, crews, _worth(task, rules))
+        if not chooser.is_possible():
+            words = "nobody can do it: too few units have all that its demand asks for"
+            raise SimulationFailed(node.element_id, words)
         setting = Setting(
             floor,
             rules,
-            chooser=Chooser(task, crews, _worth(task, rules)),
+            chooser=chooser,
             allocator=allocator,
             queue=queue,
             order=Order(floor, node, queue.rule),

@@ -40,15 +40,38 @@ class Chooser:
         if self._is_simple and relative < 0 and not extra:
             return self._one(now)
         for slots in self.slots:
-            wanted = sum(slot.units for slot, _ in slots)
-            lists: list[list[Member]] = []
-            for slot, crews in slots:
-                able = self._able(crews, now, relative, extra, wanted)
-                lists += [able] * slot.units
-            team = _matched(lists)
+            team = _matched(self._lists(slots, now, relative, extra))
             if team is not None:
                 return team
         return None
+
+    def _lists(
+        self,
+        slots: list[tuple[Slot, list[Crew]]],
+        now: int,
+        relative: int,
+        extra: Sequence[Member],
+    ) -> list[list[Member]]:
+        """Return for each unit that is asked for who could be it now.
+
+        ``same_as`` is about the first unit, ``other_than`` about all.
+        """
+        wanted = sum(slot.units for slot, _ in slots)
+        lists: list[list[Member]] = []
+        for slot, crews in slots:
+            bound = relative if not lists or self._rule == "other_than" else -1
+            lists.append(self._able(crews, now, bound, extra, wanted))
+            if slot.units > 1:
+                others = bound if self._rule == "other_than" else -1
+                lists += [self._able(crews, now, others, extra, wanted)] * (slot.units - 1)
+        return lists
+
+    def is_possible(self) -> bool:
+        """Whether there are enough units for some alternative, were they all free and there."""
+        return self._is_simple or any(
+            _matched([able for slot, crews in slots for able in [_all(crews)] * slot.units])
+            for slots in self.slots
+        )
 
     def _one(self, now: int) -> Team | None:
         ((_, crews),) = self.slots[0]
@@ -86,6 +109,10 @@ class Chooser:
 
 def _is_one(slots: list[tuple[Slot, list[Crew]]]) -> bool:
     return len(slots) == 1 and slots[0][0].units == 1
+
+
+def _all(crews: Iterable[Crew]) -> list[Member]:
+    return [member for crew in crews for member in crew.free]
 
 
 def _matched(lists: list[list[Member]]) -> Team | None:

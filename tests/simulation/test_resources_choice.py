@@ -69,6 +69,19 @@ def test_other_than_keeps_four_eyes():
     assert names(simulated, "check") == ["ben", "ann"]
 
 
+def test_same_as_is_about_the_first_of_a_team():
+    simulated = run(
+        1,
+        process=TWO_STEPS,
+        resources=members(ann={}, ben={}),
+        durations={"work": QUICK, "check": QUICK},
+        demands={"check": {"role": "clerk", "units": 2, "choose": "same_as: work"}},
+    )
+
+    assert names(simulated, "check") == names(simulated, "work")
+    assert trace(simulated, "check") == [(40, 40, 50)]
+
+
 def test_only_who_has_the_skill_does_it():
     staff = members(ann={}, ben={"skills": ["law"]})
     simulated = run(2, resources=staff, demands={"work": {"role": "clerk", "skill": "law"}})
