@@ -1,0 +1,330 @@
+"""Files of Prosimos: what becomes of each section."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation.errors import ScenarioInvalid
+from simulation.exchange.notes import Fate
+from simulation.scenario.load import load
+from tests.simulation.exchange.foreign import (
+    ALWAYS,
+    WEEK,
+    doing,
+    imported,
+    law,
+    model,
+    prosimos,
+    resource,
+)
+
+
+SHARES = ("gateway_branching_probabilities", 0, "probabilities")
+WORK = "task_resource_distribution"
+
+
+def lost(found):
+    return {note.field: note.words for note in found.notes.of(Fate.LOST)}
+
+
+def pools(*resources):
+    return [{"id": "staff", "name": "Staff", "resource_list": list(resources)}]
+
+
+def test_file_of_today_is_imported_whole(tmp_path):
+    found = imported(tmp_path, prosimos())
+
+    raw = found.scenario.raw
+    assert raw["arrivals"]["start"] == {
+        "interval": {"exponential": {"mean": "20min"}},
+        "calendar": "office",
+        "outside_calendar": "opening",
+    }
+    assert raw["resources"]["Clerks"] == {"units": 3, "calendar": "office", "cost_per_hour": 20}
+    assert raw["durations"]["check"] == {"lognormal": {"mean": "15min", "sd": "5min"}}
+    assert raw["demands"] == {"check": "Clerks", "refuse": "Clerks", "pay": "Cashiers"}
+    assert raw["branches"] == {"covered": {"yes": 0.7, "no": 0.3}}
+    assert raw["events"] == {"post": {"uniform": {"min": "1min", "max": "2min"}}}
+    assert not lost(found)
+
+
+def test_written_text_is_the_scenario_that_was_checked(tmp_path):
+    found = imported(tmp_path, prosimos())
+    file = tmp_path / "scenario.yaml"
+    file.write_text(found.text, encoding="utf-8")
+
+    assert load(file).sha256 == found.scenario.sha256
+
+
+def test_what_the_file_does_not_say_is_guessed_and_marked(tmp_path):
+    document = prosimos()
+    del document["task_resource_distribution"][2]
+
+    found = imported(tmp_path, document)
+
+    assert found.scenario.raw["demands"]["refuse"] == "none"
+    assert {note.field for note in found.notes.of(Fate.GUESSED)} == {
+        "run.start", "run.cases", "durations.refuse", "demands.refuse",
+    }  # fmt: skip
+    assert "  # ? the file does not say who does it: nobody\n  refuse:" in found.text
+
+
+def test_dialect_of_2021_has_objects_instead_of_lists(tmp_path):
+    expon = {"distribution_name": "expon", "distribution_params": [0, 600]}
+    document = {
+        "arrival_time_distribution": expon,
+        "arrival_time_calendar": WEEK,
+        "gateway_branching_probabilities": {"covered": {"yes": "0.7", "no": "0.3"}},
+        "task_resource_distribution": {
+            "check": {"clerk_1": expon, "clerk_2": expon},
+            "pay": {"cashier_1": expon},
+            "refuse": {"clerk_1": expon, "clerk_2": expon},
+        },
+        "resource_calendars": {"clerk_1": WEEK, "clerk_2": WEEK, "cashier_1": ALWAYS},
+    }
+
+    raw = imported(tmp_path, document).scenario.raw
+
+    assert raw["resources"]["team"] == {"units": 2, "calendar": "clerk_1"}
+    assert raw["resources"]["cashier_1"] == {"units": 1}
+    assert raw["branches"]["covered"] == {"yes": 0.7, "no": 0.3}
+
+
+def test_profiles_of_2021_take_calendars_by_the_name_of_the_resource(tmp_path):
+    entry = {"id": "clerk", "name": "C", "cost_per_hour": "20", "amount": 2}
+    fix = {"distribution_name": "fix", "distribution_params": [60, 0, 1]}
+    tasks = ("check", "pay", "refuse")
+    document = prosimos(
+        resource_profiles={"clerks": {"name": "Clerks", "resource_list": [entry]}},
+        resource_calendars={"clerk": WEEK},
+        task_resource_distribution={task: {"clerk": fix} for task in tasks},
+    )
+
+    raw = imported(tmp_path, document).scenario.raw
+
+    assert raw["resources"]["Clerks"] == {"units": 2, "calendar": "office", "cost_per_hour": 20} | {
+        "calendar": "clerk"
+    }
+
+
+def test_those_who_do_other_tasks_become_members_with_skills(tmp_path):
+    short, long = law("fix", 60), law("fix", 120)
+    document = prosimos(
+        resource_profiles=pools(resource("alice"), resource("bob", calendar="always")),
+        resource_calendars=[
+            {"id": "office", "name": "o", "time_periods": WEEK},
+            {"id": "always", "name": "a", "time_periods": ALWAYS},
+        ],
+        task_resource_distribution=[
+            doing("check", alice=short, bob=long),
+            doing("pay", alice=short),
+            doing("refuse", bob=short),
+        ],
+    )
+
+    raw = imported(tmp_path, document).scenario.raw
+
+    assert raw["resources"]["Staff"] == {
+        "members": {
+            "alice": {"skills": ["pay"], "calendar": "office"},
+            "bob": {"skills": ["refuse"]},
+        },
+        "cost_per_hour": 20,
+    }
+    assert raw["demands"] == {
+        "check": "Staff",
+        "pay": {"role": "Staff", "skill": "pay"},
+        "refuse": {"role": "Staff", "skill": "refuse"},
+    }
+    assert raw["durations"]["check"] == {
+        "work": {"constant": "1min"},
+        "by_resource": {"bob": {"constant": "2min"}},
+    }
+
+
+def test_calendar_that_is_always_open_is_left_out(tmp_path):
+    document = prosimos(arrival_time_calendar=ALWAYS)
+
+    assert "calendar" not in imported(tmp_path, document).scenario.raw["arrivals"]["start"]
+
+
+def test_periods_of_several_days_and_odd_clocks_are_read(tmp_path):
+    periods = [
+        {"from": "SATURDAY", "to": "MONDAY", "beginTime": "9:00AM", "endTime": "12:00:00+00:00"},
+        {"from": "MONDAY", "to": "MONDAY", "beginTime": "11:00", "endTime": "13:00:00.000"},
+    ]
+
+    raw = imported(tmp_path, prosimos(arrival_time_calendar=periods)).scenario.raw
+
+    assert raw["calendars"]["arrivals"] == {
+        "weekly": {"mon": ["09:00-13:00"], "sat-sun": ["09:00-12:00"]}
+    }
+
+
+def test_conditions_over_one_choice_become_a_table(tmp_path):
+    document = prosimos(
+        case_attributes=[
+            {
+                "name": "client type",
+                "type": "discrete",
+                "values": [{"key": "NEW", "value": 0.4}, {"key": "OLD", "value": 0.6}],
+            }
+        ],
+        branch_rules=[
+            {
+                "id": "is_new",
+                "rules": [[{"attribute": "client type", "comparison": "=", "value": "NEW"}]],
+            }
+        ],
+    )
+    gateway = document["gateway_branching_probabilities"][0]
+    gateway["probabilities"][0]["condition_id"] = "is_new"
+
+    raw = imported(tmp_path, document).scenario.raw
+
+    assert raw["arrivals"]["start"]["attributes"] == {
+        "client_type": {"choice": {"NEW": 0.4, "OLD": 0.6}}
+    }
+    assert raw["branches"]["covered"] == {
+        "by": "client_type",
+        "table": {"NEW": {"yes": 1, "no": 0}, "OLD": {"yes": 0, "no": 1}},  # no: the default flow
+    }
+
+
+def test_conditions_over_numbers_are_lost_and_told(tmp_path):
+    rule = {"attribute": "amount", "comparison": ">", "value": "100"}
+    document = prosimos(
+        case_attributes=[{"name": "amount", "type": "continuous", "values": law("fix", 240)}],
+        branch_rules=[{"id": "large", "rules": [[rule]]}],
+    )
+    gateway = document["gateway_branching_probabilities"][0]
+    gateway["probabilities"][0]["condition_id"] = "large"
+
+    found = imported(tmp_path, document)
+
+    assert found.scenario.raw["branches"]["covered"] == {"yes": 0.7, "no": 0.3}
+    assert "conditions over amount" in lost(found)["gateway_branching_probabilities[0]"]
+
+
+def test_priorities_become_an_expression(tmp_path):
+    choice = [{"key": "VIP", "value": 0.1}, {"key": "OTHER", "value": 0.9}]
+    vip = {"attribute": "kind", "comparison": "=", "value": "VIP"}
+    large = {"attribute": "amount", "comparison": "in", "value": ["100", "inf"]}
+    document = prosimos(
+        case_attributes=[
+            {"name": "kind", "type": "discrete", "values": choice},
+            {"name": "amount", "type": "continuous", "values": law("uniform", 0, 200)},
+        ],
+        prioritisation_rules=[
+            {"priority_level": 2, "rules": [[large]]},
+            {"priority_level": 1, "rules": [[vip]]},
+        ],
+    )
+
+    raw = imported(tmp_path, document).scenario.raw
+
+    text = '1 if kind == "VIP" else 2 if amount >= 100 else 1000000'
+    assert raw["priorities"] == dict.fromkeys(("check", "refuse", "pay"), text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "factors", "batch", "work"),
+    [
+        ("Parallel", [{"key": "3", "value": 0.8}], {"size": 3, "max_wait": "600s"}, "4min"),
+        ("Sequential", [{"key": "1", "value": 1}], {"size": 3, "max_wait": "600s"}, "15min"),
+    ],
+)
+def test_batches_are_gathered_by_size_and_wait(tmp_path, kind, factors, batch, work):
+    size = {"attribute": "size", "comparison": ">=", "value": 3}
+    wait = {"attribute": "large_wt", "comparison": ">", "value": 600}
+    entry = {
+        "task_id": "refuse",
+        "type": kind,
+        "size_distrib": [],
+        "duration_distrib": factors,
+        "firing_rules": [[size], [wait]],
+    }
+
+    raw = imported(tmp_path, prosimos(batch_processing=[entry])).scenario.raw
+
+    assert raw["batches"]["refuse"] == batch
+    assert raw["durations"]["refuse"] == {"constant": work}
+
+
+def test_what_has_no_counterpart_is_told(tmp_path):
+    document = prosimos(multitask={"type": "local"}, new_thing=1)
+    document["event_distribution"].append({"event_id": "nowhere", **law("fix", 1)})
+    document["gateway_branching_probabilities"].append({"gateway_id": "merge", "probabilities": []})
+
+    told = lost(imported(tmp_path, document))
+
+    assert told["multitask"] == "people who do several tasks at a time are not simulated"
+    assert told["new_thing"] == "is not known"
+    assert "no event 'nowhere'" in told["event_distribution[1]"]
+    assert "no gateway 'merge'" in told["gateway_branching_probabilities[1]"]
+
+
+def test_probabilities_that_miss_a_little_are_scaled(tmp_path):
+    document = prosimos()
+    document["gateway_branching_probabilities"][0]["probabilities"][0]["value"] = 0.695
+
+    found = imported(tmp_path, document)
+
+    assert sum(found.scenario.raw["branches"]["covered"].values()) == pytest.approx(1, abs=1e-9)
+    assert any("add up to 0.995" in note.words for note in found.notes.of(Fate.TRANSLATED))
+
+
+def test_resource_that_stands_in_two_pools_is_one(tmp_path):
+    document = prosimos()
+    document["resource_profiles"][1]["resource_list"].append(resource("clerk", amount=3))
+
+    assert imported(tmp_path, document).scenario.document.resources["clerk"].units == 3
+
+
+def _path(document, *path):
+    for key in path[:-1]:
+        document = document[key]
+    return document, path[-1]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field", "words"),
+    [
+        (("task_resource_distribution",), None, "task_resource_distribution", "is required"),
+        (("arrival_time_distribution",), None, "arrival_time_distribution", "is required"),
+        (("resource_profiles", 0, "resource_list", 0, "calendar"), "x", "calendar", "no calendar"),
+        (("resource_profiles", 0, "resource_list", 0, "amount"), 0, "amount", "whole number"),
+        (("resource_profiles", 0, "resource_list", 0, "cost_per_hour"), -1, "cost", "negative"),
+        (("resource_profiles", 1, "resource_list", 0, "id"), "clerk", "[0]", "second resource"),
+        (("task_resource_distribution", 1, "task_id"), "check", "[1]", "second entry"),
+        (("task_resource_distribution", 1, "resources"), [], "[1]", "needs a resource"),
+        ((WORK, 0, "resources", 0, "resource_id"), "x", "[0]", "no resource"),
+        (("resource_calendars", 0, "time_periods"), [], "time_periods", "never opens"),
+        (("resource_calendars", 0, "time_periods", 0, "from"), "X", "[0]", "must be a weekday"),
+        (("arrival_time_calendar", 0, "beginTime"), "9am", "[0]", "time of day"),
+        (("arrival_time_calendar", 0, "endTime"), "25:00", "[0]", "time of day"),
+        ((*SHARES, 0, "path_id"), "x", "[0]", "names"),
+        ((*SHARES, 0, "value"), 0.5, "[0]", "add up"),
+        ((*SHARES, 0, "value"), "a", "val", "number"),
+        ((*SHARES, 1, "path_id"), "yes", "", "second"),
+        (("event_distribution", 0, "distribution_name"), "x", "[0]", "unknown distribution"),
+    ],
+)  # fmt: skip
+def test_wrong_field_is_refused_by_its_name(tmp_path, path, value, field, words):
+    document = prosimos()
+    place, key = _path(document, *path)
+    place[key] = value
+
+    with pytest.raises(ScenarioInvalid, match=words) as refusal:
+        imported(tmp_path, document)
+
+    assert field in refusal.value.problems[0].field
+    assert refusal.value.problems[0].source == "file.json"
+
+
+def test_model_without_the_tasks_of_the_file_loses_them(tmp_path):
+    told = lost(imported(tmp_path, prosimos(), model().replace('id="pay"', 'id="payment"')
+                         .replace('Ref="pay"', 'Ref="payment"')))  # fmt: skip
+
+    assert told["task_resource_distribution[1]"] == "the model has no task 'pay'"
+    assert told["resource cashier"] == "does no task of the model"
