@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.errors import SimulationFailed
+
 if TYPE_CHECKING:
     from simulation.arrivals import Arrivals
+
+_MOST_IN_A_TALK = 10_000  # cases that messages start, before no end is expected any more
 
 
 class Cases:
@@ -25,6 +29,7 @@ class Cases:
         self.ended = array("q", [-1]) * len(arrivals)
         self._started: list[tuple[str, int, int]] = []  # start event, moment, conversation
         self._numbers: Counter[tuple[int, str]] = Counter()
+        self._in_talk: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self.ended)
@@ -34,6 +39,14 @@ class Cases:
         self._started.append((start, now, self.conversation(sender)))
         self.ended.append(-1)
         return len(self.ended) - 1
+
+    def ensure_talk_ends(self, sender: int, start: str) -> None:
+        """Count a case that a message starts; raise SimulationFailed for far too many."""
+        talk = self.conversation(sender)
+        self._in_talk[talk] += 1
+        if self._in_talk[talk] >= _MOST_IN_A_TALK:
+            words = f"messages start more than {_MOST_IN_A_TALK:,} cases in one conversation"
+            raise SimulationFailed(start, f"{words}; how does that end?")
 
     def next_of(self, sender: int, start: str) -> int:
         """Return how many cases a case has started at a start event before."""

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import EventKind
+from simulation.draws import ensure_no_endless_loop
 from simulation.flow.events import arm_of, lot
 from simulation.flow.frames import Open
 from simulation.net import Comes
@@ -31,12 +32,23 @@ PASSING = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.CANCEL})
 class Event:
     """An event at a border, or one that starts an event subprocess."""
 
-    __slots__ = ("_arm", "_frames", "_index", "_next_visit", "_rows", "happens", "trigger", "ways")
+    __slots__ = (
+        "_arm",
+        "_frames",
+        "_index",
+        "_next_visit",
+        "_node",
+        "_rows",
+        "happens",
+        "trigger",
+        "ways",
+    )
 
     def __init__(self, flow: Flow, index: int) -> None:
         node = flow.net.nodes[index]
         assert node.trigger is not None
         self.trigger: Trigger = node.trigger
+        self._node = node
         self.ways = flow.ways[index]
         comes = node.trigger.comes
         self._arm: Arm | None = None
@@ -57,6 +69,8 @@ class Event:
         """Wait for it; ``happens`` is told how often it has happened, its visit, since when."""
         assert self._arm is not None, "only events that come by themselves are armed"
         visit = self._next_visit(self._frames.case_of[frame])
+        if times > 1:
+            ensure_no_endless_loop(self._node, visit)
         return self._arm(frame, now, partial(happens, self, times, visit, now))
 
     def record(self, frame: int, since: int, now: int, visit: int = -1) -> None:

@@ -246,6 +246,7 @@ def add_scopes(flow: Flow) -> list[Space]:
     def starts(kind: EventKind, name: str, sender: int, now: int) -> bool:
         starter = net.started_by.get((kind, name))
         if starter is not None:
+            cases.ensure_talk_ends(sender, starter.start)
             start_case(starter, sender, now)
         return starter is not None
 

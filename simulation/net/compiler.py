@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulation.scenario.load import Scenario
     from simulation.scenario.work import Repetition
 
-_WAITING = frozenset({Kind.CATCH, Kind.RACE, Kind.SCOPE})
+_FRAMED = frozenset({Kind.CATCH, Kind.RACE, Kind.SCOPE, Kind.INCLUSIVE})
 _GATES = {
     NodeType.EXCLUSIVE_GATEWAY: Kind.DECISION,
     NodeType.PARALLEL_GATEWAY: Kind.PARALLEL,
@@ -94,7 +94,7 @@ class _Compiler:
         return replace(
             node,
             scope=layout.number[flow_node.parent],
-            is_managed=is_watched or is_own or node.kind in _WAITING or _throws_more(node),
+            is_managed=is_watched or is_own or node.kind in _FRAMED or _throws_more(node),
             borders=numbers,
             repeat=repeat,
             undone_by=-1 if undo is None else layout.index[undo],
@@ -116,7 +116,7 @@ class _Compiler:
             return self._event(node, _EVENTS[node.type])
         if node.type in _THROWING:
             return replace(self._with_ways(node, _THROWING[node.type]), throws=self._throws(node))
-        if node.type in SCOPES or node.type is NodeType.CALL_ACTIVITY:
+        if node.type in SCOPES or (node.called is not None and self.layout.holds(node.called.key)):
             return self._scope(node)
         return self._activity(node)
 
@@ -163,6 +163,8 @@ class _Compiler:
         if node.type is NodeType.RECEIVE_TASK and node.event is not None and work is None:
             return self._event(node, Kind.CATCH)
         role = role_of(node, self.document, self.graph)
+        if node.called is not None and node.id not in self.document.demands:
+            role = None  # a process that is not here takes its time, and nobody of ours
         priority = self.document.priorities.get(node.id, 0)
         made = self._with_ways(node, Kind.DELAY if role is None else Kind.WORK)
         return replace(

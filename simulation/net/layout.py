@@ -52,6 +52,10 @@ class Layout:
         """Return what begins and listens in each scope."""
         return tuple(self._scope(key) for key in self.number)
 
+    def holds(self, process: str) -> bool:
+        """Return whether a process is part of the model."""
+        return process == self.graph.key or process in self.number
+
     def called_scope(self, key: str) -> int:
         """Return the number of the scope of a called process."""
         return self.number[None if key == self.graph.key else key]

@@ -172,18 +172,24 @@ def _lacks(text: str | None, document: Document, known: frozenset[str], what: st
 
 
 def _of_holder(node: FlowNode, document: Document, graph: ProcessGraph) -> Iterator[Found]:
-    """A subprocess or call takes the time of what is in it."""
+    """A subprocess or call takes the time of what is in it, if that is known."""
+    if node.called is not None and not _is_here(node.called.key, graph):
+        if node.id not in document.durations:
+            words = f"calls the process {node.called.key!r}, which is not in the model, nor in a"
+            rest = f" BPMN file beside it; put it there, or say in durations.{node.id} how long"
+            yield ("model", node.id), None, f"{words}{rest} it takes"
+        return
     for section in ("durations", "demands", "priorities", "patience", "batches"):
         if node.id in getattr(document, section):
             words = "is no work of its own: it takes the time and people of what is in it"
             yield (section, node.id), None, words
-    if node.called is None or node.called.key == graph.key:
-        return
-    starts = [
-        start
-        for start in graph.children(node.called.key)
-        if start.type is NodeType.START_EVENT and start.event is None
-    ]
-    if not starts:
-        words = f"calls the process {node.called.key!r}, which is not in the model"
-        yield ("model", node.id), None, f"{words}, nor in a BPMN file beside it"
+
+
+def _is_here(process: str, graph: ProcessGraph) -> bool:
+    """Whether a process is in the model, and can be called."""
+    if process == graph.key:
+        return True
+    return any(
+        start.type is NodeType.START_EVENT and start.event is None
+        for start in graph.children(process)
+    )

@@ -87,6 +87,17 @@ def test_ways_are_drawn_each_by_its_share_given_that_one_is_taken():
     assert (run.ended > 0).all()
 
 
+def test_inclusive_gateway_that_only_splits_needs_no_join():
+    model = inclusive("split") + user("a", "b") + end("other")
+    scenario = of(
+        model,
+        "start > split > a > end\nsplit > b > other",
+        branches={"split": {"split_a": 1, "split_b": 1}},
+    )
+
+    assert happened(scenario) == ["a 0-10", "b 0-10"]
+
+
 def test_conditions_of_an_inclusive_gateway_are_all_asked():
     ways = """start > split
 split > a : amount > 10

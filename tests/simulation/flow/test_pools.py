@@ -20,7 +20,7 @@ from tests.engine.bpmn.builders import (
     xor,
 )
 from tests.simulation.builders import a_run
-from tests.simulation.flow.cases import MESSAGE, ROOTS, ended, minutes, of_graph, told
+from tests.simulation.flow.cases import MESSAGE, ROOTS, SIGNAL, ended, minutes, of_graph, told
 
 REPLY = '<messageEventDefinition messageRef="Reply"/>'
 MORE = '<message id="Reply" name="reply"/>'
@@ -187,6 +187,30 @@ def test_message_that_nobody_answers_is_reported():
         a_run(scenario)
 
 
+def test_processes_that_start_each_other_without_end_are_reported():
+    echo = process(
+        element("startEvent", "asked", MESSAGE) + say("again", MESSAGE) + end("e")
+        + flows("asked > again > e"),
+        key="seller",
+    )  # fmt: skip
+    first = process(start() + say("order", MESSAGE) + end() + flows("start > order > end"))
+
+    with pytest.raises(SimulationFailed, match="'asked': messages start more than 10,000 cases"):
+        a_run(of_processes(first, echo))
+
+
+def test_signal_that_calls_itself_without_end_is_reported():
+    model = process(
+        start() + user("a") + say("shout", SIGNAL) + end() + end("other")
+        + element("boundaryEvent", "heard", SIGNAL, attachedToRef="a", cancelActivity="false")
+        + say("once", SIGNAL) + element("parallelGateway", "fork") + end("third")
+        + flows("start > fork > a > end\nfork > once > third\nheard > shout > other")
+    )  # fmt: skip
+
+    with pytest.raises(SimulationFailed, match="'heard': a case comes here more than"):
+        a_run(of_processes(model))
+
+
 def test_call_runs_the_called_process_and_waits_for_it():
     caller = process(start() + CALL + user("after") + end() + flows("start > call > after > end"))
     called = process(start("s") + user("a", "b") + end("e") + flows("s > a > b > e"), key="other")
@@ -252,6 +276,12 @@ def test_called_process_that_is_nowhere_is_named():
 
     with pytest.raises(ScenarioInvalid, match="calls the process 'other', which is not in the"):
         of_processes(caller)
+
+
+def test_called_process_that_is_nowhere_may_be_given_a_time():
+    caller = process(start() + CALL + end() + flows("start > call > end"))
+
+    assert told(a_run(of_processes(caller, durations={"call": minutes(30)}))) == ["call 0-30"]
 
 
 def test_activity_of_the_same_id_in_two_processes_is_refused(tmp_path):
