@@ -105,6 +105,7 @@ def test_task_whose_only_named_person_is_excluded_is_not_for_everybody(deploy):
     (task,) = engine.open_tasks(case.id, by="dora")
     with pytest.raises(NotAllowed):
         engine.claim(task.id, by="bob")
+    assert [one.kind for one in engine.incidents_of(case.id, by="dora")] == ["vacant"]
 
 
 ALONE = a_model(
