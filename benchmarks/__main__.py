@@ -13,7 +13,7 @@ import platform
 
 from benchmarks.rounds import figures
 
-BENCHMARKS = ("simulator", "orders", "jobs", "loops", "multi_instance", "inbox")
+BENCHMARKS = ("simulator", "simulator_growth", "orders", "jobs", "loops", "multi_instance", "inbox")
 
 
 def main() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from benchmarks import inbox, loops, multi_instance, orders, simulator
+from benchmarks import inbox, loops, multi_instance, orders, simulator, simulator_growth
 
 
 def test_simulators_agree_before_they_are_timed():
     figures = simulator.measure(cases=30, rounds=1)
 
     assert figures["activities"] > 300
+
+
+def test_growth_is_measured_by_the_case():
+    figures = simulator_growth.measure(few=20, many=60, rounds=1)
+
+    assert min(figures["us_per_case"]) > 0
 
 
 def test_engines_leave_the_same_history_before_they_are_timed(tmp_path):
