@@ -159,11 +159,11 @@ def test_staff_learn_of_the_problem_without_the_ways_out(alice, engine, incident
 
 
 def test_every_kind_of_failure_has_words_of_its_own(app):
-    from engine.domain.incident import STEP
+    from engine.domain.incident import STEP, VACANT
     from engine.domain.job import Work
 
     with app.test_request_context("/?lang=zh"):
-        told = {cause(kind) for kind in (STEP, *Work)}
+        told = {cause(kind) for kind in (STEP, VACANT, *Work)}
 
-    assert len(told) == len(Work) + 1
+    assert len(told) == len(Work) + 2
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in words) for words in told)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import orjson
 import pytest
@@ -12,6 +14,7 @@ from engine.domain.identity import Role, User, UserId
 from engine.domain.mail import Mail
 from engine.errors import InvalidForm, NotAllowed
 from engine.services import outbox
+from engine.store import erasure
 from engine.store.tables import history, instance, metadata, task_draft, user_task, vault
 from tests.engine.models import END, START, a_model, a_user_task
 
@@ -285,6 +288,16 @@ def test_ledger_names_what_was_erased_and_erases_it_again_elsewhere(care, case):
     assert CANARY not in everything_but(care)
     assert care.instance(other.id, by="alice").values["patient"] == "Wang Wu"
     assert {one.erased_by for one in ledger} == {"erin"}
+
+
+def test_page_about_erasing_names_every_table_that_held_values():
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "history.md").read_text("utf-8")
+
+    told = re.search(r"VACUUM FULL ([^;]+);", page)[1].split(", ")
+
+    emptied = {one.table.name for one in erasure._QUOTING}
+    assert set(told) == emptied | {"vault", "instance", "task_draft", "outbox"}
+    assert set(told) <= metadata.tables.keys()
 
 
 def test_ledger_of_another_database_erases_nothing(care, case):
