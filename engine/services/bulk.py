@@ -132,7 +132,7 @@ def _do_next(context: Context, number: int) -> bool:
             return False
         taken.append(item)
         by, why = operation.requested_by, operation.reason
-        joined = replace(context, database=JoinedDatabase(tx))
+        joined = replace(context, database=JoinedDatabase(tx, context.database))
         _ACTIONS[operation.kind](joined, item.target_id, operation.arguments, by, why)
         bulk.finish_item(tx, number, item.position, ItemState.DONE, "done", at=at)
         return True
@@ -156,7 +156,7 @@ def _do_next(context: Context, number: int) -> bool:
 
 def _rehearsed(context: Context, wanted: BulkRequest, item: BulkItem, by: str) -> BulkItem:
     def work(tx: Transaction) -> None:
-        joined = replace(context, database=JoinedDatabase(tx))
+        joined = replace(context, database=JoinedDatabase(tx, context.database))
         _ACTIONS[wanted.kind](joined, item.target_id, wanted.arguments, by, wanted.reason)
         raise _Rehearsed
 

@@ -50,6 +50,11 @@ class Database:
         self._db_engine, self._gate = db_engine, gate
         self._following = threading.local()
 
+    @property
+    def outside(self) -> Database:
+        """The database itself, whatever transaction this one may be the sight of."""
+        return self
+
     @classmethod
     def open(cls, config: EngineConfig) -> Self:
         """Connect, and bring the tables up to date."""

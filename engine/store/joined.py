@@ -21,8 +21,13 @@ class JoinedDatabase(Database):
     So what is noted about a command is stored together with what it did, or neither is.
     """
 
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
+    def __init__(self, tx: Transaction, outer: Database) -> None:
+        self._tx, self._outer = tx, outer
+
+    @property
+    def outside(self) -> Database:
+        """The database itself, for what happens after the transaction."""
+        return self._outer.outside
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -208,6 +208,23 @@ def test_incidents_are_retried_and_cases_cancelled(engine, fake, clock):
     assert len(fake.calls) == 8
 
 
+def test_what_is_retried_in_bulk_is_done_at_once_outside_of_the_transaction(
+    engine, fake, clock, caplog
+):
+    engine.deploy(ASKING, source="asking.bpmn", forms={})
+    fake.answers = [ValueError("down")] * 3
+    case = engine.start_process("asking", by="dora")
+    incidents = fail_for_good(engine, clock)
+    called = len(fake.calls)
+
+    engine.order_bulk(BulkRequest(BulkKind.RETRY, "it is up again", incidents), by="dora")
+    engine.work_bulk()
+
+    assert len(fake.calls) == called + 1
+    assert engine.instance(case.id, by="dora").open_incidents == 0
+    assert "left to the worker" not in caplog.text
+
+
 def fail_for_good(engine, clock):
     for _ in range(3):
         engine.call_due_services()
