@@ -164,6 +164,7 @@ class _Validator:
                     float(chance.mean()),
                     float(p_value),
                     measure.trifle * scale,
+                    len(simulated),
                 )
             )
         return tuple(found)
@@ -228,4 +229,5 @@ def _cycle_time(here: Profile, simulated: list[Profile]) -> CycleTime:
         simulated_s=float(means.mean()),
         simulated_half_s=ours.half_width if ours is not None else 0.0,
         p_value=rank / (1 + len(means)),
+        replications=len(means),
     )

@@ -16,6 +16,11 @@ CYCLE_TOLERANCE_SHARE = 0.15
 CHANCE = 0.05
 
 
+def is_by_chance(p_value: float, replications: int) -> bool:
+    """Whether some replication is as far off, too: few of them cannot prove that none is."""
+    return p_value > max(CHANCE, 1.001 / (replications + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """One measure: how far the simulated cases are from the held-out ones, beside its yardsticks."""  # noqa: E501
@@ -27,6 +32,7 @@ class Score:
     by_chance: float  # how far replications are from each other
     p_value: float
     trifle: float
+    replications: int
 
     @property
     def ratio(self) -> float:
@@ -36,7 +42,9 @@ class Score:
     @property
     def grade(self) -> str:
         """Return good, fair or poor."""
-        if self.distance <= max(self.floor, self.trifle) or self.p_value > CHANCE:
+        if self.distance <= max(self.floor, self.trifle) or is_by_chance(
+            self.p_value, self.replications
+        ):
             return "good"
         return "fair" if self.distance <= FLOOR_FACTOR * self.floor else "poor"
 
@@ -50,6 +58,7 @@ class CycleTime:
     simulated_s: float
     simulated_half_s: float
     p_value: float  # that a replication has as extreme a mean
+    replications: int
 
     @property
     def difference_share(self) -> float:
@@ -59,7 +68,8 @@ class CycleTime:
     @property
     def is_close(self) -> bool:
         """Whether the means are within 15 % or chance."""
-        return abs(self.difference_share) <= CYCLE_TOLERANCE_SHARE or self.p_value > CHANCE
+        is_same = is_by_chance(self.p_value, self.replications)
+        return abs(self.difference_share) <= CYCLE_TOLERANCE_SHARE or is_same
 
 
 @dataclass(frozen=True)

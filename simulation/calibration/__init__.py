@@ -13,4 +13,7 @@ remarks.py    what to doubt                       scenario.py  learnt → scenar
 inserting.py  timers put into a model             writing.py   the document as YAML with figures
 files.py      scenario and model on disk          document.py  learnt → plain values for a page
 report.py     the analyst's report                distances.py how far two logs are apart
+markdown.py   tables and words of the report      verdict.py   the verdict in Markdown
+roles.py      roles, hours and people together
+ways.py       which of several ways a case went   order.py     which work goes first
 """

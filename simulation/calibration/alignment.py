@@ -7,6 +7,7 @@ costs 1 (Adriansyah 2014, ch. 4, standard costs). Each way of working is searche
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _SILENT = 1e-4
 _EXPANSIONS = 20_000  # of one variant; beyond that a case is not explained
 _MOST_TOKENS = 60
+_MOST_WAYS = 6  # that explain the same trace by other decisions
+_SLACK = 20 * _SILENT  # silent moves more than the shortest way has
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,13 @@ class Aligner:
 
     def __init__(self, graph: ProcessGraph, visible: frozenset[str]) -> None:
         self.moves = Moves(graph, visible)
-        self._known: dict[tuple[tuple[str, ...], bool], Alignment | None] = {}
+        self._known: dict[tuple[tuple[str, ...], bool], tuple[Alignment, ...]] = {}
 
-    def align(self, trace: tuple[str, ...], *, is_open: bool = False) -> Alignment | None:
-        """Return the cheapest alignment; an open case may stop anywhere. None: too far off."""
+    def align(self, trace: tuple[str, ...], *, is_open: bool = False) -> tuple[Alignment, ...]:
+        """Return the cheapest alignments, one for each way to decide; none: too far off.
+
+        An open case may stop anywhere.
+        """
         key = (trace, is_open)
         if key not in self._known:
             self._known[key] = _Search(self.moves, trace, is_open=is_open).found()
@@ -76,20 +82,25 @@ class _Search:
             self.heap.append(_State(0.0, len(self.heap), 0, marking, start))
         self.tickets = len(self.heap)
 
-    def found(self) -> Alignment | None:
-        """Return the alignment, or None when too many states were looked at."""
-        seen: set[tuple[int, Marking]] = set()
+    def found(self) -> tuple[Alignment, ...]:
+        """Return the alignments; none when too many states were looked at."""
+        seen: Counter[tuple[int, Marking]] = Counter()
+        ways: dict[object, Alignment] = {}
+        limit = float("inf")
         for _ in range(_EXPANSIONS):
-            if not self.heap:
-                return None
+            if not self.heap or self.heap[0].cost > limit or len(ways) == _MOST_WAYS:
+                break
             state = heappop(self.heap)
             is_over = state.place == len(self.trace)
             if is_over and (self.is_open or not state.marking):
-                return Alignment(state.start_event, _steps(state), int(state.cost + 0.5))
-            if (state.place, state.marking) not in seen:
-                seen.add((state.place, state.marking))
+                limit = min(limit, state.cost + _SLACK)
+                way = Alignment(state.start_event, _steps(state), int(state.cost + 0.5))
+                ways.setdefault(_decided(way), way)
+                continue
+            seen[state.place, state.marking] += 1
+            if seen[state.place, state.marking] <= (_MOST_WAYS if state.cost < 1 else 1):
                 self._expand(state)
-        return None
+        return tuple(ways.values())
 
     def _expand(self, state: _State) -> None:
         here = self.trace[state.place] if state.place < len(self.trace) else None
@@ -109,6 +120,12 @@ class _Search:
         self.tickets += 1
         reached = (state.cost + cost, self.tickets, place, after, state.start_event, state, step)
         heappush(self.heap, _State(*reached))
+
+
+def _decided(way: Alignment) -> object:
+    """Return what tells ways apart: where a case began, and what was decided how often."""
+    chosen = Counter((s.move.node_id, s.move.chosen) for s in way.steps if s.move.chosen)
+    return way.start_event, frozenset(chosen.items())
 
 
 def _steps(state: _State) -> tuple[Step, ...]:

@@ -17,10 +17,11 @@ from kpis.stats.intervals import proportion_interval
 
 if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
-    from simulation.calibration.replay import Replay
+    from simulation.calibration.replay import Decision, Replay
     from simulation.calibration.work import Work
 
 _FEW = 30
+_SURE_WEIGHT = 0.5  # of a decision: more likely than any other
 _FOLDS = 5
 _MOST_LEVELS = 12
 _RARE_SHARE = 0.01  # of cases: a level that is not told apart
@@ -60,7 +61,7 @@ def learn_branches(replay: Replay, work: Work, graph: ProcessGraph) -> dict[str,
         flows = [flow.id for flow in graph.outgoing(node.id)]
         kinds = {NodeType.EXCLUSIVE_GATEWAY, NodeType.INCLUSIVE_GATEWAY}
         if node.type in kinds and len(flows) > 1:
-            made = [(d.case, d.flows) for d in replay.decisions if d.gateway == node.id]
+            made = [d for d in replay.decisions if d.gateway == node.id]
             is_inclusive = node.type is NodeType.INCLUSIVE_GATEWAY
             found[node.id] = _learn(node.id, flows, made, work, is_inclusive=is_inclusive)
     return found
@@ -69,14 +70,14 @@ def learn_branches(replay: Replay, work: Work, graph: ProcessGraph) -> dict[str,
 def _learn(
     gateway: str,
     flows: list[str],
-    made: list[tuple[int, tuple[str, ...]]],
+    made: list[Decision],
     work: Work,
     *,
     is_inclusive: bool,
 ) -> BranchFound:
-    n = len(made)
-    taken = Counter(flow for _, chosen in made for flow in chosen)
-    shares = tuple(_share(flow, taken[flow], n, len(flows)) for flow in flows)
+    n = round(sum(decision.weight for decision in made))
+    taken = {f: round(sum(d.weight for d in made if f in d.flows)) for f in flows}
+    shares = tuple(_share(flow, min(taken[flow], n), n, len(flows)) for flow in flows)
     warnings = []
     if n == 0:
         warnings.append("no case came here: equal odds are a guess")
@@ -86,7 +87,8 @@ def _learn(
     plain = BranchFound(gateway, n, is_inclusive, shares, warnings=tuple(warnings))
     if is_inclusive or n < 2 * _FEW:
         return plain
-    tried = [_by_attribute(plain, name, values, made) for name, values in work.attributes.items()]
+    sure = [d for d in made if d.weight > _SURE_WEIGHT]
+    tried = [_by_attribute(plain, name, values, sure) for name, values in work.attributes.items()]
     return max((b for b in tried if b is not None), key=lambda b: b.gain, default=plain)
 
 
@@ -102,17 +104,17 @@ def _by_attribute(
     plain: BranchFound,
     name: str,
     values: tuple[str | None, ...],
-    made: list[tuple[int, tuple[str, ...]]],
+    made: list[Decision],
 ) -> BranchFound | None:
     """Return the branch by an attribute, or None where it does not help."""
     levels = _levels(values)
     if levels is None:
         return None
     flows = [share.flow for share in plain.flows]
-    way = np.array([flows.index(chosen[0]) for _, chosen in made])
+    way = np.array([flows.index(decision.flows[0]) for decision in made])
     level_of = {level: i for i, level in enumerate(levels)}
-    level = np.array([level_of.get(str(values[case]), len(levels)) for case, _ in made])
-    fold = np.array([case % _FOLDS for case, _ in made])
+    level = np.array([level_of.get(str(values[case]), len(levels)) for case, *_ in made])
+    fold = np.array([decision.case % _FOLDS for decision in made])
     gain = np.zeros(len(made))
     for k in range(_FOLDS):
         train, test = fold != k, fold == k

@@ -43,6 +43,15 @@ def document(learnt: Learnt) -> Values:
         "role_source": learnt.staffing.source,
         "durations": [_duration(learnt, d) for d in learnt.durations.values()],
         "decisions": [_decision(learnt, b) for b in learnt.branches.values()],
+        "priorities": [
+            {
+                "first": name_of(learnt, p.first),
+                "other": name_of(learnt, p.other),
+                "overtook": p.overtook,
+                "kept": p.kept,
+            }
+            for p in learnt.order
+        ],
         **_waits(learnt),
         "warnings": [
             {"section": w.section, "where": w.where, "text": w.text} for w in learnt.warnings

@@ -78,6 +78,8 @@ def learn_durations(
         role = staffing.of_activity[activity]
         week = hours[role].week if role is not None else ALWAYS
         of_rows = RowHours(work, week, people_hours.get(role or "", {}))
+        if np.isnan(work.started_s[work.rows_of(activity)]).all():
+            continue  # nobody knows when this work began
         has_many = role is not None and staffing.roles[role].multitasking_share > 0.1
         found[activity] = _learn(work, activity, of_rows, quiet_days, is_divided=has_many)
     return found

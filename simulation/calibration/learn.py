@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,17 +9,16 @@ import numpy as np
 from engine.domain.process_graph import NodeType
 from simulation.calibration.arrivals import ArrivalModel, learn_arrivals
 from simulation.calibration.branches import learn_branches
-from simulation.calibration.calendars import learn_hours
 from simulation.calibration.durations import learn_durations, quiet_days
 from simulation.calibration.errors import CalibrationRefused
 from simulation.calibration.fitting import Fit, fit
 from simulation.calibration.learnt import Learnt
-from simulation.calibration.people import learn_people
+from simulation.calibration.order import learn_order
 from simulation.calibration.regimes import ClockShift, clock_shifts, moved
 from simulation.calibration.remarks import remarks
 from simulation.calibration.replay import Replay, replay
-from simulation.calibration.staffing import learn_staffing
-from simulation.calibration.waits import DelayFound, Pool, learn_delays
+from simulation.calibration.roles import People
+from simulation.calibration.waits import DelayFound, learn_delays
 from simulation.calibration.work import Work, work_of
 
 if TYPE_CHECKING:
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
     from kpis.log_reader.quality import Quality
     from kpis.log_reader.work_log import WorkLog
-    from simulation.calibration.calendars import Hours
-    from simulation.calibration.staffing import Staffing
-    from simulation.calibration.week import OpenWeek
     from simulation.calibration.work import Floats
 
 _FEWEST_CASES = 10
@@ -54,7 +49,7 @@ def learn(
     _ensure_enough(log, source)
     shifts = align_clock(work)
     played, told = _replayed(work, graph, source)
-    people = _People.of(work, graph)
+    people = People.of(work, graph)
     delays = learn_delays(work, people.staffing, people.pools(), played, cycle_s=_cycle_s(work))
     quiet = quiet_days(work.ended_s, people.common.week)
     return remarks(
@@ -68,13 +63,11 @@ def learn(
             quality=quality,
             shifts=tuple(shifts),
             arrivals=_arrivals(work, played),
-            common_hours=people.common,
-            hours=people.hours,
-            people_hours=people.own,
-            staffing=people.staffing,
+            people=people,
             durations=learn_durations(work, people.staffing, people.hours, people.own, quiet),
             branches=learn_branches(played, work, graph),
             delays=delays,
+            order=learn_order(work, people.staffing),
             events=_events(work, played, told, delays),
             boundary=_boundary(played, work, graph),
             repetitions=_repetitions(played, work, graph),
@@ -93,30 +86,6 @@ def _replayed(work: Work, graph: ProcessGraph, source: str) -> tuple[Replay, Flo
     if not work.has_starts:
         _estimate_starts(work)
     return played, told
-
-
-@dataclass(frozen=True)
-class _People:
-    """Roles, their hours, and the hours of people who differ."""
-
-    staffing: Staffing
-    common: Hours
-    hours: Mapping[str, Hours]
-    own: Mapping[str, Mapping[str, OpenWeek]]
-
-    @classmethod
-    def of(cls, work: Work, graph: ProcessGraph) -> _People:
-        staffing = learn_staffing(work, graph)
-        common, by_role = learn_hours(staffing.of_row, work.enabled_s, work.started_s, work.ended_s)
-        hours = {name: by_role.get(i, common) for i, name in enumerate(staffing.names)}
-        return cls(staffing, common, hours, learn_people(work, staffing, hours))
-
-    def pools(self) -> dict[str, Pool]:
-        people = self.staffing.people_of
-        return {
-            name: Pool(self.hours[name].week, role.units, people(name), self.own.get(name, {}))
-            for name, role in self.staffing.roles.items()
-        }
 
 
 def align_clock(work: Work) -> list[ClockShift]:

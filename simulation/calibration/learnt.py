@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from simulation.calibration.calendars import Hours
     from simulation.calibration.durations import DurationFound
     from simulation.calibration.fitting import Fit
+    from simulation.calibration.order import Overtaking
     from simulation.calibration.regimes import ClockShift
     from simulation.calibration.replay import Replay
+    from simulation.calibration.roles import People
     from simulation.calibration.staffing import Staffing
     from simulation.calibration.waits import DelayFound
     from simulation.calibration.week import OpenWeek
@@ -45,19 +47,37 @@ class Learnt:
     quality: Quality | None
     shifts: tuple[ClockShift, ...]
     arrivals: Mapping[str, ArrivalModel]
-    common_hours: Hours
-    hours: Mapping[str, Hours]  # by role
-    people_hours: Mapping[str, Mapping[str, OpenWeek]]  # role → person, where hours differ
-    staffing: Staffing
+    people: People
     durations: Mapping[str, DurationFound]
     branches: Mapping[str, BranchFound]
     delays: Mapping[str, DelayFound]
+    order: tuple[Overtaking, ...]
     events: Mapping[str, Fit]  # waits at events
     boundary: Mapping[str, float]  # share of the visits in which a boundary event happens
     repetitions: Mapping[str, float]  # mean rounds of activities that repeat
     quiet_days: int
     mean_cycle_s: float
     warnings: tuple[Warned, ...] = field(default=())
+
+    @property
+    def staffing(self) -> Staffing:
+        """The roles of the log."""
+        return self.people.staffing
+
+    @property
+    def common_hours(self) -> Hours:
+        """The hours of everybody."""
+        return self.people.common
+
+    @property
+    def hours(self) -> Mapping[str, Hours]:
+        """The hours of each role."""
+        return self.people.hours
+
+    @property
+    def people_hours(self) -> Mapping[str, Mapping[str, OpenWeek]]:
+        """The hours of people, by role, where they differ."""
+        return self.people.own
 
     @property
     def inserted(self) -> dict[str, DelayFound]:

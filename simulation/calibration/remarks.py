@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.domain.label import label
 from engine.domain.process_graph import GATEWAYS
 from simulation.calibration.learnt import Learnt, Warned
@@ -66,6 +68,10 @@ def _of_log(learnt: Learnt) -> Iterator[Warned]:
         yield Warned("log", "", f"{words}; what lies before is read on the newer clock")
     if not work.has_starts:
         words = "starts are not told; they are estimated: when wanted, and the person was free"
+        yield Warned("log", "", words)
+    without = len(work.case_ids) - len(np.unique(work.case))
+    if without:
+        words = f"{without:,} cases have no completed activity (given up?): that is not learnt"
         yield Warned("log", "", words)
     if learnt.quiet_days:
         words = f"{learnt.quiet_days} open days without any work (holidays?) are left out"

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.domain.process_graph import NodeType
-from simulation.calibration.alignment import Aligner, Alignment
+from simulation.calibration.alignment import Aligner
+from simulation.calibration.ways import choices, weights
 
 if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
-    from simulation.calibration.alignment import Step
+    from simulation.calibration.alignment import Alignment, Step
     from simulation.calibration.work import Floats, Work
 
 _OPEN_QUANTILE = 0.95
@@ -26,11 +27,12 @@ _MOST_DEVIATIONS_SHARE = 0.34  # of a trace: beyond that its decisions are not c
 
 
 class Decision(NamedTuple):
-    """What a gateway decided for a case."""
+    """What a gateway decided for a case; ``weight`` is less than 1 if it may have been another."""
 
     case: int
     gateway: str
     flows: tuple[str, ...]
+    weight: float = 1.0
 
 
 @dataclass(eq=False)
@@ -63,16 +65,20 @@ def replay(work: Work, graph: ProcessGraph) -> Replay:
     first = work.first_rows()
     is_open = _may_be_open(work)
     ids = [work.activities[i] for i in work.activity.tolist()]
+    ways_of: dict[int, tuple[Alignment, ...]] = {}
     for case in np.flatnonzero(~work.is_damaged).tolist():
-        rows = range(int(first[case]), int(first[case + 1]))
-        if not rows:
+        trace = tuple(ids[first[case] : first[case + 1]])
+        if not trace:
             continue
-        trace = tuple(ids[row] for row in rows)
-        alignment = aligner.align(trace)
-        if is_open[case] and (alignment is None or alignment.deviations):
-            alignment = aligner.align(trace, is_open=True)
-            found.open += alignment is not None and not alignment.deviations
-        _take(found, work, graph, case, rows, alignment)
+        ways = aligner.align(trace)
+        if is_open[case] and (not ways or ways[0].deviations):
+            ways = aligner.align(trace, is_open=True)
+            found.open += bool(ways) and not ways[0].deviations
+        ways_of[case] = ways
+    likely = weights(Counter(ways for ways in ways_of.values() if ways))
+    for case, ways in ways_of.items():
+        rows = range(int(first[case]), int(first[case + 1]))
+        _take(found, work, graph, _Case(case, rows, ways, likely.get(ways, [])))
     return found
 
 
@@ -86,26 +92,32 @@ def _may_be_open(work: Work) -> list[bool]:
     return is_recent
 
 
-def _take(
-    found: Replay,
-    work: Work,
-    graph: ProcessGraph,
-    case: int,
-    rows: range,
-    alignment: Alignment | None,
-) -> None:
-    if alignment is None or alignment.deviations:
-        found.deviating.append(case)
+class _Case(NamedTuple):
+    """A case, its rows, and the ways that explain it, each as likely as it is."""
+
+    number: int
+    rows: range
+    ways: tuple[Alignment, ...]
+    likely: list[float]
+
+
+def _take(found: Replay, work: Work, graph: ProcessGraph, case: _Case) -> None:
+    if not case.ways or case.ways[0].deviations:
+        found.deviating.append(case.number)
     else:
         found.fitting += 1
-    if alignment is None:
+    if not case.ways:
         return
-    _count_deviations(found, work, rows, alignment)
-    if alignment.deviations > max(1, _MOST_DEVIATIONS_SHARE * len(rows)):
+    way = case.ways[case.likely.index(max(case.likely))]
+    _count_deviations(found, work, case.rows, way)
+    if way.deviations > max(1, _MOST_DEVIATIONS_SHARE * len(case.rows)):
         return
-    found.starts[alignment.start_event] += 1
-    found.start_of[case] = alignment.start_event
-    _Play(found, work, graph, case, rows).run(alignment)
+    found.starts[way.start_event] += 1
+    found.start_of[case.number] = way.start_event
+    for other, weight in zip(case.ways, case.likely, strict=True):
+        for gateway, flows in choices(other):
+            found.decisions.append(Decision(case.number, gateway, flows, weight))
+    _Play(found, work, graph, case.number, case.rows).run(way)
 
 
 def _count_deviations(found: Replay, work: Work, rows: range, alignment: Alignment) -> None:
@@ -163,8 +175,6 @@ class _Play:
 
     def _pass(self, step: Step, token: _Token) -> _Token:
         node = self.graph.nodes[step.move.node_id]
-        if step.move.chosen:
-            self.found.decisions.append(Decision(self.case, node.id, step.move.chosen))
         if node.type is NodeType.BOUNDARY_EVENT:
             self.found.boundary[node.id] += 1
         if node.type is NodeType.INTERMEDIATE_CATCH_EVENT:

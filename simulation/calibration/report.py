@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulation.calibration.document import document, period
+from simulation.calibration.markdown import fit_words, mean_words, table
 from simulation.calibration.remarks import name_of
+from simulation.calibration.verdict import cycle_words, validation_lines
 from simulation.calibration.writing import time_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from simulation.calibration.learnt import Learnt
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Values = dict[str, Any]
-_LEGEND = (
-    "*floor*: how far the cases it was learnt from (or two halves of the held-out ones) are from "
-    "the held-out ones. *by chance*: how far replications are from each other. *good*: within "
-    "the floor, a trifle or chance; *fair*: within three times the floor."
-)
 
 
 def report(learnt: Learnt, *, validation: Values | None = None) -> str:
@@ -35,6 +32,7 @@ def report(learnt: Learnt, *, validation: Values | None = None) -> str:
         _durations(values["durations"]),
         _people(values["durations"]),
         _decisions(values["decisions"]),
+        _order(values["priorities"]),
         _waits(values),
         _doubts(learnt),
         [] if validation is None else validation_lines(validation),
@@ -54,18 +52,8 @@ def _summary(learnt: Learnt, values: Values, validation: Values | None) -> list[
     lines = [f"# {values['process']}: what the log tells", "", words]
     if validation is not None:
         verdict = f"**Verdict on {validation['cases']:,} held-out cases: {validation['verdict']}.**"
-        lines += ["", f"{verdict} {_cycle_words(validation)}"]
+        lines += ["", f"{verdict} {cycle_words(validation)}"]
     return lines
-
-
-def _cycle_words(validation: Values) -> str:
-    cycle = validation["cycle_time"]
-    ours, theirs = cycle["simulated_s"], cycle["held_out_s"]
-    return (
-        f"Simulated cases take {time_text(ours['mean'])} ± {time_text(ours['half_width'])}, "
-        f"held-out cases {time_text(theirs['mean'])} ± {time_text(theirs['half_width'])} "
-        f"({cycle['difference_share']:+.1%})."
-    )
 
 
 def _log(learnt: Learnt, values: Values) -> list[str]:
@@ -90,7 +78,7 @@ def _conformance(values: Values) -> list[str]:
     rows += [(v["name"], v["times"], "skipped") for v in values["only_model"]]
     rows += [(v["activity"], v["rows"], "not in the model") for v in values["unknown"]]
     if rows:
-        lines += ["", *_table(("activity", "times", "what"), rows)]
+        lines += ["", *table(("activity", "times", "what"), rows)]
     return lines
 
 
@@ -102,26 +90,26 @@ def _arrivals(arrivals: Sequence[Values]) -> list[str]:
         lines += ["", f"**{model['name']}**: {many}. {words[:1].upper()}{words[1:]}."]
         if model["intervals"] is not None:
             open_ = f" while {_week(model['calendar'])}" if model["calendar"] else ""
-            lines.append(f"Intervals{open_}: {_fit_words(model['intervals'])}.")
-        table = model["by_weekday_and_hour"]
-        hours = [h for h in range(24) if any(row[h] > 0 for row in table)]
+            lines.append(f"Intervals{open_}: {fit_words(model['intervals'])}.")
+        rates = model["by_weekday_and_hour"]
+        hours = [h for h in range(24) if any(row[h] > 0 for row in rates)]
         if hours:
             head = ("cases per hour", *(f"{h:02}" for h in hours))
-            rows = [(d, *(f"{row[h]:.1f}" for h in hours)) for d, row in _days(table)]
-            lines += ["", *_table(head, rows)]
+            rows = [(d, *(f"{row[h]:.1f}" for h in hours)) for d, row in _days(rates)]
+            lines += ["", *table(head, rows)]
     return lines
 
 
-def _days(table: Sequence[Sequence[float]]) -> Iterator[tuple[str, Sequence[float]]]:
+def _days(rates: Sequence[Sequence[float]]) -> Iterator[tuple[str, Sequence[float]]]:
     """Yield weekdays with the same rates together."""
     first = 0
     while first < 7:
         last = first
-        while last + 1 < 7 and table[last + 1] == table[first]:
+        while last + 1 < 7 and rates[last + 1] == rates[first]:
             last += 1
-        if sum(table[first]) > 0:
+        if sum(rates[first]) > 0:
             days = _DAYS[first] if last == first else f"{_DAYS[first]}–{_DAYS[last]}"
-            yield days, table[first]
+            yield days, rates[first]
         first = last + 1
 
 
@@ -137,7 +125,7 @@ def _hours(hours: Sequence[Values]) -> list[str]:
         for h in hours
     ]
     head = ("role", "hours", "events", "outside", "how it is known")
-    return ["## Working hours", "", *_table(head, rows)]
+    return ["## Working hours", "", *table(head, rows)]
 
 
 def _week(weekly: dict[str, list[str]]) -> str:
@@ -159,7 +147,7 @@ def _roles(values: Values) -> list[str]:
     ]
     head = ("role", "units", "people", "most at once", "tasks", "several tasks", "activities")
     words = f"Roles are those of {values['role_source']}."
-    return ["## People", "", words, "", *_table(head, rows)] if rows else []
+    return ["## People", "", words, "", *table(head, rows)] if rows else []
 
 
 def _durations(durations: Sequence[Values]) -> list[str]:
@@ -167,7 +155,7 @@ def _durations(durations: Sequence[Values]) -> list[str]:
         (
             d["name"],
             f"{d['n']:,}",
-            _mean_words(d["mean_s"]),
+            mean_words(d["mean_s"]),
             d["family"],
             f"{d['ks']:.3f}" + ("" if d["p_value"] is None else f" (p {d['p_value']:.2f})"),
             f"{d['over_closed_hours']:,} ({d['outside_calendar']})",
@@ -175,7 +163,7 @@ def _durations(durations: Sequence[Values]) -> list[str]:
         for d in durations
     ]
     head = ("activity", "n", "mean, 95 % interval", "distribution", "KS", "over closed hours")
-    return ["## Durations, in working time", "", *_table(head, rows)]
+    return ["## Durations, in working time", "", *table(head, rows)]
 
 
 def _people(durations: Sequence[Values]) -> list[str]:
@@ -185,12 +173,12 @@ def _people(durations: Sequence[Values]) -> list[str]:
         words = f"In {compared} activities people were compared; none differ for sure."
         return ["## Who works faster", "", words]
     rows = [
-        (d["name"], p["name"], p["n"], time_text(p["raw_mean_s"]), _mean_words(p["mean_s"]))
+        (d["name"], p["name"], p["n"], time_text(p["raw_mean_s"]), mean_words(p["mean_s"]))
         for d in told
         for p in d["people"]
     ]
     head = ("activity", "who", "n", "mean as seen", "mean drawn towards all, 95 % interval")
-    return ["## Who works faster", "", *_table(head, rows)]
+    return ["## Who works faster", "", *table(head, rows)]
 
 
 def _decisions(decisions: Sequence[Values]) -> list[str]:
@@ -206,19 +194,30 @@ def _decisions(decisions: Sequence[Values]) -> list[str]:
         for f in d["flows"]
     ]
     head = ("decision", "way", "cases", "share, 95 % interval", "depends on")
-    return ["## Decisions", "", *_table(head, rows)] if rows else []
+    return ["## Decisions", "", *table(head, rows)] if rows else []
+
+
+def _order(priorities: Sequence[Values]) -> list[str]:
+    title = "## Who goes first"
+    if not priorities:
+        return [title, "", "Whoever came first, as far as queues show."]
+    rows = [
+        (p["first"], p["other"], f"{p['overtook']:,} of {p['overtook'] + p['kept']:,}")
+        for p in priorities
+    ]
+    return [title, "", *table(("goes before", "though it came later than", "times"), rows)]
 
 
 def _waits(values: Values) -> list[str]:
     rows = [
-        (e["name"], f"{e['n']:,}", _mean_words(e["mean_s"]), e["family"], "an event of the model")
+        (e["name"], f"{e['n']:,}", mean_words(e["mean_s"]), e["family"], "an event of the model")
         for e in values["events"]
     ]
     rows += [
         (
             f"before {d['name']}",
             f"{d['n']:,}",
-            _mean_words(d["mean_s"]),
+            mean_words(d["mean_s"]),
             d["family"],
             f"{d['share']:.0%} of the tasks; "
             + ("a timer stands for it" if d["is_modelled"] else "too little to model"),
@@ -232,7 +231,7 @@ def _waits(values: Values) -> list[str]:
     ]
     head = ("where", "n", "mean, 95 % interval", "distribution", "what")
     title = "## Waiting that no queue explains"
-    return [title, "", *_table(head, rows)] if rows else []
+    return [title, "", *table(head, rows)] if rows else []
 
 
 def _doubts(learnt: Learnt) -> list[str]:
@@ -242,56 +241,4 @@ def _doubts(learnt: Learnt) -> list[str]:
     for warned in learnt.warnings:
         where = f"{name_of(learnt, warned.where)}: " if warned.where else ""
         lines.append(f"- *{warned.section}* {where}{warned.text}.")
-    return lines
-
-
-def validation_lines(validation: Values) -> list[str]:
-    """Return the part of the report on held-out cases."""
-    rows = [
-        (
-            m["name"],
-            f"{m['distance']['mean']:.2f} ± {m['distance']['half_width']:.2f} {m['unit']}",
-            f"{m['floor']:.2f}",
-            "" if m["ratio"] is None else f"{m['ratio']:.1f}",
-            f"{m['by_chance']:.2f}",
-            f"{m['p_value']:.2f}",
-            m["grade"],
-        )
-        for m in validation["measures"]
-    ]
-    floor = "train" if validation["floor_from"] == "train" else "two halves"
-    head = ("measure", "distance", f"floor ({floor})", "× floor", "by chance", "p", "grade")
-    lines = [
-        f"## Simulated and held-out cases: {validation['verdict']}",
-        "",
-        _cycle_words(validation),
-        "",
-        *_table(head, rows),
-        "",
-        _LEGEND,
-    ]
-    if validation["fix_first"]:
-        lines += ["", "**To fix first**", ""]
-        lines += [
-            f"{i}. *{f['section']}* {f['text']}."
-            for i, f in enumerate(validation["fix_first"], start=1)
-        ]
-    return lines + [f"- Note: {remark}." for remark in validation["remarks"]]
-
-
-def _mean_words(mean: Values) -> str:
-    low, high = time_text(mean["low"]), time_text(mean["high"])
-    return f"{time_text(mean['mean'])} ({low} to {high})"
-
-
-def _fit_words(fit: Values) -> str:
-    tested = "" if fit["p_value"] is None else f", p {fit['p_value']:.2f}"
-    return f"{fit['family']}, mean {_mean_words(fit['mean_s'])}, KS {fit['ks']:.3f}{tested}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    for row in rows:
-        cells = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in row)
-        lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -10,6 +10,7 @@ import numpy as np
 from simulation.calibration.families import seconds
 from simulation.calibration.fitting import scaled
 from simulation.calibration.inserting import timer_id
+from simulation.calibration.order import ranks
 from simulation.calibration.remarks import process_name
 from simulation.calibration.week import DAY_S, OpenWeek, wall_time
 from simulation.calibration.work import is_performed
@@ -39,6 +40,7 @@ def scenario_of(learnt: Learnt, *, replications: int = 30, currency: str = "EUR"
         "durations": _durations(learnt),
         "demands": _demands(learnt),
         "branches": _branches(learnt),
+        "priorities": ranks(learnt.order),
         "events": _events(learnt),
         "repetitions": {a: {"constant": max(1, round(n))} for a, n in learnt.repetitions.items()},
         "batches": {

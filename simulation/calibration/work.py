@@ -95,8 +95,10 @@ def work_of(log: WorkLog, graph: ProcessGraph, *, source: str) -> Work:
     known = np.array([*(name in ids for name in log.activity.names), False])[log.activity.codes]
     if not known.any():
         raise CalibrationRefused(source, _no_activity(log, graph))
-    order = tuple(dict.fromkeys(ids[n] for n in log.activity.names if n in ids))
-    place = [order.index(ids[n]) if n in ids else -1 for n in log.activity.names]
+    done = np.bincount(log.activity.codes[known], minlength=len(log.activity.names)) > 0
+    names_done = [n for n, is_done in zip(log.activity.names, done, strict=True) if is_done]
+    order = tuple(dict.fromkeys(ids[n] for n in names_done))
+    place = [order.index(ids[n]) if n in names_done else -1 for n in log.activity.names]
     names = log.activity.names
     counts = np.bincount(log.activity.codes[~known], minlength=len(names))
     has_starts = bool(np.mean(~np.isnan(log.started_s[known])) > 0.5)

@@ -196,7 +196,7 @@ def validate(
 
     Exit status 1 if the scenario is not valid, 2 if a file is wrong.
     """
-    from simulation.calibration.report import validation_lines  # slow: scipy
+    from simulation.calibration.verdict import validation_lines  # slow: scipy
     from simulation.scenario.load import load
     from simulation.validation import validate as judge
 

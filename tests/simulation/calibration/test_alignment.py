@@ -15,7 +15,8 @@ VISIBLE = frozenset("abcd")
 
 
 def aligned(trace, *, is_open=False, process=PROCESS, visible=VISIBLE):
-    return Aligner(process, visible).align(tuple(trace), is_open=is_open)
+    ways = Aligner(process, visible).align(tuple(trace), is_open=is_open)
+    return ways[0] if ways else None
 
 
 def decisions(found):
@@ -75,3 +76,14 @@ def test_an_inclusive_gateway_takes_one_or_more_ways():
     for trace, flows in (("b", 1), ("cb", 2)):
         found = aligned(trace, process=process, visible=frozenset("bc"))
         assert (found.deviations, len(decisions(found))) == (0, flows)
+
+
+def test_several_ways_to_the_same_activities_are_all_found():
+    process = graph(
+        "start > a > gw_solved =yes> gw_again =closed> end",
+        "gw_solved =no> b > gw_again =opened> b",
+    )
+
+    ways = Aligner(process, frozenset("ab")).align(("a", "b"))
+
+    assert [decisions(way) for way in ways] == [["no", "closed"], ["yes", "opened", "closed"]]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from simulation.calibration.learn import learn
 from simulation.calibration.scenario import scenario_of
-from tests.simulation.calibration.logs import PLANTED, learnt, without
+from tests.simulation.builders import a_scenario
+from tests.simulation.calibration.logs import LOAN, PLANTED, learnt, log_of, planted_log, without
+from tests.simulation.graphs import graph
 
 MEANS_S = {"check": 720, "credit": 900, "fix": 360}
 FAMILIES = {
@@ -82,9 +85,6 @@ def test_no_delay_is_found_where_queues_explain_all():
 
 
 def test_roles_are_found_by_who_does_what():
-    from simulation.calibration.learn import learn
-    from tests.simulation.calibration.logs import LOAN, planted_log
-
     found = learn(without(planted_log(), "role"), LOAN, source="x", model="x.bpmn")
 
     teams = {a: found.staffing.of_activity[a] for a in ("intake", "check", "credit", "approve")}
@@ -92,10 +92,28 @@ def test_roles_are_found_by_who_does_what():
 
 
 def test_enabling_times_follow_from_the_model():
-    from simulation.calibration.learn import learn
-    from tests.simulation.calibration.logs import LOAN, planted_log
-
     told = learnt().work
     found = learn(without(planted_log(), "enabled_s"), LOAN, source="x", model="x.bpmn").work
 
     assert found.enabled_s == pytest.approx(told.enabled_s, abs=1e-3)
+
+
+def test_shares_come_back_where_several_ways_lead_to_the_same_activities():
+    process = graph(
+        "start > a > gw_solved =yes> gw_again =closed> end",
+        "gw_solved =no> b > gw_again =opened> b",
+        lanes={"a": "clerk", "b": "clerk"},
+    )
+    shares = {"gw_solved": {"yes": 0.45, "no": 0.55}, "gw_again": {"closed": 0.75, "opened": 0.25}}
+    truth = a_scenario(
+        process,
+        run={"until": "20d"},
+        durations={"work": None, "a": {"constant": "5min"}, "b": {"constant": "5min"}},
+        branches=shares,
+    )
+
+    found = learn(log_of(truth), process, source="x", model="x.bpmn").branches
+
+    for gateway, of_flow in shares.items():
+        for flow in found[gateway].flows:
+            assert flow.share == pytest.approx(of_flow[flow.flow], abs=0.05)

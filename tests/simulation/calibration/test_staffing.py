@@ -9,6 +9,9 @@ from kpis.log_reader.work_log import WorkLog, coded
 from simulation.calibration.learn import learn
 from simulation.calibration.scenario import scenario_of
 from simulation.scenario.load import build
+from tests.simulation.builders import a_scenario
+from tests.simulation.calibration.logs import learnt as learnt_loan
+from tests.simulation.calibration.logs import log_of
 from tests.simulation.graphs import graph
 
 MODEL = graph("start > work > end", lanes={"work": "clerk"})
@@ -102,3 +105,27 @@ def test_starts_that_are_not_told_are_estimated():
 
     assert found.durations["work"].fit.spec == {"constant": "10min"}
     assert any("they are estimated" in warned.text for warned in found.warnings)
+
+
+def test_work_that_overtakes_other_work_gets_priority():
+    process = graph("start > work > end", "start_urgent > urgent > end")
+    truth = a_scenario(
+        process,
+        run={"until": "20d"},
+        arrivals={
+            "start": {"interval": {"constant": None, "exponential": {"mean": "25min"}}},
+            "start_urgent": {"interval": {"exponential": {"mean": "40min"}}},
+        },
+        durations={"work": {"constant": "10min"}, "urgent": {"constant": "12min"}},
+        demands={"work": "clerk", "urgent": "clerk"},
+        priorities={"urgent": 1, "work": 2},
+    )
+
+    found = learn(log_of(truth), process, source="x", model="x.bpmn")
+
+    assert scenario_of(found)["priorities"] == {"urgent": 1, "work": 2}
+    assert {(p.first, p.other) for p in found.order} == {("urgent", "work")}
+
+
+def test_a_plain_queue_gives_nobody_priority():
+    assert learnt_loan().order == ()
