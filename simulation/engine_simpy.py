@@ -110,6 +110,8 @@ class _Run:
             self._let_arrive()
         self.env.run(until=None if run.drain else flow.net.until)
         if run.drain:
+            while self.shop.close_batches(int(self.env.now)):  # nobody else comes to fill them
+                self.env.run()
             self._ensure_all_ended()
         else:  # begun work is recorded already, its end lies ahead
             assert flow.net.until is not None, "a run that is cut has an end"
@@ -150,6 +152,8 @@ class _Run:
         if -1 not in ended:
             return
         stuck, waited_at = ended.count(-1), self.flow.frames.waited_at()
+        if (element := self.shop.waited_at()) is not None:
+            raise SimulationFailed(element, f"{stuck} cases wait for somebody who never comes")
         if waited_at is not None:
             where = net.nodes[waited_at].element_id
             raise SimulationFailed(where, f"{stuck} cases wait for what never comes")

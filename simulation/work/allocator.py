@@ -140,6 +140,10 @@ class Allocator:
         self._ask_to_open(line, now)
         return False
 
+    def waited_at(self) -> str | None:
+        """Return an activity somebody waits at; None: nobody waits."""
+        return next((li.desk.element_id for li in self._lines.values() if li.head()), None)
+
     def record_unfinished(self, now: int) -> None:
         """Record who works and who waits when the run is cut."""
         waiting = [

@@ -47,6 +47,13 @@ class Gathering:
         """Return those who are gathered and not yet a batch."""
         return [visit for group in self._groups.values() for visit in group]
 
+    def close(self, now: int) -> bool:
+        """Let those go who wait for others, as nobody else comes; say whether there are any."""
+        values = list(self._groups)
+        for value in values:
+            self._close(value, now)
+        return bool(values)
+
     def _set_alarm(self, value: object, first: Visit, at: int, delay: int) -> None:
         def ring(_: Alarm) -> None:
             if first.state is State.WAITING and first.load is None:

@@ -57,6 +57,15 @@ class Shop:
         """Return what begins a visit that can be withdrawn; the host goes on when it is done."""
         return self._station(index, []).begin
 
+    def close_batches(self, now: int) -> bool:
+        """Let incomplete batches go, as nobody else comes; say whether there were any."""
+        return any(station.close_batch(now) for station in self._stations)
+
+    def waited_at(self) -> str | None:
+        """Return an activity somebody waits at for ever; None: nobody does."""
+        elements = (allocator.waited_at() for allocator, _ in self._groups)
+        return next((element for element in elements if element is not None), None)
+
     def record_unfinished(self, now: int) -> None:
         """Record what waits or is at work when the run is cut."""
         for pool in self._pools.values():

@@ -117,6 +117,10 @@ class Station:
         """Return those who wait for others."""
         return [] if self._gathering is None else self._gathering.waiting()
 
+    def close_batch(self, now: int) -> bool:
+        """Let those go who wait for others; say whether there are any."""
+        return self._gathering is not None and self._gathering.close(now)
+
     def open_row(self, visit: Visit) -> Row:
         """Return the row of a visit that is not over."""
         where = (visit.case, self.index, visit.number, visit.unit)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from simulation.errors import SimulationFailed
 from tests.engine.bpmn.builders import boundary, end, user
 from tests.simulation.builders import a_run, a_scenario, slots
 from tests.simulation.flow.cases import of, told
@@ -64,6 +67,29 @@ def test_case_that_leaves_goes_to_the_boundary_event():
 
     assert told(run, case=1) == ["late 0-20", "work 0-20 cancelled", "remind 20-30"]
     assert not run.abandoned.any()
+
+
+def test_batch_that_nobody_can_fill_is_closed_in_the_end():
+    run = a_run(a_scenario(arrivals=slots(3), batches={"work": {"size": 2}}))
+
+    assert (run.ended / 60e6).tolist() == [40, 40, 50]
+
+
+def test_case_that_waits_for_ever_is_named():
+    """Ann may not check what she did, and nobody else is there on her side of the model."""
+    process = graph("start > work > check > end", lanes={"work": "clerk", "check": "boss"})
+    scenario = a_scenario(
+        process,
+        resources={
+            "clerk": {"units": None, "members": {"ann": {}}},
+            "boss": {"members": {"ann": {}}},
+        },
+        durations={"check": {"constant": "1min"}},
+        demands={"check": {"role": "boss", "choose": "other_than: work"}},
+    )
+
+    with pytest.raises(SimulationFailed, match="'check': 7 cases wait for somebody who never"):
+        a_run(scenario)
 
 
 def late(minutes):
