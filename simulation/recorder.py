@@ -51,16 +51,17 @@ class Rows:
     def columns(self) -> dict[str, NDArray[np.int64]]:
         """Return all rows as columns."""
         self._pack()
-        columns = {
-            name: np.concatenate([chunk[:, i] for chunk in self._chunks])
-            for i, name in enumerate(self._names)
-        }
-        order = self._order(columns)
-        return columns if order is None else {name: c[order] for name, c in columns.items()}
+        order = self._order()
+        return {name: self._column(name, order) for name in self._names}
 
-    def _order(self, _: dict[str, NDArray[np.int64]], /) -> NDArray[np.intp] | None:
+    def _order(self) -> NDArray[np.intp] | None:
         """Return in which order the rows are told; None: as they were added."""
         return None
+
+    def _column(self, name: str, order: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
+        place = self._names.index(name)
+        column = np.concatenate([chunk[:, place] for chunk in self._chunks])
+        return column if order is None else column[order]
 
     def _pack(self) -> None:
         size = self._width * len(self._rows)
@@ -101,6 +102,6 @@ class Recorder(Rows):
         super().compact()
         self.stints.compact()
 
-    def _order(self, columns: dict[str, NDArray[np.int64]], /) -> NDArray[np.intp] | None:
+    def _order(self) -> NDArray[np.intp] | None:
         """Order by case and time of scheduling."""
-        return np.lexsort((columns["scheduled"], columns["case"]))
+        return np.lexsort((self._column("scheduled"), self._column("case")))
