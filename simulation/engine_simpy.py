@@ -17,6 +17,7 @@ from simulation.cases import Cases
 from simulation.draws import Draws
 from simulation.errors import SimulationFailed
 from simulation.flow.context import Flow
+from simulation.flow.flat import record_unfinished
 from simulation.flow.frames import Frames
 from simulation.flow.making import Maker
 from simulation.flow.population import populations
@@ -117,6 +118,7 @@ class _Run:
             assert flow.net.until is not None, "a run that is cut has an end"
             self.shop.record_unfinished(flow.net.until)
             flow.frames.cut()
+            record_unfinished(flow)
         return SimulatedRun.of(
             flow.net,
             flow.cases.all(),

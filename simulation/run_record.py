@@ -253,10 +253,10 @@ class SimulatedRun:
 
 def _element_type(node: Node) -> NodeType:
     """An activity that nobody performs is automatic in a log, whatever its symbol."""
-    if node.is_activity and node.pool < 0 and node.kind is not Kind.SCOPE:
-        return NodeType.SERVICE_TASK
-    if node.kind is Kind.SCOPE:
+    if node.kind in {Kind.SCOPE, Kind.ENTER}:
         return node.bpmn_type
+    if node.is_activity and node.pool < 0:
+        return NodeType.SERVICE_TASK
     if node.is_activity:
         return NodeType.USER_TASK
     return node.bpmn_type

@@ -35,7 +35,7 @@ def warnings(net: Net, loads: dict[str, Offer]) -> list[Warned]:
     found = [warned for role, offer in loads.items() if (warned := _of_load(role, offer))]
     seen = reached(net, entered(net))
     for index, node in enumerate(net.nodes):
-        if index not in seen and node.kind is not Kind.END:
+        if index not in seen and node.kind not in {Kind.END, Kind.LEAVE}:
             text = f"{node.element_id}: no case ever gets here"
             found.append(Warned("unreachable", text, node.element_id))
     for one in unsound(net):

@@ -41,6 +41,8 @@ class Flow:
         nodes = self.net.nodes
         self.mail = Mail(self.frames, self.cases, self.schedule)
         self.meetings: list[list[Meeting]] = [[] for _ in self.net.scopes]
+        # tokens in subprocesses without a frame: by node and case, visit and moment of entering
+        self.inside: dict[int, dict[int, list[tuple[int, int]]]] = {}
         self.begins: dict[int, Begin] = {}  # by activity, without what is at its border
         self.end: Enter  # ends a token of a scope that is watched
         self.start_case: Callable[[Starter, int, int], None]  # sender, now; set with the scopes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.flow import gates, watched
+from simulation.flow.flat import entering, leaving
 from simulation.flow.frames import Done
 from simulation.flow.guards import Event, Place
 from simulation.flow.pauses import pause
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 _ACTIVITIES = frozenset({Kind.WORK, Kind.DELAY, Kind.CATCH, Kind.SCOPE})
 _GATES = frozenset({Kind.DECISION, Kind.PARALLEL, Kind.INCLUSIVE})
+
+_PASSED = {
+    Kind.ENTER: entering,
+    Kind.LEAVE: leaving,
+    Kind.RACE: race,
+    Kind.THROW: throwing,
+}
 
 
 class Maker:
@@ -47,10 +55,8 @@ class Maker:
         is_watched = flow.net.scopes[node.scope].is_managed
         if node.kind in _ACTIVITIES:
             return self._activity(index, node)
-        if node.kind is Kind.RACE:
-            return race(flow, index)
-        if node.kind is Kind.THROW:
-            return throwing(flow, index, node)
+        if node.kind in _PASSED:
+            return _PASSED[node.kind](flow, index, node)
         if node.kind in _GATES:
             return self._gate(index, node, is_watched=is_watched)
         return ending(flow, index, node) if is_watched else self._plain_end(index, node)

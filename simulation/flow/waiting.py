@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulation.flow.context import Flow
     from simulation.flow.frames import Begin, Enter, Host
     from simulation.flow.timers import Arm, Armed
+    from simulation.net import Node
 
     Key = tuple[int, int, int, int]  # case, node, visit, since
 
@@ -131,9 +132,9 @@ class Race:
         return self._case, rival.index, visit, -1, since, since, now, now - since
 
 
-def race(flow: Flow, index: int) -> Enter:
+def race(flow: Flow, index: int, node: Node) -> Enter:
     """Return what lets a token in at an event-based gateway."""
-    rivals = [Rival(flow, edge.target) for edge in flow.net.nodes[index].outs]
+    rivals = [Rival(flow, edge.target) for edge in node.outs]
 
     def enter(frame: int, now: int) -> None:
         Race(flow, frame, rivals, now)

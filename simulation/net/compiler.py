@@ -112,6 +112,8 @@ class _Compiler:
     def _node(self, node: FlowNode) -> Node:
         if node.type in _GATES:
             return self._gate(node, _GATES[node.type])
+        if flat := self._of_flat(node):
+            return flat
         if node.type in _EVENTS:
             return self._event(node, _EVENTS[node.type])
         if node.type in _THROWING:
@@ -136,6 +138,27 @@ class _Compiler:
             flows=tuple(flow.id for flow in out),
             ways_in=max(1, len(self.graph.incoming(node.id))),
         )
+
+    def _of_flat(self, node: FlowNode) -> Node | None:
+        """Return the node into or out of a subprocess that needs no frame."""
+        if node.id in self.layout.flat:
+            return self._entering(node)
+        is_way_out = node.type is NodeType.END_EVENT and node.parent in self.layout.flat
+        return self._leaving(node) if is_way_out else None
+
+    def _entering(self, node: FlowNode) -> Node:
+        """A subprocess without a frame: into its first node."""
+        inner = self.graph.children(node.id)
+        start = next(child for child in inner if child.type is NodeType.START_EVENT)
+        edge = self.layout.edge(self.graph.outgoing(start.id)[0])
+        return replace(self._with_ways(node, Kind.ENTER, node.lane), outs=(edge,))
+
+    def _leaving(self, node: FlowNode) -> Node:
+        """An end event in it: out again, behind the subprocess."""
+        holder = self.graph.nodes[node.parent or ""]
+        behind = self._with_ways(holder, Kind.LEAVE)
+        entered = self.layout.index[holder.id]
+        return replace(behind, element_id=node.id, bpmn_type=node.type, entered_at=entered)
 
     def _event(self, node: FlowNode, kind: Kind) -> Node:
         trigger, duration, shares = wait_of(node, self.document)

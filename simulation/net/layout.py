@@ -18,7 +18,7 @@ from engine.domain.process_graph import (
 )
 from simulation.net.parts import Edge, ScopePlan, Starter
 from simulation.net.timing import SENT
-from simulation.net.watch import watched_scopes
+from simulation.net.watch import flat_scopes, watched_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,17 +40,22 @@ class Layout:
         kept = [node for node in graph.nodes.values() if self._is_kept(node)]
         self.kept = tuple(kept)
         self.index = {node.id: i for i, node in enumerate(kept)}
-        parents = [node.parent for node in graph.nodes.values()]
-        inner = [node.id for node in graph.nodes.values() if node.type in SCOPES]
-        keys: list[str | None] = list(dict.fromkeys([None, *parents, *inner]))
-        self.number = {key: i for i, key in enumerate(keys)}
         self.sent = set(sent_names(graph))
         followed = {graph.nodes[start].parent for start in again if start in graph.nodes}
-        self.watched = watched_scopes(graph, {*self._called(), *self._sent_to(), *followed}, left)
+        watched = watched_scopes(graph, {*self._called(), *self._sent_to(), *followed}, left)
+        self.flat = flat_scopes(graph, watched)
+        self.watched = watched - self.flat
+        parents = [node.parent for node in graph.nodes.values()]
+        inner = [node.id for node in graph.nodes.values() if node.type in SCOPES]
+        keys = dict.fromkeys(k for k in [None, *parents, *inner] if k not in self.flat)
+        self.scope_keys: tuple[str | None, ...] = tuple(keys)
+        self.number = {key: i for i, key in enumerate(self.scope_keys)}
+        for id_ in (node.id for node in graph.nodes.values() if node.id in self.flat):
+            self.number[id_] = self.number[graph.nodes[id_].parent]
 
     def scopes(self) -> tuple[ScopePlan, ...]:
         """Return what begins and listens in each scope."""
-        return tuple(self._scope(key) for key in self.number)
+        return tuple(self._scope(key) for key in self.scope_keys)
 
     def holds(self, process: str) -> bool:
         """Return whether a process is part of the model."""

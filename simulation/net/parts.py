@@ -44,6 +44,8 @@ class Kind(IntEnum):
     SCOPE = 9  # a subprocess or call: opens a frame, goes on when no token is left in it
     BORDER = 10  # an event at the border of an activity
     LISTENER = 11  # the start event of an event subprocess
+    ENTER = 12  # into a subprocess that needs no frame of its own
+    LEAVE = 13  # and out of it
 
 
 class Comes(IntEnum):
@@ -131,6 +133,7 @@ class Node:
     trigger: Trigger | None = None  # events and receive tasks
     throws: Throws | None = None
     repeat: Repeat | None = None
+    entered_at: int = -1  # LEAVE: number of the node where the subprocess was entered
     undone_by: int = -1  # number of the activity that compensates it
     before: tuple[frozenset[int], ...] = ()  # INCLUSIVE, by way in: nodes a token comes from by it
 

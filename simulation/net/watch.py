@@ -26,6 +26,37 @@ def watched_scopes(
     return watched | {p for p in processes if p in opened or _is_watched(graph, p, left)}
 
 
+def flat_scopes(graph: ProcessGraph, watched: Collection[str | None]) -> set[str]:
+    """Return the subprocesses that need no frame: one token goes in, and comes out again."""
+    flat: set[str] = set()
+    for node in graph.nodes.values():  # those outside come before those inside
+        around = node.parent not in watched or node.parent in flat
+        if node.type is NodeType.SUB_PROCESS and around and _is_flat(node, graph):
+            flat.add(node.id)
+    return flat
+
+
+def _is_flat(node: FlowNode, graph: ProcessGraph) -> bool:
+    if node.is_event_sub_process or node.loop is not None or node.is_for_compensation:
+        return False
+    own = graph.children(node.id)
+    starts = [child for child in own if child.type is NodeType.START_EVENT]
+    if graph.boundary_events(node.id) or len(starts) != 1:
+        return False
+    return not any(_parts(child, graph) for child in own)
+
+
+def _parts(node: FlowNode, graph: ProcessGraph) -> bool:
+    """Whether tokens may become more or fewer at a node, or what it throws matters outside."""
+    if node.type in _SPLITS:
+        return len(graph.outgoing(node.id)) > 1 or len(graph.incoming(node.id)) > 1
+    if node.type is NodeType.END_EVENT:
+        return node.event is not None and not node.is_terminate
+    beside = node.type is NodeType.BOUNDARY_EVENT and not node.is_interrupting
+    undoes = node.compensated_by is not None or node.is_for_compensation
+    return node.is_event_sub_process or beside or undoes
+
+
 def inside(graph: ProcessGraph, parent: str | None) -> Iterator[FlowNode]:
     """Yield the nodes of a scope and of those in it."""
     for node in graph.children(parent):

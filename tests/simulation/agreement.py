@@ -70,7 +70,7 @@ COMMANDS: dict[str, Any] = {
     "calls": run.finish_call,
     "timers": run.fire,
 }
-RECORDED = {Kind.WORK, Kind.DELAY, Kind.CATCH, Kind.SCOPE}
+RECORDED = {Kind.WORK, Kind.DELAY, Kind.CATCH, Kind.SCOPE, Kind.ENTER}
 
 
 @dataclass
@@ -234,7 +234,7 @@ class Replay:
         node = self._node(row)
         if self.simulated.completed[row] < 0:
             return False
-        if node.kind is Kind.SCOPE:
+        if node.kind in {Kind.SCOPE, Kind.ENTER}:
             return node.bpmn_type == "callActivity"
         return node.trigger is None or node.trigger.comes is not Comes.THROWN
 

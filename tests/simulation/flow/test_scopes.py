@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.bpmn.builders import boundary, element, end, flows, parallel, start, timer, user
+from tests.engine.bpmn.builders import (
+    boundary,
+    element,
+    end,
+    flows,
+    parallel,
+    start,
+    timer,
+    user,
+    xor,
+)
 from tests.simulation.builders import a_run
 from tests.simulation.flow.cases import (
     ERROR,
@@ -42,6 +52,35 @@ def test_subprocess_is_done_when_its_last_token_is():
     scenario = of(sub(FORK, FORK_WAYS) + AFTER, WAYS, durations={"b": minutes(25)})
 
     assert happened(scenario) == ["a 0-10", "b 0-25", "sub 0-25", "after 25-35"]
+
+
+SIMPLE = sub(start("s") + user("a") + xor("gate") + user("b") + end("e") + end("e2"),
+             "s > a > gate > b > e\ngate > e2")  # fmt: skip
+SHARES = {"gate": {"gate_b": 0.5, "gate_e2": 0.5}}
+
+
+def test_subprocess_of_one_token_needs_no_frame():
+    scenario = of(SIMPLE + AFTER, WAYS, branches=SHARES, run={"cases": 40})
+    run = a_run(scenario)
+
+    assert run.net.is_plain
+    assert {" ".join(told(run, case)).count("sub") for case in range(40)} == {1}
+    ends = {row: int(run.completed[row]) for row in range(len(run.case))}
+    for row in ends:
+        if run.net.nodes[run.node[row]].element_id == "after":
+            inside = [r for r in ends if run.case[r] == run.case[row] and r != row]
+            assert max(ends[r] for r in inside) == run.scheduled[row]
+
+
+def test_subprocess_of_one_token_in_a_loop_is_visited_again():
+    model = SIMPLE + xor("in") + xor("again")
+    again = {"again": {"again_in": 0.5, "again_end": 0.5}}
+    scenario = of(model, "start > in > sub > again > end\nagain > in", branches=SHARES | again,
+                  run={"cases": 30})  # fmt: skip
+    run = a_run(scenario)
+
+    visits = run.visit[[run.net.nodes[node].element_id == "sub" for node in run.node]]
+    assert visits.max() > 1
 
 
 def test_interruption_stops_everything_inside_at_once():
