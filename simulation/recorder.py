@@ -49,10 +49,12 @@ class Rows:
             self._pack()
 
     def columns(self) -> dict[str, NDArray[np.int64]]:
-        """Return all rows as columns."""
+        """Return all rows as columns, and forget them."""
         self._pack()
         order = self._order()
-        return {name: self._column(name, order) for name in self._names}
+        columns = {name: self._column(name, order) for name in self._names}
+        self._chunks.clear()
+        return columns
 
     def _order(self) -> NDArray[np.intp] | None:
         """Return in which order the rows are told; None: as they were added."""
