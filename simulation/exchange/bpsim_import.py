@@ -131,16 +131,22 @@ class _Reading:
         if id_ in self.starts:
             self._arrival(id_, found)
             return
-        around = [name for name in _AROUND if name in found.values]
-        if id_ in self.events and id_ not in self.tasks:
-            for name in ("InterTriggerTimer", *around, "ProcessingTime"):
-                if name in found.values and not self.draft.has("events", id_):
-                    self.draft.put("events", id_, written(self._law(found.values[name])))
+        if id_ in self.tasks:
+            self._work(id_, found)
             return
+        for name in ("InterTriggerTimer", *_AROUND, "ProcessingTime"):
+            if name in found.values and not self.draft.has("events", id_):
+                self.draft.put("events", id_, written(self._law(found.values[name])))
+
+    def _work(self, id_: str, found: Parameters) -> None:
+        around = [name for name in _AROUND if name in found.values]
         names = [name for name in _WORK if name in found.values] + around
         if not names:
             return
-        law, words = summed([self._law(found.values[name]) for name in names])
+        try:
+            law, words = summed([self._law(found.values[name]) for name in names])
+        except ValueError:
+            raise found.tag.refused("has a time that a scenario cannot hold") from None
         if words is not None:
             self.draft.notes.translated(found.tag.field, f"{', '.join(names)}: {words}")
         if around:

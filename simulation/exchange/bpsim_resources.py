@@ -125,8 +125,9 @@ class Resources:
 
     def _role(self, name: str) -> str | None:
         """Return the role of a resource by its id or name; it is written if it is new."""
-        id_ = name if name in self._known else None
-        id_ = id_ or next((i for i, known in self._known.items() if known == name), None)
+        ids = (*self.roles, *self._known)  # a lane may be called like a resource: who has
+        fits = (i for i in ids if name in (i, self._known[i]))  # parameters is meant
+        id_ = next(fits, None)
         if id_ is None:
             return None
         if id_ not in self.roles:

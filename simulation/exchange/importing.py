@@ -10,19 +10,23 @@ from simulation.exchange.bpsim_data import bpsim_data
 from simulation.exchange.bpsim_import import read_bpsim
 from simulation.exchange.entries import LARGEST_BYTES, read_json, refused
 from simulation.exchange.filling import finish, new_draft
+from simulation.exchange.mending import bare_ids, mended
+from simulation.exchange.moments import moments_of_written
 from simulation.exchange.prosimos_import import is_prosimos, read_prosimos
 from simulation.exchange.qbp_import import qbp_of, read_qbp
 from simulation.exchange.writing import scenario_text
+from simulation.scenario.load import build
 from simulation.scenario.model import read_model
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from engine.domain.process_graph import ProcessGraph
     from simulation.exchange.notes import Draft, Notes
     from simulation.scenario.load import Scenario
 
-__all__ = ["Imported", "import_file", "is_json"]
+__all__ = ["Imported", "Names", "import_file", "is_json"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,15 @@ class Imported:
     text: str
     notes: Notes
     scenario: Scenario
+    model_xml: bytes | None = None  # to be written beside the scenario; None: the model as it is
+
+
+@dataclass(frozen=True)
+class Names:
+    """How a scenario names its model: the file as it is, or a copy with its timers mended."""
+
+    model: str
+    copy: str
 
 
 def is_json(file: Path) -> bool:
@@ -41,19 +54,37 @@ def is_json(file: Path) -> bool:
         return opened.read(200).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
-def import_file(file: Path, *, model: Path, model_name: str, first_day: date) -> Imported:
-    """Read a foreign file; ``model_name`` is how the scenario will name its model.
+def import_file(file: Path, *, model: Path, names: Names, first_day: date) -> Imported:
+    """Read a foreign file and its model.
 
     Raises:
         ScenarioInvalid: a field of the file is wrong, or the simulator cannot run it.
         InvalidModel: the BPMN file is wrong.
     """
     xml = read_file(model)
-    graph = read_model(xml, source=model.name, folder=model.parent, starts=())
-    draft = new_draft(file.name, graph, model=model_name)
+    graph = _graph(xml, model)
+    bare = bare_ids(xml)
+    draft = new_draft(file.name, graph, model=names.model)
+    if bare:
+        draft.graph = _graph(mended(xml, dict.fromkeys(bare, 0.0)), model)
     kind = _read_json(file, draft) if is_json(file) else _read_xml(read_file(file), draft)
     scenario = finish(draft, first_day=first_day)
-    return Imported(kind, scenario_text(draft, kind=kind), draft.notes, scenario)
+    own = None
+    timed = {event: law for event, law in draft.raw.get("events", {}).items() if event in bare}
+    if bare:
+        means = {event: moments_of_written(law)[0] for event, law in timed.items()}
+        own = mended(xml, means) if timed else None
+        draft.graph = graph if own is None else _graph(own, model)
+        if timed:
+            draft.raw["model"] = names.copy
+            words = f"a copy with the times of {', '.join(timed)}, which the model does not say"
+            draft.notes.translated("model", words)
+        scenario = build(draft.raw, graph=draft.graph, source=draft.source)
+    return Imported(kind, scenario_text(draft, kind=kind), draft.notes, scenario, own)
+
+
+def _graph(xml: bytes, model: Path) -> ProcessGraph:
+    return read_model(xml, source=model.name, folder=model.parent, starts=())
 
 
 def _read_json(file: Path, draft: Draft) -> str:

@@ -61,20 +61,22 @@ def bounded(law: Law | None, frozen: Any, low: float, high: float) -> tuple[Law,
         ValueError: when nothing is within the bounds.
     """
     low = max(low, 0.0)  # what is negative is redrawn on both sides
-    below, possible = float(frozen.cdf(low)), float(frozen.sf(0.0))
-    within = float(frozen.cdf(high)) - below
-    if not within > _IMPOSSIBLE:
-        raise ValueError(f"draws nothing between its bounds {low:g} and {high:g}")
-    if law is not None and 1 - within / possible < _NEGLIGIBLE:
-        return law, None
-    return histogram(lambda p: frozen.ppf(below + p * within), low, high)
+    with np.errstate(all="ignore"):
+        below, possible = float(frozen.cdf(low)), float(frozen.sf(0.0))
+        within = float(frozen.cdf(high)) - below
+        if not within > _IMPOSSIBLE:
+            raise ValueError(f"draws nothing between its bounds {low:g} and {high:g}")
+        if law is not None and 1 - within / possible < _NEGLIGIBLE:
+            return law, None
+        return histogram(lambda p: frozen.ppf(below + p * within), low, high)
 
 
 def histogram(quantile: Callable[[Any], Any], low: float, high: float) -> tuple[Law, str]:
     """Return a histogram with the quantiles of a law."""
     found = np.asarray(quantile(_GRID), dtype=float)
-    inner = found[np.isfinite(found)]
-    found[0] = inner[0] if not np.isfinite(found[0]) else found[0]
+    if not np.all(np.isfinite(found[1:-1])):
+        raise ValueError("has parameters with which nothing can be computed")
+    found[0] = found[0] if np.isfinite(found[0]) else found[1]
     if not np.isfinite(found[-1]):
         found[-1] = float(quantile(np.array([0.99999]))[0])
     edges, weights = [float(max(found[0], 0.0))], []

@@ -26,7 +26,12 @@ def moments(spec: Basic[float]) -> tuple[float, float]:
 
 def moments_of(law: Law) -> tuple[float, float]:
     """Return the mean and the standard deviation of a law in seconds."""
-    return moments(DurationSpec.model_validate(laws.written(law)))
+    return moments_of_written(laws.written(law))
+
+
+def moments_of_written(law: Law) -> tuple[float, float]:
+    """Return the mean and the standard deviation of a law as a scenario writes it."""
+    return moments(DurationSpec.model_validate(law))
 
 
 def summed(parts: list[Law]) -> tuple[Law, str | None]:

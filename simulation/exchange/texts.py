@@ -11,15 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _DIGITS = 6
-_UNITS = ((604_800, "w"), (86_400, "d"), (3600, "h"), (60, "min"))
-_LONGEST_S = 100 * 365 * 86_400.0
+_UNITS = ((3600, "h"), (60, "min"))
 
 
 def time_text(seconds: float) -> str:
     """Write a time in the largest unit in which it is a short number."""
-    if abs(seconds) > _LONGEST_S:
-        seconds = _LONGEST_S if seconds > 0 else -_LONGEST_S
-    for size, unit in _UNITS[2:]:
+    for size, unit in _UNITS:
         if seconds and abs(seconds) >= size and round(seconds / size, 2) * size == seconds:
             return f"{_plain(seconds / size)}{unit}"
     return f"{_plain(seconds)}s"
@@ -43,6 +40,7 @@ def whole_shares(shares: Mapping[str, float]) -> dict[str, float]:
 def unique(name: str, taken: Collection[str]) -> str:
     """Return a name that is not taken yet."""
     wanted = " ".join(name.split()) or "unnamed"
+    wanted = "".join(c if c.isprintable() else " " for c in wanted)
     text, number = wanted, 1
     while text in taken:
         number += 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from web.cli.calibrate import calibrate, validate
+from web.cli.exchange import export_scenario, import_scenario
 from web.cli.output import as_json, write_json
 
 if TYPE_CHECKING:
@@ -27,11 +28,14 @@ def scenario() -> None:
     twinflow scenario schema > scenario.schema.json  for an editor that completes fields
     twinflow scenario calibrate log.csv --model as_is.bpmn --out as_is.yaml
     twinflow scenario validate as_is.yaml --log march.csv
+    twinflow scenario import loan.json --model loan.bpmn --out loan.yaml
     """
 
 
 scenario.add_command(calibrate)
 scenario.add_command(validate)
+scenario.add_command(import_scenario)
+scenario.add_command(export_scenario)
 
 
 @scenario.command()

@@ -7,7 +7,7 @@ from copy import deepcopy
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from simulation.exchange.importing import Imported, import_file
+from simulation.exchange.importing import Imported, Names, import_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,4 +106,4 @@ def imported(folder: Path, content: str | dict[str, Any], xml: str | None = None
     else:
         path.write_text(content, encoding="utf-8")
         file = path
-    return import_file(file, model=path, model_name="model.bpmn", first_day=MONDAY)
+    return import_file(file, model=path, names=Names("model.bpmn", "copy.bpmn"), first_day=MONDAY)

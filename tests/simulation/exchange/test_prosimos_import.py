@@ -18,7 +18,6 @@ from tests.simulation.exchange.foreign import (
     resource,
 )
 
-
 SHARES = ("gateway_branching_probabilities", 0, "probabilities")
 WORK = "task_resource_distribution"
 
@@ -102,9 +101,7 @@ def test_profiles_of_2021_take_calendars_by_the_name_of_the_resource(tmp_path):
 
     raw = imported(tmp_path, document).scenario.raw
 
-    assert raw["resources"]["Clerks"] == {"units": 2, "calendar": "office", "cost_per_hour": 20} | {
-        "calendar": "clerk"
-    }
+    assert raw["resources"]["Clerks"] == {"units": 2, "calendar": "clerk", "cost_per_hour": 20}
 
 
 def test_those_who_do_other_tasks_become_members_with_skills(tmp_path):
@@ -328,3 +325,20 @@ def test_model_without_the_tasks_of_the_file_loses_them(tmp_path):
 
     assert told["task_resource_distribution[1]"] == "the model has no task 'pay'"
     assert told["resource cashier"] == "does no task of the model"
+
+
+def test_timer_without_a_time_gets_it_in_a_copy_of_the_model(tmp_path):
+    bare = model().replace("<timeDuration>PT1H</timeDuration>", "")
+
+    found = imported(tmp_path, prosimos(), bare)
+
+    (tmp_path / "copy.bpmn").write_bytes(found.model_xml)
+    (tmp_path / "scenario.yaml").write_text(found.text, encoding="utf-8")
+    again = load(tmp_path / "scenario.yaml")
+    assert again.document.model == "copy.bpmn"
+    assert again.graph.nodes["post"].timer.text == "PT90S"  # the mean of 60 to 120 s
+    assert again.document.events.keys() == {"post"}
+
+
+def test_model_whose_timers_say_a_time_is_not_copied(tmp_path):
+    assert imported(tmp_path, prosimos()).model_xml is None
