@@ -22,6 +22,7 @@ from web.views import (
     auth,
     cases,
     drafts,
+    forecast,
     handover,
     health,
     messages,
@@ -30,6 +31,7 @@ from web.views import (
     processes,
     simulate,
     start,
+    studies,
     tasks,
 )
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (
     *(auth, tasks, drafts, handover, start, cases, problems, messages),
-    *(processes, health, simulate, probes),
+    *(processes, health, simulate, studies, forecast, probes),
 )
 MANIFEST = Path(__file__).parent / "static" / "dist" / "manifest.json"
 

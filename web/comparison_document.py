@@ -73,6 +73,20 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share of the replications with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any] | None) -> Share | None:
+        """Read ``{"share": …, "low": …, "high": …}``; None: it was not asked."""
+        return None if values is None else cls(values["share"], values["low"], values["high"])
+
+
+@dataclass(frozen=True, slots=True)
 class KpiDifference:
     """One KPI of the comparison."""
 
@@ -82,6 +96,9 @@ class KpiDifference:
     said: Said
     p_value: float | None  # adjusted for all KPIs and alternatives (Holm); None: no test
     is_guarded: bool
+    wins: Share | None = None  # of the replications: in how many the alternative is better
+    on_target: Share | None = None  # in how many it meets its target; None: it has none
+    family_half_width: float | None = None  # holds for all alternatives at once (Dunnett)
 
     @classmethod
     def read(
@@ -92,7 +109,17 @@ class KpiDifference:
         is_significant = p_value is not None and p_value < 1 - confidence
         if said is Said.UNCLEAR and values["direction"] == Direction.BAND and is_significant:
             said = Said.CHANGED
-        return cls(code, values["unit"], Difference.read(values), said, p_value, is_guarded)
+        return cls(
+            code,
+            values["unit"],
+            Difference.read(values),
+            said,
+            p_value,
+            is_guarded,
+            Share.read(values.get("wins")),  # documents of before do not have these
+            Share.read(values.get("on_target")),
+            values.get("family_half_width"),
+        )
 
     @property
     def is_clear_alone(self) -> bool:
@@ -137,6 +164,7 @@ class RoleFigures:
     share_of_waiting: Estimate
     active: Estimate  # active-period share
     add_one: Estimate  # what one unit more does to the cycle time, s
+    per_cost: float | None  # the same for each unit of money an hour; None: it costs nothing
     is_bottleneck: bool
 
     @classmethod
@@ -150,6 +178,7 @@ class RoleFigures:
             share_of_waiting=Estimate.read(values["share_of_waiting"]),
             active=Estimate.read(values["active_period_share"]),
             add_one=Estimate(add_one["difference"], add_one["half_width"]),
+            per_cost=add_one.get("per_cost"),
             is_bottleneck=values["role"] == bottleneck,
         )
 
@@ -164,6 +193,7 @@ class Side:
     steps: Mapping[str, StepFigures]
     roles: Sequence[RoleFigures]
     warnings: Sequence[Mapping[str, Any]]
+    abandoned: Estimate = Estimate()  # share of the cases that lost patience
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Side:
@@ -180,6 +210,7 @@ class Side:
             steps=steps,
             roles=[RoleFigures.read(row, bottleneck) for row in values["bottleneck"]],
             warnings=values["warnings"],
+            abandoned=Estimate.read(values["cases"].get("abandoned", {}).get("share")),
         )
 
     @property

@@ -10,45 +10,39 @@ from flask import url_for
 from kpis.catalogue import CATALOGUE
 from web import comparison_words as words
 from web import figures
+from web.comparison_bottleneck import SIDES, BottleneckView
 from web.comparison_document import Comparison
-from web.comparison_rows import DiagramSide, Hash, KpiRow, Names, RoleRow, SideTable, Tab
+from web.comparison_overview import Overview, wins
+from web.comparison_rows import DiagramSide, Hash, KpiRow, Names
 from web.comparison_steps import StepsView, figure
-from web.rehearsal_page import MOMENT, asked, language_side
 from web.states import State, verdict_state
-from web.texts import format_moment
+from web.study_page import SHOWN_HASH, StudyPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
-    from web.comparison_document import KpiDifference, RoleFigures, Side
+    from web.comparison_document import KpiDifference, Side
     from web.comparison_rows import Result
     from web.comparison_words import Sentence
     from web.experiments import ExperimentRun
-    from web.figures import Scale
-
-SHOWN_HASH = 12
-SIDES = ("baseline", "alternative")
+    from web.scenarios import Rehearsal
 
 
-class ComparisonPage:
+class ComparisonPage(StudyPage):
     """One alternative beside the baseline; what the template shows."""
 
     def __init__(
-        self, run: ExperimentRun, result: Result, language: str, *, alternative: int = 0
+        self,
+        run: ExperimentRun,
+        result: Result,
+        rehearsal: Rehearsal,
+        language: str,
+        *,
+        alternative: int = 0,
     ) -> None:
-        self._run, self._result, self._language = run, result, language_side(language)
+        super().__init__(run, result, rehearsal, language)
         self._number = min(max(alternative, 0), len(run.request.alternatives) - 1)
         self._comparison = Comparison.read(result.document, self._number)
         self._names = Names.of(result.graphs, self._language)
-
-    @property
-    def key(self) -> str:
-        """The process that was rehearsed."""
-        return self._run.request.process_key
-
-    @property
-    def id(self) -> str:
-        """The comparison."""
-        return self._run.id
 
     @property
     def name(self) -> str:
@@ -56,21 +50,13 @@ class ComparisonPage:
         return f"{self.baseline_name} → {self.alternative_name}"
 
     @property
-    def context(self) -> str:
-        """Say with how many replications, and when."""
-        return f"{asked(self._run.request)} · {format_moment(self._run.submitted_at, MOMENT)}"
-
-    @property
-    def alternatives(self) -> list[Tab]:
-        """The alternatives of the comparison, for the tabs."""
-        return [
-            Tab(
-                variant.name[self._language],
-                url_for("simulate.comparison", key=self.key, experiment_id=self.id, alternative=n),
-                n == self._number,
-            )
-            for n, variant in enumerate(self._run.request.alternatives)
+    def overview(self) -> Overview:
+        """All alternatives beside each other, and the way from one to the other."""
+        urls = [
+            url_for("studies.show", key=self.key, study_id=self.id, alternative=n)
+            for n in range(len(self._run.request.alternatives))
         ]
+        return Overview(self._result.document, urls, self._number, self._language)
 
     @property
     def diagrams(self) -> list[DiagramSide]:
@@ -106,9 +92,9 @@ class ComparisonPage:
 
     def _model_url(self, number: int) -> str:
         return url_for(
-            "simulate.model",
+            "studies.model",
             key=self.key,
-            experiment_id=self.id,
+            study_id=self.id,
             number=number,
             lang=self._language,
         )
@@ -189,28 +175,24 @@ class ComparisonPage:
             unclear=kinds.count("unclear"),
         )
 
-    @property
-    def bottleneck_sentence(self) -> str:
-        """Say where the bottleneck is and whether it moved."""
-        before, after = (side.bottleneck for side in self._sides)
-        return words.bottleneck_sentence(before, after, self._names)
-
-    @property
-    def bottleneck_footnote(self) -> str:
-        """Say what the columns mean."""
-        return _(
-            "Longest busy: share of the time in which the role has been busy for longer than any "
-            "other. One unit more: what one more person or machine does to the mean cycle time."
-        )
-
     @cached_property
-    def bottlenecks(self) -> list[SideTable]:
-        """The bottleneck table of each scenario."""
-        names = (self.baseline_name, self.alternative_name)
-        return [
-            SideTable(key, name, [self._role(role, _added(side)) for role in side.roles])
-            for key, name, side in zip(SIDES, names, self._sides, strict=True)
-        ]
+    def bottleneck(self) -> BottleneckView:
+        """Where the bottleneck is in each scenario."""
+        titles = (self.baseline_name, self.alternative_name)
+        return BottleneckView(self._sides, titles, self._names, self._comparison.currency)
+
+    @property
+    def abandoned(self) -> str:
+        """Say how many cases lose patience; empty where nobody does."""
+        before, after = (side.abandoned for side in self._sides)
+        if not (before.mean or after.mean):
+            return ""
+        scale = figures.scale("share", [1.0])
+        return _(
+            "Cases that give up waiting: %(before)s before, %(after)s after.",
+            before=figure(scale, before),
+            after=figure(scale, after),
+        )
 
     @property
     def warnings(self) -> list[str]:
@@ -243,6 +225,8 @@ class ComparisonPage:
             alternative=figure(scale, change.alternative),
             difference=scale.difference(change.difference, change.half_width),
             state=verdict_state(kpi),
+            wins=wins(kpi, self._comparison.replications),
+            on_target=figures.share(kpi.on_target.value) if kpi.on_target else "",
             is_guarded=kpi.is_guarded,
         )
 
@@ -261,20 +245,3 @@ class ComparisonPage:
             "verdict": "unclear" if kpi.said == "changed" else kpi.said.value,
             "label": f"{written(value, signed=True)} % ± {written(half_width)}",
         }
-
-    def _role(self, role: RoleFigures, added: Scale) -> RoleRow:
-        share = figures.scale("share", [1.0])
-        return RoleRow(
-            name=self._names.role(role.role),
-            units=role.units,
-            utilisation=figure(share, role.utilisation),
-            waiting=figure(share, role.share_of_waiting),
-            active=figure(share, role.active),
-            add_one=added.difference(role.add_one.mean, role.add_one.half_width),
-            is_bottleneck=role.is_bottleneck,
-        )
-
-
-def _added(side: Side) -> Scale:
-    """Return the scale on which one unit more is told for all roles."""
-    return figures.scale("s", [role.add_one.mean for role in side.roles])

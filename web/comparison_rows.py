@@ -1,4 +1,4 @@
-"""What the result page is made of: lines of tables, tabs, diagrams, names."""
+"""What result pages are made of: lines of tables, diagrams, names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """A finished comparison: its document and the models that were simulated."""
+    """A finished study: its document and the models that were simulated."""
 
     document: Mapping[str, Any]
     graphs: Sequence[ProcessGraph]
@@ -34,6 +34,8 @@ class KpiRow:
     alternative: Figure
     difference: Figure
     state: State
+    wins: str  # in how many replications it is better; empty where neither way is
+    on_target: str  # in how many it meets its target; empty where it has none
     is_guarded: bool
 
 
@@ -56,6 +58,7 @@ class RoleRow:
     waiting: Figure
     active: Figure
     add_one: Figure
+    per_cost: str
     is_bottleneck: bool
 
 
@@ -69,12 +72,17 @@ class SideTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
-    """One of several alternatives."""
+class OverviewRow:
+    """One of several alternatives: the KPI that matters most, and the gate."""
 
     name: str
     url: str
     is_current: bool
+    value: Figure
+    difference: Figure
+    state: State
+    wins: str
+    gate: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +106,23 @@ class Hash:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What steps and roles are called, in the reader's language."""
+    """What steps, roles and ways are called, in the reader's language."""
 
     steps: Mapping[str, str]
     roles: Mapping[str, str]
+    flows: Mapping[str, str]
 
     @classmethod
     def of(cls, graphs: Sequence[ProcessGraph], language: str) -> Names:
         """Read the names from the models; the first that knows an id names it."""
-        steps, roles = {}, {}
+        steps: dict[str, str] = {}
+        roles: dict[str, str] = {}
+        flows: dict[str, str] = {}
         for graph in reversed(graphs):
             steps.update({n.id: label(n.name, language) for n in graph.nodes.values() if n.name})
             roles.update({x.id: label(x.name, language) for x in graph.lanes.values() if x.name})
-        return cls(steps, roles)
+            flows.update({f.id: label(f.name, language) for f in graph.flows.values() if f.name})
+        return cls(steps, roles, flows)
 
     def step(self, element_id: str) -> str:
         """Return the name of a step."""
@@ -119,3 +131,7 @@ class Names:
     def role(self, role: str) -> str:
         """Return the name of a role."""
         return self.roles.get(role, role)
+
+    def flow(self, flow_id: str) -> str:
+        """Return the name of a way out of a gateway."""
+        return self.flows.get(flow_id, flow_id)

@@ -1,4 +1,4 @@
-"""The folder of one comparison: what is written there and how its state is read from it."""
+"""The folder of one study: what is written there and how its state is read from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REQUEST, PROGRESS, RESULT, OUTCOME = "request.json", "progress.json", "result.json", "outcome.json"
 ALIVE, CANCEL, LOG = "alive.lock", "cancel", "job.log"
-KEPT = "replications"  # beside the folders: what one comparison computed serves the next
+KEPT = "replications"  # beside the folders: what one study computed serves the next
 
 
 def model_file(number: int) -> str:
@@ -25,10 +25,19 @@ def model_file(number: int) -> str:
     return f"model_{number}.bpmn"
 
 
-class RunState(StrEnum):
-    """The life of a comparison."""
+class Kind(StrEnum):
+    """What a study asks of its scenarios."""
 
-    WAITING = "waiting"  # another comparison has the machine
+    COMPARISON = "comparison"  # the baseline beside its alternatives
+    SENSITIVITY = "sensitivity"  # what matters: each assumption a little larger and smaller
+    STAFFING = "staffing"  # how many people to have
+    FORECAST = "forecast"  # what becomes of the cases that are open now
+
+
+class RunState(StrEnum):
+    """The life of a study."""
+
+    WAITING = "waiting"  # another study has the machine
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -37,7 +46,7 @@ class RunState(StrEnum):
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether the comparison may still come to a result by itself."""
+        """Whether the study may still come to a result by itself."""
         return self in {RunState.WAITING, RunState.RUNNING}
 
 
@@ -51,17 +60,24 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonRequest:
-    """What somebody wants to have compared."""
+class StudyRequest:
+    """What somebody wants to know; ``question`` holds what only its kind asks for."""
 
     process_key: str
     baseline: Variant
     alternatives: tuple[Variant, ...]
-    replications: int
-    seed: int
+    replications: int | None  # None: as many as a precision needs
+    seed: int | None  # None: that of the scenario
     by: str | None = None
+    kind: Kind = Kind.COMPARISON
+    question: Mapping[str, Any] = field(default_factory=dict)
 
-    def submitted_again(self, by: str | None) -> ComparisonRequest:
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Every scenario of the study, the baseline first."""
+        return (self.baseline, *self.alternatives)
+
+    def submitted_again(self, by: str | None) -> StudyRequest:
         """Return the same request in the name of another person."""
         return replace(self, by=by)
 
@@ -70,8 +86,8 @@ class ComparisonRequest:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> ComparisonRequest:
-        """Read what ``to_json`` wrote."""
+    def from_json(cls, values: Mapping[str, Any]) -> StudyRequest:
+        """Read what ``to_json`` wrote; before there were kinds, all were comparisons."""
         return cls(
             process_key=values["process_key"],
             baseline=Variant(**values["baseline"]),
@@ -79,12 +95,14 @@ class ComparisonRequest:
             replications=values["replications"],
             seed=values["seed"],
             by=values["by"],
+            kind=Kind(values.get("kind", Kind.COMPARISON)),
+            question=values.get("question", {}),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a comparison is, in replications."""
+    """How far a study is, in replications; a total of 0: nobody knows how many it takes."""
 
     done: int = 0
     total: int = 0
@@ -98,21 +116,27 @@ class Progress:
     @property
     def left_s(self) -> float | None:
         """Seconds that the rest will take at the pace so far; None while nothing is known."""
-        if not self.done:
+        if not self.done or not self.total:
             return None
         return self.elapsed_s * (self.total - self.done) / self.done
 
 
 @dataclass(frozen=True, slots=True)
 class ExperimentRun:
-    """A comparison as people see it."""
+    """A study as people see it."""
 
     id: str
-    request: ComparisonRequest
+    request: StudyRequest
     submitted_at: datetime
     state: RunState
     progress: Progress
     problem: str | None = None  # why it failed, in words
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it stopped on the way; the moment of a forecast is over by then."""
+        stopped = self.state in {RunState.CANCELLED, RunState.INTERRUPTED}
+        return stopped and self.request.kind is not Kind.FORECAST
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
@@ -146,14 +170,14 @@ def is_held(path: Path) -> bool:
 
 
 def read_run(folder: Path) -> ExperimentRun:
-    """Read a comparison and find out its state."""
+    """Read a study and find out its state."""
     request = read_json(folder / REQUEST) or {}
     held = is_held(folder / ALIVE)  # before the endings: a job that ends now has written one
     progress = read_json(folder / PROGRESS)
     outcome = read_json(folder / OUTCOME)
     return ExperimentRun(
         id=folder.name,
-        request=ComparisonRequest.from_json(request),
+        request=StudyRequest.from_json(request),
         submitted_at=datetime.fromisoformat(request["submitted_at"]),
         state=_state(folder, outcome, is_alive=held, has_begun=progress is not None),
         progress=Progress(**progress) if progress else Progress(),

@@ -1,4 +1,4 @@
-"""The process that carries out one comparison: ``python -m web.experiment_job FOLDER``.
+"""The process that carries out one study: ``python -m web.experiment_job FOLDER``.
 
 It works at low priority, so that staff pages stay quick, and stops when it is cancelled or when
 the web process that started it is gone.
@@ -14,7 +14,6 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from simulation.comparison import compare
 from simulation.errors import ExperimentCancelled, SimulationError
 from simulation.executor import RunOptions
 from simulation.kept_results import KeptResults
@@ -27,13 +26,15 @@ from web.experiment_files import (
     PROGRESS,
     REQUEST,
     RESULT,
-    ComparisonRequest,
+    Kind,
     Progress,
     RunState,
+    StudyRequest,
     model_file,
     read_json,
     write_json,
 )
+from web.experiment_kinds import carry_out, counts_ahead
 
 NICENESS = 10
 WRITE_EVERY_S = 0.2
@@ -41,12 +42,13 @@ KEPT_BYTES = 500_000_000
 
 
 class Job:
-    """One comparison in its folder: says how far it is and notices when it shall stop."""
+    """One study in its folder: says how far it is and notices when it shall stop."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._orphaned = threading.Event()
         self._began = self._written = time.monotonic()
+        self._finished = 0
 
     def watch_parent(self) -> None:
         """Notice the end of the web process: it holds the other end of our standard input."""
@@ -58,7 +60,7 @@ class Job:
         threading.Thread(target=wait_for_end, daemon=True).start()
 
     def is_stopped(self) -> bool:
-        """Whether the comparison shall stop."""
+        """Whether the study shall stop."""
         return self._orphaned.is_set() or (self.folder / CANCEL).exists()
 
     def report(self, done: int, total: int) -> None:
@@ -70,41 +72,56 @@ class Job:
         progress = Progress(done=done, total=total, elapsed_s=now - self._began)
         write_json(self.folder / PROGRESS, asdict(progress))
 
+    def count(self, done: int, total: int) -> None:
+        """Write how much is done, batch after batch, where nobody knows how many there are."""
+        if done == total:
+            self._finished, done = self._finished + total, 0
+        now = time.monotonic()
+        if now - self._written < WRITE_EVERY_S:
+            return
+        self._written = now
+        so_far = Progress(done=self._finished + done, elapsed_s=now - self._began)
+        write_json(self.folder / PROGRESS, asdict(so_far))
+
     def end(self, state: RunState, problem: str | None = None) -> None:
-        """Say how the comparison ended."""
+        """Say how the study ended."""
         write_json(self.folder / OUTCOME, {"state": state.value, "problem": problem})
 
 
-def carry_out(job: Job) -> None:
-    """Compare the scenarios of a request and keep the result, the models beside it."""
-    request = ComparisonRequest.from_json(read_json(job.folder / REQUEST) or {})
-    variants = (request.baseline, *request.alternatives)
-    scenarios = [load(variant.path, patch=variant.patch or None) for variant in variants]
-    for number, (variant, scenario) in enumerate(zip(variants, scenarios, strict=True)):
+def work(job: Job, request: StudyRequest) -> None:
+    """Carry out a study and keep the result, the models beside it."""
+    scenarios = [load(variant.path, patch=variant.patch or None) for variant in request.variants]
+    for number, (variant, scenario) in enumerate(zip(request.variants, scenarios, strict=True)):
         model = Path(variant.path).parent / scenario.document.model
         shutil.copyfile(model, job.folder / model_file(number))
     kept = KeptResults(job.folder.parent / KEPT)
     kept.trim(KEPT_BYTES)
+    report = job.report if counts_ahead(request.kind) else job.count
     # a fork has everything imported already; this process has nothing but a thread that reads
     with ProcessWorkers(start_by="fork" if sys.platform == "linux" else "forkserver") as workers:
-        report = compare(
-            scenarios,
-            replications=request.replications,
-            seed=request.seed,
-            options=RunOptions(job.report, job.is_stopped, workers, kept),
-        )
-    write_json(job.folder / RESULT, report.document())
+        options = RunOptions(report, job.is_stopped, workers, kept)
+        write_json(job.folder / RESULT, carry_out(request, scenarios, options))
     job.end(RunState.DONE)
 
 
+def forget_cases(job: Job, request: StudyRequest) -> None:
+    """Leave nothing of the open cases in the request of a forecast."""
+    submitted = read_json(job.folder / REQUEST) or {}
+    question = {**request.question, "cases": []}
+    write_json(job.folder / REQUEST, {**submitted, "question": question})
+
+
 def main(arguments: list[str]) -> int:
-    """Carry out the comparison in a folder."""
+    """Carry out the study in a folder."""
     job = Job(Path(arguments[0]))
     os.nice(NICENESS)
     job.watch_parent()
     job.report(0, 0)
+    request = StudyRequest.from_json(read_json(job.folder / REQUEST) or {})
+    if request.kind is Kind.FORECAST:
+        forget_cases(job, request)
     try:
-        carry_out(job)
+        work(job, request)
     except ExperimentCancelled:
         if (job.folder / CANCEL).exists():
             job.end(RunState.CANCELLED)

@@ -1,10 +1,10 @@
-"""Comparisons that run in the background, one folder each, in processes of their own.
+"""Studies that run in the background, one folder each, in processes of their own.
 
-One comparison at a time has the machine; it works on all cores, but at low priority.
+One study at a time has the machine; it works on all cores, but at low priority.
 
 A folder holds what was asked (``request.json``), how far it is (``progress.json``), how it ended
 (``result.json`` or ``outcome.json``) and a lock that the running job holds while it lives: the
-kernel frees it however the job ends, so a comparison without an ending and without a holder was
+kernel frees it however the job ends, so a study without an ending and without a holder was
 interrupted. Every web worker reads the same folders; nothing is kept in memory but child handles.
 """
 
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,15 @@ from web.experiment_files import (
     ALIVE,
     CANCEL,
     LOG,
+    OUTCOME,
     PROGRESS,
     REQUEST,
     RESULT,
-    ComparisonRequest,
     ExperimentRun,
+    Kind,
     Progress,
     RunState,
+    StudyRequest,
     Variant,
     model_file,
     read_run,
@@ -50,13 +53,14 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
 
 __all__ = [
-    "ComparisonRequest",
     "ExperimentNotFinished",
     "ExperimentNotFound",
     "ExperimentRun",
     "Experiments",
+    "Kind",
     "Progress",
     "RunState",
+    "StudyRequest",
     "TooManyExperiments",
     "Variant",
 ]
@@ -67,31 +71,31 @@ CLOSE_WITHIN_S = 10.0
 
 
 class ExperimentNotFound(LookupError):
-    """A comparison is addressed by the id it was given when it was submitted."""
+    """A study is addressed by the id it was given when it was submitted."""
 
     def __init__(self, experiment_id: str) -> None:
-        super().__init__(f"there is no comparison {experiment_id!r}")
+        super().__init__(f"there is no study {experiment_id!r}")
         self.experiment_id = experiment_id
 
 
 class ExperimentNotFinished(LookupError):
-    """Only a finished comparison has a result."""
+    """Only a finished study has a result."""
 
     def __init__(self, experiment_id: str) -> None:
-        super().__init__(f"comparison {experiment_id!r} has no result")
+        super().__init__(f"study {experiment_id!r} has no result")
         self.experiment_id = experiment_id
 
 
 class TooManyExperiments(RuntimeError):
-    """Only so many comparisons may wait for the machine at a time."""
+    """Only so many studies may wait for the machine at a time."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"{limit} comparisons are unfinished already")
+        super().__init__(f"{limit} studies are unfinished already")
         self.limit = limit
 
 
 class Experiments:
-    """Submits comparisons, says how far they are and gives their results."""
+    """Submits studies, says how far they are and gives their results."""
 
     def __init__(self, root: Path, *, clock: Clock, unfinished_limit: int = 8) -> None:
         self._root, self._clock, self._unfinished_limit = root.resolve(), clock, unfinished_limit
@@ -99,15 +103,17 @@ class Experiments:
         self._closing = threading.Event()
         self._guard = threading.Lock()
 
-    def submit(self, request: ComparisonRequest) -> str:
-        """Start a comparison in the background and return its id."""
+    def submit(self, request: StudyRequest) -> str:
+        """Start a study in the background and return its id."""
         self._ensure_room()
         now = self._clock.now()
         experiment_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self._root / experiment_id
         folder.mkdir(parents=True)
         write_json(folder / REQUEST, {**request.to_json(), "submitted_at": now.isoformat()})
-        self._start(folder)
+        alive = _locked(folder / ALIVE)  # held before anybody can look
+        assert alive is not None
+        self._start(folder, alive)
         return experiment_id
 
     def rerun(self, experiment_id: str, *, by: str | None) -> str:
@@ -115,16 +121,28 @@ class Experiments:
         return self.submit(self.get(experiment_id).request.submitted_again(by))
 
     def get(self, experiment_id: str) -> ExperimentRun:
-        """Return one comparison with its state and progress."""
+        """Return one study with its state and progress."""
         return read_run(self._folder(experiment_id))
 
-    def recent(self, process_key: str, *, limit: int = 20) -> list[ExperimentRun]:
-        """Comparisons of a process, the newest first."""
+    def resume(self, experiment_id: str) -> None:
+        """Let a study that stopped on the way go on; what it finished is not done again."""
+        folder = self._folder(experiment_id)
+        self._ensure_room()
+        alive = self._taken_over(folder)
+        if alive is None:
+            return
+        for name in (CANCEL, OUTCOME, PROGRESS):
+            (folder / name).unlink(missing_ok=True)
+        self._start(folder, alive)
+
+    def recent(self, process_key: str, kind: Kind, *, limit: int = 20) -> list[ExperimentRun]:
+        """Studies of a kind about a process, the newest first."""
         runs = (read_run(folder) for folder in self._folders())
-        return [run for run in runs if run.request.process_key == process_key][:limit]
+        asked = (run for run in runs if run.request.process_key == process_key)
+        return list(islice((run for run in asked if run.request.kind is kind), limit))
 
     def document(self, experiment_id: str) -> Mapping[str, object]:
-        """Return the result document of a finished comparison."""
+        """Return the result document of a finished study."""
         document: Mapping[str, object] = orjson.loads(self.document_bytes(experiment_id))
         return document
 
@@ -138,7 +156,7 @@ class Experiments:
 
     def graphs(self, experiment_id: str) -> list[ProcessGraph]:
         """Return the structure of every model that was simulated, the baseline's first."""
-        count = 1 + len(self.get(experiment_id).request.alternatives)
+        count = len(self.get(experiment_id).request.variants)
         files = [model_file(number) for number in range(count)]
         return [read_graph(self._read(experiment_id, file), source=file) for file in files]
 
@@ -149,13 +167,13 @@ class Experiments:
         return path.read_bytes()
 
     def cancel(self, experiment_id: str) -> None:
-        """Ask a comparison to stop; it does so after the replication it is in."""
+        """Ask a study to stop; it does so after the replication it is in."""
         folder = self._folder(experiment_id)
         if read_run(folder).state.is_unfinished:
             (folder / CANCEL).touch()
 
     def remove(self, experiment_id: str) -> None:
-        """Forget a comparison that has ended."""
+        """Forget a study that has ended."""
         folder = self._folder(experiment_id)
         if not read_run(folder).state.is_unfinished:
             shutil.rmtree(folder)
@@ -185,14 +203,22 @@ class Experiments:
             raise ExperimentNotFound(experiment_id)
         return folder
 
-    def _start(self, folder: Path) -> None:
-        """Watch over the comparison in a thread; the lock is held before anybody can look."""
-        alive = _locked(folder / ALIVE)
-        assert alive is not None
+    def _start(self, folder: Path, alive: int) -> None:
+        """Watch over the study in a thread, which holds its lock from now on."""
         thread = threading.Thread(target=self._watch, args=(folder, alive), daemon=True)
         with self._guard:
             self._threads.add(thread)
         thread.start()
+
+    def _taken_over(self, folder: Path) -> int | None:
+        """Return the lock of a study that stopped on the way, once the old job has let go."""
+        for _ in range(round(CLOSE_WITHIN_S / POLL_S)):
+            if not read_run(folder).can_go_on:
+                return None  # it is finished, or somebody else was quicker
+            alive = _locked(folder / ALIVE)
+            if alive is not None or self._closing.wait(POLL_S):
+                return alive
+        return None
 
     def _watch(self, folder: Path, alive: int) -> None:
         """Wait for the machine, run the job to its end, let go."""
@@ -209,7 +235,7 @@ class Experiments:
                 self._threads.discard(threading.current_thread())
 
     def _turn(self, folder: Path) -> int | None:
-        """Wait until no other comparison has the machine; None if this one is called off."""
+        """Wait until no other study has the machine; None if this one is called off."""
         while not self._closing.wait(POLL_S) and not (folder / CANCEL).exists():
             turn = _locked(self._root / TURN)
             if turn is not None:

@@ -160,6 +160,12 @@ def share(value: float | None) -> str:
     return NO_VALUE if value is None else _percent(value, 0)
 
 
+def whole_money(amount: float, currency: str) -> str:
+    """Write an amount without its cents, for what is large."""
+    text = flask_babel.format_currency(amount, currency, format="¤#,##0", currency_digits=False)
+    return str(text).replace("-", "−")
+
+
 def relative(value: float) -> str:
     """Write a relative change: −48 %."""
     sign = "−" if value < 0 else "+"

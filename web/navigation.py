@@ -13,6 +13,7 @@ from web.texts import gettext as _
 MOST_COUNTED = 100
 TASKS = ("tasks", "drafts", "handover")
 PROBLEMS = ("problems", "messages")
+SIMULATE = ("simulate", "studies", "forecast", "learnt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def navigation() -> list[Group]:
     if key is not None:
         insight = (
             Item(_("Health"), "health", url_for("health.show", key=key), ("health",)),
-            Item(_("Simulate"), "simulate", url_for("simulate.show", key=key), ("simulate",)),
+            Item(_("Simulate"), "simulate", url_for("simulate.show", key=key), SIMULATE),
         )
         groups.append(Group(_("Insight"), insight))
     return groups

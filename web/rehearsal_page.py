@@ -1,4 +1,4 @@
-"""The pages around a comparison: its set-up, its progress and the list of earlier ones."""
+"""What every page about studies of a process shares: its name, its tabs, the studies so far."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from web import figures, set_up
-from web.experiments import ExperimentRun, RunState
+from kpis.catalogue import CATALOGUE
+from web import figures
+from web.context import signed_in_user
+from web.experiments import Kind
 from web.states import State, run_state
 from web.texts import format_moment
 from web.texts import gettext as _
@@ -16,11 +18,25 @@ from web.texts import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from web.experiments import ComparisonRequest
+    from web.experiments import ExperimentRun, StudyRequest
     from web.scenarios import Rehearsal
-    from web.set_up import RoleChoice
 
 MOMENT = "yyyy-MM-dd HH:mm"
+SET_UPS = {
+    Kind.COMPARISON: "simulate.show",
+    Kind.SENSITIVITY: "simulate.what_matters",
+    Kind.STAFFING: "simulate.staffing",
+    Kind.FORECAST: "forecast.show",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of several pages or alternatives."""
+
+    name: str
+    url: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +49,21 @@ class ScenarioChoice:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """An earlier comparison in the list."""
+    """An earlier study in the list."""
 
     name: str
     url: str
     state: State
-    replications: int
+    replications: str
     when: str
 
 
-class _RehearsalPage:
-    """What the pages about one process share."""
+class RehearsalPage:
+    """A page about one process; ``part`` is the end point of its tab."""
 
-    def __init__(self, rehearsal: Rehearsal, language: str) -> None:
+    def __init__(self, rehearsal: Rehearsal, language: str, part: str) -> None:
         self._rehearsal, self._language = rehearsal, language_side(language)
+        self._part = part
 
     @property
     def key(self) -> str:
@@ -58,117 +75,52 @@ class _RehearsalPage:
         """The name of the process."""
         return process_name(self._rehearsal, self._language)
 
-
-class SetUpPage(_RehearsalPage):
-    """The form for a comparison, and the comparisons of the process so far."""
-
-    fewest, most = set_up.FEWEST, set_up.MOST
-
-    def __init__(self, rehearsal: Rehearsal, runs: Sequence[ExperimentRun], language: str) -> None:
-        super().__init__(rehearsal, language)
-        self._runs = runs
+    @property
+    def tabs(self) -> list[Tab]:
+        """What can be asked about the process; a forecast only by those who see every case."""
+        words = {
+            SET_UPS[Kind.COMPARISON]: _("Compare"),
+            SET_UPS[Kind.SENSITIVITY]: _("What matters"),
+            SET_UPS[Kind.STAFFING]: _("Staffing"),
+            SET_UPS[Kind.FORECAST]: _("Forecast"),
+        }
+        if not signed_in_user().may_manage():
+            del words[SET_UPS[Kind.FORECAST]]
+        return [
+            Tab(word, url_for(end, key=self.key), end == self._part) for end, word in words.items()
+        ]
 
     @property
     def scenarios(self) -> list[ScenarioChoice]:
-        """What can be compared."""
+        """What can be simulated."""
         return [
             ScenarioChoice(shipped.variant, shipped.scenario.name(self._language))
             for shipped in self._rehearsal.scenarios
         ]
 
-    @property
-    def roles(self) -> list[RoleChoice]:
-        """Whose numbers can be changed."""
-        return set_up.roles(self._rehearsal, self._language)
+
+class SetUpPage(RehearsalPage):
+    """A form for a study, and the studies of its kind so far."""
+
+    def __init__(
+        self, rehearsal: Rehearsal, runs: Sequence[ExperimentRun], language: str, kind: Kind
+    ) -> None:
+        super().__init__(rehearsal, language, SET_UPS[kind])
+        self._runs = runs
 
     @property
     def earlier(self) -> list[RunRow]:
-        """The comparisons so far, the newest first."""
+        """The studies so far, the newest first."""
         return [
             RunRow(
-                name=comparison_name(run.request, self._language),
-                url=url_for("simulate.comparison", key=self.key, experiment_id=run.id),
+                name=study_name(run.request, self._language),
+                url=url_for("studies.show", key=self.key, study_id=run.id),
                 state=run_state(run.state),
-                replications=run.request.replications,
+                replications=_count(run.request),
                 when=format_moment(run.submitted_at, MOMENT),
             )
             for run in self._runs
         ]
-
-
-class ProgressPage(_RehearsalPage):
-    """A comparison that has no result, or none yet."""
-
-    def __init__(self, run: ExperimentRun, rehearsal: Rehearsal, language: str) -> None:
-        super().__init__(rehearsal, language)
-        self._run = run
-
-    @property
-    def id(self) -> str:
-        """The comparison."""
-        return self._run.id
-
-    @property
-    def name(self) -> str:
-        """What is compared."""
-        return comparison_name(self._run.request, self._language)
-
-    @property
-    def context(self) -> str:
-        """Say with how many replications."""
-        return asked(self._run.request)
-
-    @property
-    def state(self) -> str:
-        """The state, for the script."""
-        return self._run.state.value
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether there is something to wait for."""
-        return self._run.state.is_unfinished
-
-    @property
-    def problem(self) -> str:
-        """Why it failed."""
-        return self._run.problem or ""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is going on."""
-        return {
-            RunState.WAITING: _("Another comparison is running. This one starts when it is done."),
-            RunState.RUNNING: _("Comparing …"),
-            RunState.DONE: _("Done."),
-            RunState.FAILED: _("The comparison could not be carried out."),
-            RunState.CANCELLED: _("The comparison was cancelled. Nothing was kept."),
-            RunState.INTERRUPTED: _(
-                "The comparison was interrupted, for example by a restart of the server. "
-                "Run again gives the result you asked for: the seed is the same."
-            ),
-        }[self._run.state]
-
-    @property
-    def percent(self) -> int | None:
-        """The finished share; None while nothing is known."""
-        progress = self._run.progress
-        return int(100 * progress.share) if progress.total else None
-
-    @property
-    def detail(self) -> str:
-        """Say how many replications are done."""
-        progress = self._run.progress
-        if not progress.total:
-            return _("Getting ready")
-        return _("%(done)s of %(total)s runs", done=progress.done, total=progress.total)
-
-    @property
-    def left(self) -> str:
-        """Say how long it will take."""
-        left_s = self._run.progress.left_s
-        if left_s is None:
-            return ""
-        return _("about %(time)s left", time=figures.duration(max(1.0, round(left_s))))
 
 
 def process_name(rehearsal: Rehearsal, language: str) -> str:
@@ -177,20 +129,55 @@ def process_name(rehearsal: Rehearsal, language: str) -> str:
     return names.get(language_side(language)) or rehearsal.folder.key
 
 
-def comparison_name(request: ComparisonRequest, language: str) -> str:
-    """Name a comparison by what is compared."""
+def study_name(request: StudyRequest, language: str) -> str:
+    """Name a study by what is asked."""
     side = language_side(language)
+    baseline = request.baseline.name[side]
+    if request.kind is Kind.SENSITIVITY:
+        what = CATALOGUE[request.question["kpi"]].name(side)
+        change = figures.share(request.question["change"])
+        return _("%(scenario)s: %(kpi)s, ± %(change)s", scenario=baseline, kpi=what, change=change)
+    if request.kind is Kind.STAFFING:
+        return f"{baseline}: {_goal(request, side)}"
+    if request.kind is Kind.FORECAST:
+        return _("The next %(hours)s hours", hours=f"{request.question['hours']:g}")
     others = " | ".join(variant.name[side] for variant in request.alternatives)
-    return f"{request.baseline.name[side]} → {others}"
+    return f"{baseline} → {others}"
 
 
-def asked(request: ComparisonRequest) -> str:
+def _goal(request: StudyRequest, side: str) -> str:
+    """Say what staff is searched for."""
+    asked, kpi = request.question, CATALOGUE[request.question["kpi"]].name(side)
+    if asked["goal"] == "limit":
+        limit = figures.scale("s", [asked["amount"]]).value(asked["amount"])
+        return _("the cheapest staff with %(kpi)s up to %(limit)s", kpi=kpi, limit=limit)
+    if asked["goal"] == "budget":
+        money = figures.scale("count", [asked["amount"]]).value(asked["amount"])
+        return _("the best %(kpi)s for up to %(money)s", kpi=kpi, money=money)
+    return _("cost against %(kpi)s", kpi=kpi)
+
+
+def asked(request: StudyRequest) -> str:
     """Say with how many replications and which seed."""
+    if request.replications is None:
+        return _(
+            "up to %(most)s replications, until the mean cycle time is known to ± %(precision)s, "
+            "seed %(seed)s",
+            most=request.question["most"],
+            precision=figures.share(request.question["precision"]),
+            seed=request.seed,
+        )
     return _(
         "%(replications)s replications, seed %(seed)s",
         replications=request.replications,
         seed=request.seed,
     )
+
+
+def _count(request: StudyRequest) -> str:
+    if request.replications is None:
+        return f"≤ {request.question['most']}"
+    return str(request.replications)
 
 
 def language_side(language: str) -> str:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from engine.domain.label import label
 from simulation.scenario.resize import resized
-from web.experiments import ComparisonRequest, Variant
+from web.experiments import StudyRequest, Variant
+from web.set_up_reader import Reader, plain, role_name
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from werkzeug.datastructures import MultiDict
+
     from simulation.scenario.load import Scenario
     from web.scenarios import Rehearsal, Shipped
 
-FEWEST, MOST, USUAL_REPLICATIONS = 5, 1000, 60
-LARGEST_SEED = 2**31 - 1
+USUAL_REPLICATIONS = 60
+MOST_ALTERNATIVES = 4
+FIRST_REPLICATIONS = 10  # before a precision can be judged
 LARGEST_CHANGE = 50
 CHANGE = "change_"  # what the name of a field for a role begins with
+ALL = ""  # the precision of those who want every replication
+PRECISIONS = (ALL, "5", "2", "1")  # per cent of the mean cycle time
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,10 @@ class SetUp:
     """What stands in the form; ``problems`` says in words why it cannot be run."""
 
     baseline: str
-    alternative: str
+    alternatives: tuple[str, ...]
+    changed: str = ""  # the scenario whose staff is changed
     replications: int = USUAL_REPLICATIONS
+    precision: str = ALL
     seed: int = 1
     changes: Mapping[str, int] = field(default_factory=dict)  # units more or fewer, by role
     problems: tuple[str, ...] = ()
@@ -47,43 +54,49 @@ def usual(rehearsal: Rehearsal) -> SetUp:
     """Return the form as it is first shown: today's way of working against the next."""
     first, *others = rehearsal.scenarios
     second = others[0] if others else first
-    return SetUp(first.variant, second.variant, seed=first.scenario.document.run.seed)
+    chosen = (second.variant,) if others else ()
+    seed = first.scenario.document.run.seed
+    return SetUp(first.variant, chosen, changed=second.variant, seed=seed)
 
 
-def read(values: Mapping[str, str], rehearsal: Rehearsal, language: str) -> SetUp:
+def read(values: MultiDict[str, str], rehearsal: Rehearsal, language: str) -> SetUp:
     """Read the form; the set-up that comes back says what is wrong with it."""
-    reader = _Reader(values)
+    reader = Reader(values)
+    choices = roles(rehearsal, language)
+    baseline = values.get("baseline", "")
+    alternatives = tuple(dict.fromkeys(values.getlist("alternative")))
     set_up = SetUp(
-        baseline=values.get("baseline", ""),
-        alternative=values.get("alternative", ""),
-        replications=reader.number("replications", _("Replications"), FEWEST, MOST),
-        seed=reader.number("seed", _("Seed"), 0, LARGEST_SEED),
-        changes={
-            role.id: change
-            for role in roles(rehearsal, language)
-            if (change := reader.change(role))
-        },
+        baseline=baseline,
+        alternatives=alternatives,
+        changed=values.get("changed") or next(iter(alternatives), baseline),
+        replications=reader.replications(),
+        precision=reader.choice("precision", _("Stop early"), PRECISIONS),
+        seed=reader.seed(),
+        changes={role.id: n for role in choices if (n := _change(reader, role))},
     )
-    problems = (*reader.problems, *_contradictions(set_up, rehearsal, language))
-    return SetUp(**{**vars(set_up), "problems": problems})
+    problems = (*reader.problems, *_contradictions(set_up, rehearsal, choices))
+    return replace(set_up, problems=problems)
 
 
-def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> ComparisonRequest:
+def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyRequest:
     """Ask for the comparison; changed staff are compared beside the unchanged scenario."""
-    baseline, alternative = _chosen(set_up, rehearsal)
+    baseline = rehearsal.variant(set_up.baseline)
     assert baseline is not None
-    assert alternative is not None
-    plain = Variant(str(alternative.path), _names(alternative.scenario))
-    alternatives = [plain] if alternative.variant != baseline.variant else []
-    if set_up.changes:
-        alternatives.insert(0, _changed(alternative, set_up.changes))
-    return ComparisonRequest(
+    found = [rehearsal.variant(name) for name in set_up.alternatives]
+    alternatives = [plain(shipped) for shipped in found if shipped is not None]
+    changed = rehearsal.variant(set_up.changed)
+    if set_up.changes and changed is not None:
+        alternatives.insert(0, _changed(changed, set_up.changes))
+    is_fixed = set_up.precision == ALL
+    first = plain(baseline)
+    return StudyRequest(
         process_key=rehearsal.folder.key,
-        baseline=Variant(str(baseline.path), _names(baseline.scenario)),
+        baseline=first if is_fixed else replace(first, patch=_until_precise(set_up)),
         alternatives=tuple(alternatives),
-        replications=set_up.replications,
+        replications=set_up.replications if is_fixed else None,
         seed=set_up.seed,
         by=by,
+        question={} if is_fixed else {"precision": _share(set_up), "most": set_up.replications},
     )
 
 
@@ -95,54 +108,39 @@ def roles(rehearsal: Rehearsal, language: str) -> list[RoleChoice]:
                        units=_units(role, scenarios)) for role in ids]  # fmt: skip
 
 
-def role_name(role: str, scenarios: list[Scenario], language: str) -> str:
-    """Return what a role is called: the name of the lane of the same id."""
-    lanes = (lane for s in scenarios for lane in s.graph.lanes.values())
-    name = next((lane.name for lane in lanes if lane.id == role), "")
-    return label(name, language) if name else role
+def _change(reader: Reader, role: RoleChoice) -> int:
+    return reader.number(CHANGE + role.id, role.name, -LARGEST_CHANGE, LARGEST_CHANGE)
 
 
-@dataclass
-class _Reader:
-    """Reads numbers from a form and collects what is wrong with them."""
-
-    values: Mapping[str, str]
-    problems: list[str] = field(default_factory=list)
-
-    def number(self, name: str, word: str, low: int, high: int) -> int:
-        text = self.values.get(name, "").strip()
-        try:
-            found = int(text or "0")
-        except ValueError:
-            found = low - 1
-        if low <= found <= high:
-            return found
-        self.problems.append(
-            _(
-                "%(field)s: a whole number from %(low)s to %(high)s is allowed, not “%(text)s”.",
-                field=word,
-                low=low,
-                high=high,
-                text=text[:20],
-            )
-        )
-        return low
-
-    def change(self, role: RoleChoice) -> int:
-        return self.number(CHANGE + role.id, role.name, -LARGEST_CHANGE, LARGEST_CHANGE)
-
-
-def _contradictions(set_up: SetUp, rehearsal: Rehearsal, language: str) -> list[str]:
-    baseline, alternative = _chosen(set_up, rehearsal)
-    if baseline is None or alternative is None:
-        return [_("Choose two of the scenarios in the list.")]
-    if baseline.variant == alternative.variant and not set_up.changes:
+def _contradictions(set_up: SetUp, rehearsal: Rehearsal, choices: list[RoleChoice]) -> list[str]:
+    named = (set_up.baseline, *set_up.alternatives)
+    if any(rehearsal.variant(name) is None for name in named):
+        return [_("Choose scenarios from the list.")]
+    if not (set_up.alternatives or set_up.changes):
+        return [_("There is nothing to compare with. Tick a scenario or change the staff.")]
+    if set_up.baseline in set_up.alternatives:
         return [_("Both sides are the same. Choose another scenario or change the staff.")]
+    if len(set_up.alternatives) + bool(set_up.changes) > MOST_ALTERNATIVES:
+        return [
+            _(
+                "At most %(most)s can be compared with the first at a time; "
+                "the one with changed staff counts too.",
+                most=MOST_ALTERNATIVES,
+            )
+        ]
+    return _staff_problems(set_up, rehearsal.variant(set_up.changed), choices)
+
+
+def _staff_problems(set_up: SetUp, changed: Shipped | None, choices: list[RoleChoice]) -> list[str]:
+    if not set_up.changes:
+        return []
+    if changed is None:
+        return [_("Choose scenarios from the list.")]
     return [
         problem
-        for role in roles(rehearsal, language)
+        for role in choices
         if (change := set_up.changes.get(role.id))
-        and (problem := _change_problem(role, change, alternative.scenario))
+        and (problem := _change_problem(role, change, changed.scenario))
     ]
 
 
@@ -159,8 +157,19 @@ def _change_problem(role: RoleChoice, change: int, scenario: Scenario) -> str:
     return ""
 
 
-def _chosen(set_up: SetUp, rehearsal: Rehearsal) -> tuple[Shipped | None, Shipped | None]:
-    return rehearsal.variant(set_up.baseline), rehearsal.variant(set_up.alternative)
+def _share(set_up: SetUp) -> float:
+    return int(set_up.precision) / 100
+
+
+def _until_precise(set_up: SetUp) -> dict[str, object]:
+    """Return the patch that lets a run go on until the mean cycle time is known well enough."""
+    rule = {
+        "min": min(FIRST_REPLICATIONS, set_up.replications),
+        "max": set_up.replications,
+        "half_width": _share(set_up),
+        "kpi": "OP-CT",
+    }
+    return {"run": {"replications": rule}}
 
 
 def _changed(shipped: Shipped, changes: Mapping[str, int]) -> Variant:
@@ -183,10 +192,6 @@ def _told(scenario: Scenario, units: Mapping[str, int], language: str, *, joint:
         f"{role_name(role, [scenario], language)} {resources[role].units} → {n}"
         for role, n in units.items()
     )
-
-
-def _names(scenario: Scenario) -> dict[str, str]:
-    return {"en": scenario.name("en"), "zh": scenario.name("zh")}
 
 
 def _units(role: str, scenarios: list[Scenario]) -> str:

@@ -41,6 +41,14 @@ def verdict_state(kpi: KpiDifference) -> State:
     return State("unclear", "neutral", "≈", _("unclear"), hint)
 
 
+def effect_state(*, is_clear: bool) -> State:
+    """Say whether an assumption makes a difference for certain."""
+    if is_clear:
+        return State("clear", "active", "●", _("clear"))
+    hint = _("The interval of the difference contains zero: it may be chance.")
+    return State("unclear", "neutral", "≈", _("unclear"), hint)
+
+
 def target_state(value: float | None, low: float, high: float, target: Target | None) -> State:
     """Compare a measured value and its interval with a target."""
     if target is None or target.is_change:
@@ -60,7 +68,7 @@ def _is_inside(value: float, target: Target) -> bool:
 
 
 def run_state(state: RunState) -> State:
-    """Say what has become of a comparison."""
+    """Say what has become of a study."""
     return {
         RunState.WAITING: State("quiet", "neutral", "◷", _("waiting for its turn")),
         RunState.RUNNING: State("busy", "active", "▶", _("running")),

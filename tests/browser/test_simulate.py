@@ -28,7 +28,7 @@ def simulate(screen):
 
 @pytest.fixture
 def result(screen, tmp_path):
-    address = f"{ADDRESS}/comparisons/{finished(tmp_path / 'experiments')}"
+    address = f"{ADDRESS}/studies/{finished(tmp_path / 'experiments')}"
     screen.sign_in("alice")
     screen.open(address)
     return screen
@@ -62,20 +62,20 @@ def test_running_comparison_is_cancelled_from_its_page(simulate, experiments):
     page.get_by_label("Replications").fill("1000")
     page.get_by_role("button", name="Compare", exact=True).click()
 
-    page.get_by_role("button", name="Cancel the comparison").click()
+    page.get_by_role("button", name="Cancel").click()
 
-    expect(page.get_by_text("The comparison was cancelled.")).to_be_visible(timeout=30_000)
-    expect(page.get_by_role("button", name="Run again")).to_be_visible()
+    expect(page.get_by_text("Cancelled before there was a result.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
 
 
-def test_interrupted_comparison_offers_to_run_again(screen, tmp_path):
+def test_interrupted_comparison_offers_to_go_on(screen, tmp_path):
     run = finished(tmp_path / "experiments", state=RunState.INTERRUPTED)
     screen.sign_in("alice")
 
-    screen.open(f"{ADDRESS}/comparisons/{run}")
+    screen.open(f"{ADDRESS}/studies/{run}")
 
-    expect(screen.page.get_by_text("The comparison was interrupted")).to_be_visible()
-    expect(screen.page.get_by_role("button", name="Run again")).to_be_visible()
+    expect(screen.page.get_by_text("Interrupted, for example")).to_be_visible()
+    expect(screen.page.get_by_role("button", name="Continue")).to_be_visible()
 
 
 def test_both_diagrams_follow_the_lens(result):

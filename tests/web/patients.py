@@ -1,6 +1,6 @@
 """Recorded patient visits and a finished comparison, both from the shipped scenarios, in small."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import cache
@@ -18,9 +18,9 @@ from web.experiment_files import (
     PROGRESS,
     REQUEST,
     RESULT,
-    ComparisonRequest,
     Progress,
     RunState,
+    StudyRequest,
     Variant,
     model_file,
     write_json,
@@ -64,9 +64,9 @@ def _renamed(run: SimulatedRun, number: int) -> Iterator[HistoryEvent]:
     return (replace(event, case_id=f"{number}-{event.case_id}") for event in run.history())
 
 
-def request(**changes: object) -> ComparisonRequest:
+def request(**changes: object) -> StudyRequest:
     """Ask for AS-IS against TO-BE."""
-    asked = ComparisonRequest(
+    asked = StudyRequest(
         process_key=KEY,
         baseline=Variant(str(AS_IS), {"en": "as is", "zh": "现状"}),
         alternatives=(Variant(str(TO_BE), {"en": "to be", "zh": "优化"}),),
@@ -86,15 +86,29 @@ def document() -> dict[str, object]:
 
 def finished(root: Path, *, state: RunState = RunState.DONE) -> str:
     """Put a comparison that has ended where the web application looks, and return its id."""
+    is_done = state is RunState.DONE
+    models = [FOLDER / name for name in ("as_is.bpmn", "to_be.bpmn")] if is_done else []
+    return put(root, request(), document() if is_done else None, models, state=state)
+
+
+def put(
+    root: Path,
+    asked: StudyRequest,
+    found: Mapping[str, object] | None,
+    models: Sequence[Path],
+    *,
+    state: RunState = RunState.DONE,
+) -> str:
+    """Put a study that has ended where the web application looks, and return its id."""
     folder = root / RUN_ID
     folder.mkdir(parents=True)
-    submitted = {**request().to_json(), "submitted_at": "2026-03-02T01:00:00+00:00"}
+    submitted = {**asked.to_json(), "submitted_at": "2026-03-02T01:00:00+00:00"}
     write_json(folder / REQUEST, submitted)
     write_json(folder / PROGRESS, asdict(Progress(done=84, total=84, elapsed_s=2.0)))
-    if state is RunState.DONE:
-        write_json(folder / RESULT, document())
-        for number, name in enumerate(("as_is.bpmn", "to_be.bpmn")):
-            (folder / model_file(number)).write_bytes((FOLDER / name).read_bytes())
+    if found is not None:
+        write_json(folder / RESULT, found)
+    for number, model in enumerate(models):
+        (folder / model_file(number)).write_bytes(model.read_bytes())
     if state is not RunState.INTERRUPTED:
         write_json(folder / OUTCOME, {"state": state.value, "problem": None})
     return RUN_ID

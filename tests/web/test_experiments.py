@@ -16,11 +16,12 @@ from simulation.comparison import compare
 from simulation.scenario.load import load
 from web.experiment_files import write_json
 from web.experiments import (
-    ComparisonRequest,
     ExperimentNotFinished,
     ExperimentNotFound,
     Experiments,
+    Kind,
     RunState,
+    StudyRequest,
     TooManyExperiments,
     Variant,
 )
@@ -29,7 +30,7 @@ from web.library import SHIPPED
 FOLDER = SHIPPED / "patient_visit"
 AS_IS = Variant(str(FOLDER / "as_is.yaml"), {"en": "as is", "zh": "现状"})
 TO_BE = Variant(str(FOLDER / "to_be.yaml"), {"en": "to be", "zh": "优化"})
-QUICK = ComparisonRequest("patient_visit", AS_IS, (TO_BE,), replications=2, seed=7, by="alice")
+QUICK = StudyRequest("patient_visit", AS_IS, (TO_BE,), replications=2, seed=7, by="alice")
 FEWER = replace(TO_BE, patch={"resources": {"doctor": {"units": 6}}})
 EARLY = {"run": {"until": "20min"}}  # of the day, for tests that do not read the result
 SHORT = replace(
@@ -140,6 +141,30 @@ def test_cancelled_comparison_stops_soon_and_has_no_result(experiments: Experime
         experiments.document(experiment_id)
 
 
+def test_cancelled_study_goes_on_where_it_was(experiments: Experiments) -> None:
+    study_id = experiments.submit(replace(LONG, replications=60))
+    until(lambda: has_begun(experiments, study_id))
+    experiments.cancel(study_id)
+    until(lambda: state(experiments, study_id) is RunState.CANCELLED)
+    stopped = experiments.get(study_id).progress.done
+
+    experiments.resume(study_id)
+    until(lambda: experiments.get(study_id).progress.total > 0)
+    first = experiments.get(study_id).progress
+    until(lambda: not state(experiments, study_id).is_unfinished)
+
+    assert first.done >= stopped
+    assert state(experiments, study_id) is RunState.DONE
+
+
+def test_finished_study_does_not_go_on(done) -> None:
+    experiments, study_id = done
+
+    experiments.resume(study_id)
+
+    assert state(experiments, study_id) is RunState.DONE
+
+
 def test_progress_counts_up_to_all_replications(experiments: Experiments) -> None:
     experiment_id = experiments.submit(LONG)
     until(lambda: has_begun(experiments, experiment_id))
@@ -201,7 +226,7 @@ def test_recent_comparisons_are_those_of_the_process_newest_first(
         (root / name).mkdir(parents=True)
         write_json(root / name / "request.json", request)
 
-    recent = experiments.recent("visit")
+    recent = experiments.recent("visit", Kind.COMPARISON)
 
     assert [run.id for run in recent] == ["20260302-b", "20260301-a"]
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.web.clinic import PROCESS
 from tests.web.conftest import Browser
-from tests.web.patients import KEY, document, finished
+from tests.web.patients import KEY, RUN_ID, document, finished
 from web.context import EXTENSION
 from web.experiment_files import RunState
 from web.experiments import Experiments
@@ -20,6 +20,7 @@ from web.set_up import SetUp, request_of
 
 ADDRESS = f"/simulate/{KEY}"
 FORM = {"baseline": "as_is", "alternative": "to_be", "replications": "5", "seed": "3"}
+WHAT_IFS = ["to_be", "only_booking", "half_booked", "flu_peak", "impatient"]
 DEADLINE_S = 60.0
 
 
@@ -37,7 +38,7 @@ def experiments(app: Flask):
 
 @pytest.fixture
 def result(alice: Browser, root: Path) -> str:
-    return unescape(alice.get(f"{ADDRESS}/comparisons/{finished(root)}").text)
+    return unescape(alice.get(f"{ADDRESS}/studies/{finished(root)}").text)
 
 
 def words(page: str, start: str, end: str) -> str:
@@ -94,13 +95,17 @@ def test_comparison_is_carried_out_and_shown(alice: Browser, experiments: Experi
         ({"replications": "many"}, "not “many”"),
         ({"seed": "-1"}, "a whole number from 0 to 2147483647 is allowed"),
         ({"alternative": "as_is"}, "Both sides are the same."),
-        ({"alternative": "../secret"}, "Choose two of the scenarios in the list."),
+        ({"alternative": "../secret"}, "Choose scenarios from the list."),
+        ({"alternative": []}, "There is nothing to compare with."),
+        ({"alternative": WHAT_IFS[:5]}, "At most 4 can be compared"),
+        ({"alternative": WHAT_IFS[:4], "change_nurse": "1"}, "At most 4 can be compared"),
+        ({"precision": "3"}, "Stop early: choose one of the list."),
         ({"change_cashier": "-1"}, "Cashier: at least one must be left; there are 1."),
-        ({"alternative": "as_is", "change_kiosk": "1"}, "Kiosk does not work in this scenario."),
+        ({"changed": "as_is", "change_kiosk": "1"}, "Kiosk does not work in this scenario."),
     ],
 )
 def test_set_up_that_cannot_run_is_refused_in_words(
-    alice: Browser, root: Path, changed: dict[str, str], problem: str
+    alice: Browser, root: Path, changed: dict[str, object], problem: str
 ) -> None:
     answer = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **{**FORM, **changed})
 
@@ -119,7 +124,7 @@ def test_refused_set_up_keeps_what_was_entered(alice: Browser) -> None:
 
 
 def test_changed_staff_are_compared_beside_the_unchanged_scenario() -> None:
-    set_up = SetUp("as_is", "to_be", changes={"doctor": -1, "pharmacist": 1})
+    set_up = SetUp("as_is", ("to_be",), changed="to_be", changes={"doctor": -1, "pharmacist": 1})
     wanted = request_of(set_up, rehearsal_of(KEY), by="alice")
 
     changed, plain = wanted.alternatives
@@ -159,6 +164,46 @@ def test_every_mean_has_its_interval(result: str, code: str) -> None:
     assert row.count("±") == 3
 
 
+def test_table_says_in_how_many_replications_the_alternative_is_better(result: str) -> None:
+    wins = alternative()["kpis"]["OP-CT"]["wins"]["share"]
+
+    assert f"{round(6 * wins)} of 6" in words(result, '<tr data-kpi="OP-CT"', "</tr>")
+
+
+def test_table_says_in_how_many_replications_a_target_is_met(result: str) -> None:
+    met = alternative()["kpis"]["OP-CT"]["on_target"]["share"]
+
+    assert f"{met:.0%}".replace("%", " %") in words(result, '<tr data-kpi="OP-CT"', "</tr>")
+
+
+def test_bottleneck_tells_what_a_hire_brings_for_its_cost(result: str) -> None:
+    table = words(result, 'data-side="baseline">\n        <caption>', "</table>")
+
+    assert "For 100 CNY an hour" in table
+
+
+def test_staff_may_be_changed_without_another_scenario() -> None:
+    set_up = SetUp("as_is", (), changed="as_is", changes={"cashier": 1})
+
+    (changed,) = request_of(set_up, rehearsal_of(KEY), by="alice").alternatives
+    assert changed.patch["resources"] == {"cashier": {"units": 2}}
+
+
+def test_precision_is_asked_of_the_baseline() -> None:
+    set_up = SetUp("as_is", ("to_be",), precision="2", replications=400)
+    wanted = request_of(set_up, rehearsal_of(KEY), by="alice")
+
+    rule = {"min": 10, "max": 400, "half_width": 0.02, "kpi": "OP-CT"}
+    assert wanted.baseline.patch == {"run": {"replications": rule}}
+    assert wanted.replications is None
+
+
+def test_old_address_of_a_comparison_leads_to_it(alice: Browser) -> None:
+    answer = alice.get(f"{ADDRESS}/comparisons/20260302-a")
+
+    assert answer.headers["Location"] == f"{ADDRESS}/studies/20260302-a"
+
+
 def test_verdicts_of_the_table_are_those_of_the_document(result: str) -> None:
     told = dict(re.findall(r'data-kpi="([^"]+)" data-verdict="(\w+)"', result))
 
@@ -183,14 +228,14 @@ def test_both_diagrams_share_one_scale_of_heat(result: str) -> None:
 
 
 def test_document_is_given_as_it_was_made(alice: Browser, root: Path) -> None:
-    answer = alice.get(f"{ADDRESS}/comparisons/{finished(root)}.json")
+    answer = alice.get(f"{ADDRESS}/studies/{finished(root)}/document.json")
 
     assert answer.json == orjson.loads(orjson.dumps(document()))
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
 def test_models_are_shown_as_they_were_simulated(alice: Browser, root: Path) -> None:
-    address = f"{ADDRESS}/comparisons/{finished(root)}/models"
+    address = f"{ADDRESS}/studies/{finished(root)}/models"
 
     assert 'name="Register"' in alice.get(f"{address}/0.bpmn?lang=en").text
     assert 'name="挂号"' in alice.get(f"{address}/1.bpmn?lang=zh").text
@@ -201,27 +246,37 @@ def test_comparison_appears_in_the_list(alice: Browser, root: Path) -> None:
     experiment_id = finished(root)
     page = alice.get(ADDRESS).text
 
-    assert f"{ADDRESS}/comparisons/{experiment_id}" in page
+    assert f"{ADDRESS}/studies/{experiment_id}" in page
     assert "finished" in page
 
 
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        (RunState.INTERRUPTED, "The comparison was interrupted"),
-        (RunState.CANCELLED, "The comparison was cancelled."),
-        (RunState.FAILED, "The comparison could not be carried out."),
+        (RunState.INTERRUPTED, "Interrupted, for example by a restart"),
+        (RunState.CANCELLED, "Cancelled before there was a result."),
     ],
 )
-def test_comparison_without_a_result_can_be_run_again(
+def test_comparison_that_stopped_on_the_way_can_go_on(
     alice: Browser, root: Path, experiments: Experiments, state: RunState, sentence: str
 ) -> None:
-    address = f"{ADDRESS}/comparisons/{finished(root, state=state)}"
+    address = f"{ADDRESS}/studies/{finished(root, state=state)}"
     page = alice.get(address).text
-    answer = alice.post(f"{address}/repetition", page=address)
+    answer = alice.post(f"{address}/continuation", page=address)
 
     assert sentence in page
+    assert answer.headers["Location"] == address
+    assert experiments.get(RUN_ID).state.is_unfinished
+
+
+def test_comparison_that_failed_can_be_run_again(
+    alice: Browser, root: Path, experiments: Experiments
+) -> None:
+    address = f"{ADDRESS}/studies/{finished(root, state=RunState.FAILED)}"
+    answer = alice.post(f"{address}/repetition", page=address)
+
     again = experiments.get(answer.headers["Location"].rsplit("/", 1)[1])
+    assert "This could not be carried out." in alice.get(address).text
     assert again.request.seed == 10
     assert again.state.is_unfinished
 
@@ -238,22 +293,22 @@ def test_running_comparison_is_polled_and_can_be_cancelled(
     assert answer.headers["Location"] == address
 
 
-@pytest.mark.parametrize("end", ["", ".json", "/progress", "/models/0.bpmn"])
+@pytest.mark.parametrize("end", ["", "/document.json", "/progress", "/models/0.bpmn"])
 def test_unknown_comparison_is_not_found(alice: Browser, end: str) -> None:
-    assert alice.get(f"{ADDRESS}/comparisons/nothing{end}").status_code == 404
+    assert alice.get(f"{ADDRESS}/studies/nothing{end}").status_code == 404
 
 
 def test_comparison_is_found_only_under_its_own_process(alice: Browser, root: Path) -> None:
-    assert alice.get(f"/simulate/other/comparisons/{finished(root)}").status_code == 404
+    assert alice.get(f"/simulate/other/studies/{finished(root)}").status_code == 404
 
 
-@pytest.mark.parametrize("path", [ADDRESS, f"{ADDRESS}/comparisons/x", "/simulate"])
+@pytest.mark.parametrize("path", [ADDRESS, f"{ADDRESS}/studies/x", "/simulate"])
 def test_simulate_needs_a_person_who_signed_in(client, path: str) -> None:
     assert client.get(path).status_code == 302
 
 
 def test_result_speaks_chinese(alice: Browser, root: Path) -> None:
-    page = alice.get(f"{ADDRESS}/comparisons/{finished(root)}?lang=zh").text
+    page = alice.get(f"{ADDRESS}/studies/{finished(root)}?lang=zh").text
 
     assert "周期时间" in page
     assert "收费处" in page

@@ -1,44 +1,29 @@
-"""Simulate: rehearse a change before it is made."""
+"""Simulate: what can be asked about a process before it is changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from web import set_up
-from web.comparison_page import ComparisonPage
-from web.comparison_rows import Result
+from web import sensitivity_set_up, set_up, staffing_set_up
 from web.context import login_required, services, signed_in_user
-from web.experiments import (
-    ExperimentNotFinished,
-    ExperimentNotFound,
-    ExperimentRun,
-    RunState,
-    TooManyExperiments,
-)
+from web.experiments import Kind, StudyRequest, TooManyExperiments
 from web.languages import current_language
-from web.rehearsal_page import ProgressPage, SetUpPage, process_name
 from web.scenarios import Rehearsal, rehearsal_of, rehearsals
-from web.texts import gettext as _
+from web.set_up_page import ComparisonSetUp, SensitivitySetUp, StaffingSetUp
+from web.views.studies import too_many
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.set_up import SetUp
-
 blueprint = Blueprint("simulate", __name__, url_prefix="/simulate")
+
+FORMS: dict[Kind, tuple[type[Any], str]] = {
+    Kind.COMPARISON: (ComparisonSetUp, "simulate/show.html"),
+    Kind.SENSITIVITY: (SensitivitySetUp, "simulate/sensitivity_set_up.html"),
+    Kind.STAFFING: (StaffingSetUp, "simulate/staffing_set_up.html"),
+}
 
 
 @blueprint.get("")
@@ -58,127 +43,79 @@ def show(key: str) -> ResponseReturnValue:
     rehearsal = rehearsal_of(key)
     if key != rehearsal.folder.key:
         return redirect(url_for("simulate.show", key=rehearsal.folder.key))
-    return _set_up_page(rehearsal, set_up.usual(rehearsal))
+    return _form(Kind.COMPARISON, rehearsal, set_up.usual(rehearsal))
+
+
+@blueprint.get("/<key>/comparisons/<study_id>")
+@login_required
+def comparison(key: str, study_id: str) -> ResponseReturnValue:
+    """Lead to a comparison by the address that it had before there were other studies."""
+    return redirect(url_for("studies.show", key=key, study_id=study_id), 301)
 
 
 @blueprint.post("/<key>/comparisons")
 @login_required
-def submit(key: str) -> ResponseReturnValue:
+def compare(key: str) -> ResponseReturnValue:
     """Start a comparison."""
-    rehearsal, language = rehearsal_of(key), current_language().code
-    asked = set_up.read(request.form, rehearsal, language)
+    rehearsal = rehearsal_of(key)
+    asked = set_up.read(request.form, rehearsal, current_language().code)
     if asked.problems:
-        return _set_up_page(rehearsal, asked), 422
-    wanted = set_up.request_of(asked, rehearsal, by=signed_in_user().id)
+        return _form(Kind.COMPARISON, rehearsal, asked), 422
+    return _submit(set_up.request_of(asked, rehearsal, by=signed_in_user().id), rehearsal, asked)
+
+
+@blueprint.get("/<key>/what-matters")
+@login_required
+def what_matters(key: str) -> ResponseReturnValue:
+    """Show the set-up of a study of assumptions."""
+    rehearsal = rehearsal_of(key)
+    return _form(Kind.SENSITIVITY, rehearsal, sensitivity_set_up.usual(rehearsal))
+
+
+@blueprint.post("/<key>/what-matters")
+@login_required
+def vary(key: str) -> ResponseReturnValue:
+    """Start a study of assumptions."""
+    rehearsal = rehearsal_of(key)
+    asked = sensitivity_set_up.read(request.form, rehearsal)
+    if asked.problems:
+        return _form(Kind.SENSITIVITY, rehearsal, asked), 422
+    wanted = sensitivity_set_up.request_of(asked, rehearsal, by=signed_in_user().id)
+    return _submit(wanted, rehearsal, asked)
+
+
+@blueprint.get("/<key>/staffing")
+@login_required
+def staffing(key: str) -> ResponseReturnValue:
+    """Show the set-up of a search for staff, for the scenario that was chosen."""
+    rehearsal = rehearsal_of(key)
+    chosen = rehearsal.variant(request.args.get("scenario", "")) or rehearsal.scenarios[0]
+    return _form(Kind.STAFFING, rehearsal, staffing_set_up.usual(chosen))
+
+
+@blueprint.post("/<key>/staffing")
+@login_required
+def search(key: str) -> ResponseReturnValue:
+    """Start a search for staff."""
+    rehearsal = rehearsal_of(key)
+    asked = staffing_set_up.read(request.form, rehearsal, current_language().code)
+    if asked.problems:
+        return _form(Kind.STAFFING, rehearsal, asked), 422
+    wanted = staffing_set_up.request_of(asked, rehearsal, by=signed_in_user().id)
+    return _submit(wanted, rehearsal, asked)
+
+
+def _submit(wanted: StudyRequest, rehearsal: Rehearsal, asked: Any) -> ResponseReturnValue:
     try:
-        experiment_id = services().experiments.submit(wanted)
+        study_id = services().experiments.submit(wanted)
     except TooManyExperiments as error:
-        return _set_up_page(rehearsal, asked, _too_many(error)), 503
-    return redirect(url_for("simulate.comparison", key=key, experiment_id=experiment_id), 303)
+        return _form(wanted.kind, rehearsal, asked, too_many(error)), 503
+    return redirect(url_for("studies.show", key=rehearsal.folder.key, study_id=study_id), 303)
 
 
-@blueprint.get("/<key>/comparisons/<experiment_id>")
-@login_required
-def comparison(key: str, experiment_id: str) -> ResponseReturnValue:
-    """Show the result of a comparison, or how far it is."""
-    rehearsal, run = rehearsal_of(key), _run(key, experiment_id)
-    language = current_language().code
-    if run.state is not RunState.DONE:
-        page = ProgressPage(run, rehearsal, language)
-        return render_template("simulate/progress.html", page=page)
-    experiments = services().experiments
-    result = Result(experiments.document(run.id), experiments.graphs(run.id))
-    chosen = request.args.get("alternative", 0, type=int)
-    shown = ComparisonPage(run, result, language, alternative=chosen)
-    return render_template(
-        "simulate/result.html", page=shown, process=process_name(rehearsal, language)
-    )
-
-
-@blueprint.get("/<key>/comparisons/<experiment_id>/progress")
-@login_required
-def progress(key: str, experiment_id: str) -> ResponseReturnValue:
-    """Show how far a comparison is; at its end the whole page is loaded again."""
-    run = _run(key, experiment_id)
-    page = ProgressPage(run, rehearsal_of(key), current_language().code)
-    response = make_response(render_template("simulate/_progress.html", page=page))
-    if not run.state.is_unfinished:
-        address = url_for("simulate.comparison", key=key, experiment_id=experiment_id)
-        response.headers["HX-Redirect"] = address
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@blueprint.post("/<key>/comparisons/<experiment_id>/cancellation")
-@login_required
-def cancel(key: str, experiment_id: str) -> ResponseReturnValue:
-    """Ask a comparison to stop."""
-    services().experiments.cancel(_run(key, experiment_id).id)
-    return redirect(url_for("simulate.comparison", key=key, experiment_id=experiment_id), 303)
-
-
-@blueprint.post("/<key>/comparisons/<experiment_id>/repetition")
-@login_required
-def rerun(key: str, experiment_id: str) -> ResponseReturnValue:
-    """Carry a comparison out once more."""
-    try:
-        again = services().experiments.rerun(_run(key, experiment_id).id, by=signed_in_user().id)
-    except TooManyExperiments as error:
-        flash(_too_many(error), "problem")
-        return redirect(url_for("simulate.show", key=key), 303)
-    return redirect(url_for("simulate.comparison", key=key, experiment_id=again), 303)
-
-
-@blueprint.get("/<key>/comparisons/<experiment_id>.json")
-@login_required
-def document(key: str, experiment_id: str) -> Response:
-    """Return the result document as ``twinflow compare --json`` prints it."""
-    run = _run(key, experiment_id)
-    try:
-        content = services().experiments.document_bytes(run.id)
-    except ExperimentNotFinished as error:
-        raise NotFound from error
-    response = current_app.response_class(content, mimetype="application/json")
-    name = f"{key}-{run.id}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@blueprint.get("/<key>/comparisons/<experiment_id>/models/<int:number>.bpmn")
-@login_required
-def model(key: str, experiment_id: str, number: int) -> Response:
-    """Return a model as it was simulated, in the reader's language."""
-    run = _run(key, experiment_id)
-    try:
-        xml = services().experiments.model(run.id, number, current_language().code)
-    except ExperimentNotFinished as error:
-        raise NotFound from error
-    response = current_app.response_class(xml, mimetype="application/xml")
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def _set_up_page(rehearsal: Rehearsal, form: SetUp, *problems: str) -> str:
-    runs = services().experiments.recent(rehearsal.folder.key)
-    page = SetUpPage(rehearsal, runs, current_language().code)
-    return render_template(
-        "simulate/show.html", page=page, form=form, problems=[*form.problems, *problems]
-    )
-
-
-def _run(key: str, experiment_id: str) -> ExperimentRun:
-    """Return a comparison of this process, or answer that there is none."""
-    try:
-        run = services().experiments.get(experiment_id)
-    except ExperimentNotFound as error:
-        raise NotFound from error
-    if run.request.process_key != key:
-        raise NotFound
-    return run
-
-
-def _too_many(error: TooManyExperiments) -> str:
-    return _(
-        "%(limit)s comparisons wait already. Cancel one of them or try again later.",
-        limit=error.limit,
-    )
+def _form(kind: Kind, rehearsal: Rehearsal, form: Any, *problems: str) -> str:
+    runs = services().experiments.recent(rehearsal.folder.key, kind)
+    shown, template = FORMS[kind]
+    page = shown(rehearsal, runs, current_language().code, kind)
+    found = [*form.problems, *problems]
+    return render_template(template, page=page, form=form, problems=found)

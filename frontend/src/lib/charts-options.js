@@ -62,7 +62,7 @@ export function forest({ rows, axis }, { widthPx, font }) {
   };
 }
 
-function frame(axis, { widthPx, font, hasLegend }) {
+export function frame(axis, { widthPx, font, hasLegend }) {
   const isNarrow = widthPx < NARROW_PX;
   return {
     textStyle: { fontFamily: font, fontSize: 13, color: COLOURS.text },
@@ -83,7 +83,7 @@ function frame(axis, { widthPx, font, hasLegend }) {
   };
 }
 
-function categories(rows, widthPx) {
+export function categories(rows, widthPx) {
   return {
     type: 'category',
     inverse: true,
@@ -129,7 +129,7 @@ function barWithWhisker(rows, { name, colour, field }, { index, count, font }) {
 }
 
 /** A custom series of whiskers [low, high, row, label]; ``shift`` moves them onto their bar, ``labelsAt`` lines the labels up. */
-function whiskers(data, colourOf, { shift, width, font, labelsAt }) {
+export function whiskers(data, colourOf, { shift, width, font, labelsAt }) {
   return {
     type: 'custom',
     silent: true,

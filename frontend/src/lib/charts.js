@@ -1,11 +1,12 @@
 // Mounts ECharts on the figures that the server wrote beside each chart: SVG renderer, nothing but the
 // kinds of chart we use, no inline markup (strict CSP), redrawn when the width changes.
 
-import { BarChart, CustomChart, ScatterChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { chartHeight, forest, intervalBars } from './charts-options.js';
+import { band, costKpi, tornado } from './charts-studies.js';
 
 use([
   AriaComponent,
@@ -13,13 +14,14 @@ use([
   CustomChart,
   GridComponent,
   LegendComponent,
+  LineChart,
   MarkLineComponent,
   ScatterChart,
   SVGRenderer,
   TooltipComponent,
 ]);
 
-const KINDS = { 'interval-bars': intervalBars, forest };
+const KINDS = { 'interval-bars': intervalBars, forest, tornado, 'cost-kpi': costKpi, band };
 
 /** Draw every chart below a node: ``<div data-chart="kind"><script type="application/json">…</script></div>``. */
 export function mountCharts(root = document) {
@@ -33,7 +35,7 @@ function mountChart(element) {
   element.append(canvas);
   const size = () => ({
     width: element.clientWidth || 320,
-    height: chartHeight(figures.rows.length, figures.series?.length ?? 1),
+    height: figures.heightPx ?? chartHeight(figures.rows.length, figures.series?.length ?? 1),
   });
   const chart = init(canvas, null, { renderer: 'svg', ...size() });
   const draw = () => {

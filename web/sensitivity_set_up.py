@@ -1,0 +1,67 @@
+"""The set-up of "what matters": a scenario, a KPI, and how far every assumption is moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from web.experiments import Kind, StudyRequest
+from web.set_up_reader import Reader, plain
+from web.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from web.scenarios import Rehearsal
+
+KPIS = ("OP-CT", "OP-CT90", "OP-WT", "CO-CPC", "OP-FE")
+USUAL_REPLICATIONS = 20
+LEAST_PERCENT, MOST_PERCENT = 1, 50
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What stands in the form; ``problems`` says in words why it cannot be run."""
+
+    scenario: str
+    kpi: str = KPIS[0]
+    percent: int = 10
+    replications: int = USUAL_REPLICATIONS
+    seed: int = 1
+    problems: tuple[str, ...] = ()
+
+
+def usual(rehearsal: Rehearsal) -> SetUp:
+    """Return the form as it is first shown: today's way of working."""
+    first = rehearsal.scenarios[0]
+    return SetUp(first.variant, seed=first.scenario.document.run.seed)
+
+
+def read(values: Mapping[str, str], rehearsal: Rehearsal) -> SetUp:
+    """Read the form; the set-up that comes back says what is wrong with it."""
+    reader = Reader(values)
+    known = [shipped.variant for shipped in rehearsal.scenarios]
+    set_up = SetUp(
+        scenario=reader.choice("scenario", _("Scenario"), known),
+        kpi=reader.choice("kpi", _("KPI"), KPIS),
+        percent=reader.number("percent", _("Change"), LEAST_PERCENT, MOST_PERCENT),
+        replications=reader.replications(),
+        seed=reader.seed(),
+    )
+    return replace(set_up, problems=tuple(reader.problems))
+
+
+def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyRequest:
+    """Ask for the study."""
+    shipped = rehearsal.variant(set_up.scenario)
+    assert shipped is not None
+    return StudyRequest(
+        process_key=rehearsal.folder.key,
+        baseline=plain(shipped),
+        alternatives=(),
+        replications=set_up.replications,
+        seed=set_up.seed,
+        by=by,
+        kind=Kind.SENSITIVITY,
+        question={"kpi": set_up.kpi, "change": set_up.percent / 100},
+    )

@@ -1,0 +1,180 @@
+"""Studies of every kind: their progress, their results, and what can be done with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import NotFound
+
+from web.comparison_page import ComparisonPage
+from web.comparison_rows import Result
+from web.context import login_required, services, signed_in_user
+from web.experiments import (
+    ExperimentNotFinished,
+    ExperimentNotFound,
+    ExperimentRun,
+    Kind,
+    RunState,
+    TooManyExperiments,
+)
+from web.forecast_page import ForecastPage
+from web.languages import current_language
+from web.progress_page import ProgressPage
+from web.scenarios import Rehearsal, rehearsal_of
+from web.sensitivity_page import SensitivityPage
+from web.staffing_page import StaffingPage
+from web.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    Shown = Callable[[ExperimentRun, Result, Rehearsal, str], Any]
+
+blueprint = Blueprint("studies", __name__, url_prefix="/simulate/<key>/studies/<study_id>")
+
+
+def _comparison(run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str) -> Any:
+    chosen = request.args.get("alternative", 0, type=int)
+    return ComparisonPage(run, result, rehearsal, language, alternative=chosen)
+
+
+def _forecast(run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str) -> Any:
+    engine, user = services().engine, signed_in_user()
+    return ForecastPage(run, result, rehearsal, language).seen_in(engine, by=user.id)
+
+
+PAGES: dict[Kind, tuple[Shown, str]] = {
+    Kind.COMPARISON: (_comparison, "simulate/result.html"),
+    Kind.SENSITIVITY: (SensitivityPage, "simulate/sensitivity.html"),
+    Kind.STAFFING: (StaffingPage, "simulate/staffing.html"),
+    Kind.FORECAST: (_forecast, "simulate/forecast.html"),
+}
+
+
+@blueprint.get("")
+@login_required
+def show(key: str, study_id: str) -> ResponseReturnValue:
+    """Show the result of a study, or how far it is."""
+    rehearsal, run = rehearsal_of(key), _run(key, study_id)
+    language = current_language().code
+    if run.state is not RunState.DONE:
+        page = ProgressPage(run, rehearsal, language)
+        return render_template("simulate/progress.html", page=page)
+    experiments = services().experiments
+    result = Result(experiments.document(run.id), experiments.graphs(run.id))
+    shown, template = PAGES[run.request.kind]
+    return render_template(template, page=shown(run, result, rehearsal, language))
+
+
+@blueprint.get("/progress")
+@login_required
+def progress(key: str, study_id: str) -> ResponseReturnValue:
+    """Show how far a study is; at its end the whole page is loaded again."""
+    run = _run(key, study_id)
+    page = ProgressPage(run, rehearsal_of(key), current_language().code)
+    response = make_response(render_template("simulate/_progress.html", page=page))
+    if not run.state.is_unfinished:
+        response.headers["HX-Redirect"] = _address(key, study_id)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/cancellation")
+@login_required
+def cancel(key: str, study_id: str) -> ResponseReturnValue:
+    """Ask a study to stop."""
+    services().experiments.cancel(_run(key, study_id).id)
+    return redirect(_address(key, study_id), 303)
+
+
+@blueprint.post("/continuation")
+@login_required
+def resume(key: str, study_id: str) -> ResponseReturnValue:
+    """Let a study that stopped on the way go on."""
+    run = _run(key, study_id)
+    try:
+        services().experiments.resume(run.id)
+    except TooManyExperiments as error:
+        flash(too_many(error), "problem")
+    return redirect(_address(key, study_id), 303)
+
+
+@blueprint.post("/repetition")
+@login_required
+def rerun(key: str, study_id: str) -> ResponseReturnValue:
+    """Carry a study out once more."""
+    run = _run(key, study_id)
+    if run.request.kind is Kind.FORECAST:
+        raise NotFound  # its moment is over
+    try:
+        again = services().experiments.rerun(run.id, by=signed_in_user().id)
+    except TooManyExperiments as error:
+        flash(too_many(error), "problem")
+        return redirect(_address(key, study_id), 303)
+    return redirect(_address(key, again), 303)
+
+
+@blueprint.get("/document.json")
+@login_required
+def document(key: str, study_id: str) -> Response:
+    """Return the result document as the command line prints it."""
+    run = _run(key, study_id)
+    try:
+        content = services().experiments.document_bytes(run.id)
+    except ExperimentNotFinished as error:
+        raise NotFound from error
+    response = current_app.response_class(content, mimetype="application/json")
+    name = f"{key}-{run.id}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/models/<int:number>.bpmn")
+@login_required
+def model(key: str, study_id: str, number: int) -> Response:
+    """Return a model as it was simulated, in the reader's language."""
+    run = _run(key, study_id)
+    try:
+        xml = services().experiments.model(run.id, number, current_language().code)
+    except ExperimentNotFinished as error:
+        raise NotFound from error
+    response = current_app.response_class(xml, mimetype="application/xml")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def too_many(error: TooManyExperiments) -> str:
+    """Say that nothing more can be submitted now."""
+    return _(
+        "%(limit)s studies wait already. Cancel one of them or try again later.",
+        limit=error.limit,
+    )
+
+
+def _address(key: str, study_id: str) -> str:
+    return url_for("studies.show", key=key, study_id=study_id)
+
+
+def _run(key: str, study_id: str) -> ExperimentRun:
+    """Return a study of this process, or answer that there is none for this person."""
+    try:
+        run = services().experiments.get(study_id)
+    except ExperimentNotFound as error:
+        raise NotFound from error
+    is_secret = run.request.kind is Kind.FORECAST and not signed_in_user().may_manage()
+    if run.request.process_key != key or is_secret:
+        raise NotFound
+    return run
