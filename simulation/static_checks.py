@@ -11,6 +11,9 @@ from simulation.offered import offers
 from simulation.soundness import unsound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulation.net import Node
     from simulation.offered import Offer
 
 _TIGHT = 0.95
@@ -38,6 +41,9 @@ def warnings(net: Net, loads: dict[str, Offer]) -> list[Warned]:
         if index not in seen and node.kind not in {Kind.END, Kind.LEAVE}:
             text = f"{node.element_id}: no case ever gets here"
             found.append(Warned("unreachable", text, node.element_id))
+    for index in _rings(net, _takes_no_time)[:1]:
+        text = f"{net.nodes[index].element_id}: a case may come back here without any time passing"
+        found.append(Warned("no_time", text, net.nodes[index].element_id))
     for one in unsound(net):
         if not (one.is_stuck and one.is_certain):
             code = "may_deadlock" if one.is_stuck else "runs_twice"
@@ -74,17 +80,26 @@ def dead_ends(net: Net) -> list[tuple[str, str]]:
     return rings + lost + (stuck if not rings and not lost else [])
 
 
-def _rings(net: Net) -> list[int]:
-    """Return the gateways from which a token may come back without spending time."""
+def _is_instant(node: Node) -> bool:
+    return node.kind in INSTANT
+
+
+def _takes_no_time(node: Node) -> bool:
+    timed = node.kind in {Kind.DELAY, Kind.WORK} and node.duration.mean > 0
+    return not timed and node.kind in {*INSTANT, Kind.DELAY, Kind.WORK, Kind.ENTER, Kind.LEAVE}
+
+
+def _rings(net: Net, is_passed: Callable[[Node], bool] = _is_instant) -> list[int]:
+    """Return the nodes to which a token may come back over such nodes alone."""
     found = []
     for start, node in enumerate(net.nodes):
-        if node.kind not in INSTANT:
+        if not is_passed(node):
             continue
         seen: set[int] = set()
         todo = ways_out(node)
         while todo:
             index = todo.pop()
-            if index not in seen and net.nodes[index].kind in INSTANT:
+            if index not in seen and is_passed(net.nodes[index]):
                 seen.add(index)
                 todo += ways_out(net.nodes[index])
         if start in seen:

@@ -159,6 +159,15 @@ def test_parallel_branches_that_meet_without_a_join_are_warned_of():
     assert "and_split → left" in found[0].text
 
 
+def test_loop_in_which_no_time_passes_is_warned_of():
+    shares = {"gw": {"again": "50%", "done": "50%"}}
+    quick = net(LOOP, durations={"work": {"constant": "0s"}}, branches=shares)
+    slow = net(LOOP, branches=shares)
+
+    assert [w.code for w in warnings(quick, {})] == ["no_time"]
+    assert warnings(slow, {}) == []
+
+
 def test_sound_process_with_joins_is_not_warned_of():
     process = graph(
         "start > and_split > left > and_join > end",
