@@ -188,8 +188,27 @@ class Net:
     def staff(self) -> Staff:
         """The units by number, and the roles that need more than alike units."""
         works = {node.element_id: node.pool for node in self.nodes if node.pool >= 0}
-        held = {node.element_id for node in self.nodes if node.is_managed}
+        held = {
+            node.element_id
+            for index, node in enumerate(self.nodes)
+            if node.is_managed or self.blocks_at(index) is not None
+        }
         return plan_staff(self.document, works, held)
+
+    def blocks_at(self, index: int) -> int | None:
+        """Return the next node, if it is an activity whose full queue blocks who comes from here.
+
+        Behind a gateway nobody is blocked: who decides has no hands to hold a case.
+        """
+        node = self.nodes[index]
+        if node.pool < 0 or len(node.outs) != 1:
+            return None
+        following = self.nodes[node.outs[0].target]
+        if following.pool < 0:
+            return None
+        queue = self.document.queues.get(self.pools[following.pool].role)
+        blocks = queue is not None and queue.capacity is not None and queue.when_full == "block"
+        return node.outs[0].target if blocks else None
 
     @cached_property
     def handlers(self) -> dict[int, bool]:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 # Path of the field, * for a name, ** for any path. After "=" the value that is
 # meant, where others are simulated.
 NOT_BUILT: dict[str, str] = {
-    "queues.*.when_full=block": "a unit that is blocked by a full queue",
 }
 
 

@@ -16,7 +16,7 @@ from simulation.work.sessions import Activity, Sessions
 from simulation.work.visits import State
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from simulation.recorder import Row
     from simulation.work.crews import Crew, Member
@@ -36,6 +36,9 @@ class Desk(Activity, Protocol):
 
     def line(self, visit: Visit) -> int:
         """Return the number of the member a visit depends on; -1: none."""
+
+    def is_held(self, visit: Visit, now: int) -> bool:
+        """Whether a visit that is done finds no room behind; then it waits, with its team."""
 
     def begun(self, visit: Visit, team: Team) -> None:
         """Note who works at a visit."""
@@ -76,6 +79,7 @@ class Allocator:
         self._lines: dict[Hashable, Line] = {}
         self._working: dict[Visit, Desk] = {}
         self._openings: set[int] = set()  # at which those who wait are served
+        self.when_offered: list[Callable[[int], None]] = []  # lets in who is held before a queue
         self.sessions = Sessions(floor, hours, complete=self._complete, retry=self._retry)
 
     def try_now(self, desk: Desk, visit: Visit, now: int) -> bool:
@@ -110,7 +114,12 @@ class Allocator:
         return visit.work - visit.left
 
     def offer(self, now: int) -> None:
-        """Serve those who wait as far as somebody is free for them."""
+        """Serve those who wait as far as somebody is free for them; then there may be room."""
+        self._offer(now)
+        for let_in in self.when_offered:
+            let_in(now)
+
+    def _offer(self, now: int) -> None:
         if len(self._lines) == 1:
             (line,) = self._lines.values()
             while (visit := line.head()) is not None and self._serve(line, visit, now):
@@ -179,11 +188,16 @@ class Allocator:
         self.sessions.begin(desk, visit, team, now)
         desk.begun(visit, team)
 
-    def _complete(self, visit: Visit, now: int) -> None:
+    def complete(self, visit: Visit, now: int) -> None:
+        """End work that is done: the team serves others, and the case goes on."""
         desk = self._working.pop(visit)
         self.sessions.end(desk, visit, now)
         self.offer(now)
         desk.completed(visit, now)
+
+    def _complete(self, visit: Visit, now: int) -> None:
+        if not self._working[visit].is_held(visit, now):
+            self.complete(visit, now)
 
     def _retry(self, visit: Visit, now: int) -> None:
         """Put a visit back whose attempt was given up; it starts afresh."""
@@ -198,7 +212,7 @@ class Allocator:
         """Interrupt work of lower priority so that a visit can begin; say whether it did."""
         crews = {crew for crew in line.desk.chooser.crews if crew.is_there(now)}
         lower = [v for v, desk in self._working.items()
-                 if v.priority > visit.priority and desk.preempts
+                 if v.priority > visit.priority and desk.preempts and v.is_under_way(now)
                  and any(member.crew in crews for member in v.team)]  # fmt: skip
         lower.sort(key=lambda other: (other.priority, other.turn), reverse=True)
         extra: list[Member] = []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.resources import Alarm
-from simulation.work.visits import State, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulation.work.floor import Schedule
+    from simulation.work.visits import Visit
 
     Formed = Callable[[list[Visit], int], None]  # all, now
 
@@ -32,7 +32,7 @@ class Gathering:
         if len(group) >= self._size:
             self._close(value, now)
         elif len(group) == 1 and self._max_wait is not None:
-            self._set_alarm(value, visit, now + self._max_wait, self._max_wait)
+            self._set_alarm(value, group, now + self._max_wait, self._max_wait)
 
     def drop(self, visit: Visit) -> None:
         """Forget a visit that was withdrawn."""
@@ -54,10 +54,16 @@ class Gathering:
             self._close(value, now)
         return bool(values)
 
-    def _set_alarm(self, value: object, first: Visit, at: int, delay: int) -> None:
+    def _set_alarm(self, value: object, group: list[Visit], at: int, delay: int) -> None:
         def ring(_: Alarm) -> None:
-            if first.state is State.WAITING and first.load is None:
+            if self._groups.get(value) is not group:  # it was closed, or all have left
+                return
+            assert self._max_wait is not None
+            due = group[0].scheduled + self._max_wait  # later if those who came before have left
+            if due <= at:
                 self._close(value, at)
+            else:
+                self._set_alarm(value, group, due, due - at)
 
         self._schedule(Alarm(ring), delay=delay)
 

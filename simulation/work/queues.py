@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
 
 from simulation.errors import SimulationFailed
 from simulation.expressions import priority_of
@@ -13,19 +14,55 @@ if TYPE_CHECKING:
     from simulation.net import Node
     from simulation.scenario.resource import Queue as Rule
     from simulation.work.floor import Floor
+    from simulation.work.visits import Visit
 
     Part = Callable[[int, int], float]  # case, work → part of the key
 
 _HOUR_US = 3_600_000_000
 
 
-class Queue:
-    """The queue of one role: its rule, and how many wait in it who were not begun."""
+class Blocked(Protocol):
+    """An activity whose team cannot let a case go."""
 
-    __slots__ = ("rule", "waits")
+    def may_go(self, now: int) -> bool:
+        """Return whether there is room for its case now."""
+
+    def let_go(self, visit: Visit, now: int) -> None:
+        """Complete a visit whose case has found room."""
+
+
+class Queue:
+    """The queue of one role: its rule, and how many wait in it who were not begun.
+
+    ``blocked`` are those who would like to join, with the activities that hold them.
+    """
+
+    __slots__ = ("_is_letting_in", "blocked", "rule", "waits")
 
     def __init__(self, rule: Rule) -> None:
         self.rule, self.waits = rule, 0
+        self.blocked: deque[tuple[Blocked, Visit]] = deque()
+        self._is_letting_in = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether those who find it full stay, with their resources, where they were."""
+        return self.rule.capacity is not None and self.rule.when_full == "block"
+
+    @property
+    def turns_away(self) -> bool:
+        """Whether whoever comes now has to leave."""
+        return self.is_full and not self.blocks
+
+    def let_in(self, now: int) -> None:
+        """Let those who are held before the queue join as far as there is room, in their order."""
+        if self._is_letting_in:  # by a case that just moves
+            return
+        self._is_letting_in = True
+        while self.blocked and self.blocked[0][0].may_go(now):
+            place, visit = self.blocked.popleft()
+            place.let_go(visit, now)
+        self._is_letting_in = False
 
     @property
     def is_full(self) -> bool:

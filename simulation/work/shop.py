@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from simulation.work.station import Setting, Station
 from simulation.work.teams import Chooser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from simulation.net.staff import Task
     from simulation.work.crews import Crew
@@ -42,9 +43,10 @@ class Shop:
             for index in range(len(floor.net.pools))
             if staff.group_of(index) is None
         }
-        self._groups = [self._group(pools) for pools in staff.groups]
         rules = floor.net.document.queues
         self._queues = [Queue(rules.get(p.role, QueueRule())) for p in floor.net.pools]
+        self._groups = [self._group(pools) for pools in staff.groups]
+        self._choosers: dict[int, Chooser] = {}  # by node
 
     def enter(self, index: int, ways: list[Enter]) -> Enter:
         """Return the way into a work node; ``ways`` (out) are filled when all nodes are made."""
@@ -97,7 +99,18 @@ class Shop:
     def _group(self, pools: frozenset[int]) -> tuple[Allocator, list[Crew]]:
         persons = [p for p in self.floor.net.staff.persons.values() if pools & {*p.pools}]
         crews = make_crews(self.floor, self._hours, persons)
-        return Allocator(self.floor, self._hours), crews
+        allocator = Allocator(self.floor, self._hours)
+        blocking = (queue for pool in sorted(pools) if (queue := self._queues[pool]).blocks)
+        allocator.when_offered.extend(queue.let_in for queue in blocking)
+        return allocator, crews
+
+    def _following(self, index: int) -> Room | None:
+        """Return the room behind an activity; None: it never is too small."""
+        following = self.floor.net.blocks_at(index)
+        if following is None:
+            return None
+        pool = self.floor.net.nodes[following].pool
+        return Room(following, self._queues[pool], self._choosers)
 
     def _station(self, index: int, ways: list[Enter]) -> Station:
         floor, node = self.floor, self.floor.net.nodes[index]
@@ -105,7 +118,7 @@ class Shop:
         assert group is not None, "its role is special"
         allocator, crews = self._groups[group]
         rules, queue = Rules(floor, node), self._queues[node.pool]
-        chooser = Chooser(task, crews, _worth(task, rules))
+        chooser = self._choosers[index] = Chooser(task, crews, _worth(task, rules))
         if not chooser.is_possible():
             words = "nobody can do it: too few units have all that its demand asks for"
             raise SimulationFailed(node.element_id, words)
@@ -117,10 +130,26 @@ class Shop:
             queue=queue,
             order=Order(floor, node, queue.rule),
             relative=task.relative,
+            following=self._following(index),
         )
         station = Station(index, node, setting, ways)
         self._stations.append(station)
         return station
+
+
+@dataclass(frozen=True, eq=False)
+class Room:
+    """The room before an activity whose queue blocks those who find it full."""
+
+    index: int
+    queue: Queue
+    choosers: Mapping[int, Chooser]
+
+    def has_room(self, now: int) -> bool:
+        """Return whether somebody could join, or be served at once."""
+        if not self.queue.is_full:
+            return True
+        return not self.queue.waits and self.choosers[self.index].team(now) is not None
 
 
 def _worth(task: Task, rules: Rules) -> Callable[[Crew], float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from simulation.recorder import Why
 from simulation.resources import Alarm
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from simulation.work.visits import Host
 
 
+class Entrance(Protocol):
+    """The way into a queue that may be full."""
+
+    @property
+    def queue(self) -> Queue:
+        """Return the queue behind it."""
+
+    def has_room(self, now: int) -> bool:
+        """Return whether somebody could join, or be served at once."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a station works with."""
@@ -34,6 +45,7 @@ class Setting:
     queue: Queue
     order: Order
     relative: str | None  # the activity of same_as or other_than
+    following: Entrance | None  # behind which a full queue holds those who are done here
 
 
 class Station:
@@ -42,7 +54,7 @@ class Station:
     def __init__(self, index: int, node: Node, setting: Setting, ways: list[Enter]) -> None:
         self._floor, self._rules, self._queue = setting.floor, setting.rules, setting.queue
         self._allocator, self._order, self._ways = setting.allocator, setting.order, ways
-        self._relative = setting.relative
+        self._relative, self._following = setting.relative, setting.following
         self.index, self.element_id, self.chooser = index, node.element_id, setting.chooser
         self.works_on, self.aborts = node.works_on, setting.rules.aborts
         self.preempts = setting.queue.rule.preemptive
@@ -87,6 +99,23 @@ class Station:
             return -1
         number = self._floor.performed.get((self._relative, visit.case), -1)
         return number if any(number in crew.numbers for crew in self.chooser.crews) else -1
+
+    def is_held(self, visit: Visit, now: int) -> bool:
+        """Whether a visit that is done finds no room behind; then it waits, with its team."""
+        following = self._following
+        if following is None or (not following.queue.blocked and following.has_room(now)):
+            return False
+        following.queue.blocked.append((self, visit))
+        return True
+
+    def may_go(self, now: int) -> bool:
+        """Return whether there is room behind for a case that is done here."""
+        return self._following is None or self._following.has_room(now)
+
+    def let_go(self, visit: Visit, now: int) -> None:
+        """Complete a visit whose case has found room."""
+        if visit.state is State.WORKING:
+            self._allocator.complete(visit, now)
 
     def begun(self, visit: Visit, team: tuple[Member, ...]) -> None:
         """Note who works at a visit."""
@@ -146,7 +175,7 @@ class Station:
 
     def _wait(self, visit: Visit, now: int) -> None:
         """Let a visit join the queue, as long as it has patience, unless that is full."""
-        if self._queue.is_full:
+        if self._queue.turns_away:
             self._leave(visit, now)
             return
         self._queue.waits += 1
@@ -189,6 +218,7 @@ class Station:
         self._floor.rows.add(self.open_row(visit))
         where = (visit.case, self.index, visit.number)
         self._floor.rows.leavings.add((*where, now, why, worked))
+        self._queue.let_in(now)
 
     def _get_off(self, load: Visit, visit: Visit, now: int) -> int:
         """Take a case out of its batch, where the work goes on for the others.

@@ -84,6 +84,10 @@ class Visit:
         """Leave the queue, or stop the work; units are free at once."""
         self.place.withdraw(self, now)
 
+    def is_under_way(self, now: int) -> bool:
+        """Whether there is work left to do, and somebody does it."""
+        return self.session is not None and self.session.ends > now
+
     @property
     def cases(self) -> list[Visit]:
         """Return the visits of cases: this one, or those of a batch."""

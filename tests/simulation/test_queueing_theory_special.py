@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.simulation.graphs import graph
 from tests.simulation.truth import (
+    MINUTE,
     arriving,
     assert_exact,
     controlled,
@@ -126,3 +128,19 @@ def test_two_units_at_once_are_a_group_of_servers():
     )
 
     assert_exact(means(simulated, sojourns), 1 / (1 / 6 - 1 / 20))
+
+
+def test_blocking_line_yields_two_thirds():
+    """Two desks without room between, always work before the first: 1.5 S a case (Hunt 1956)."""
+    process = graph("start > work > check > end", lanes={"work": "clerk", "check": "helper"})
+    simulated = runs(
+        process,
+        cases=3_000,
+        seed=6,
+        arrivals={"start": {"interval": {"constant": "1s"}}},
+        durations={**SERVICE, "check": exponential(6)},
+        resources={"helper": {"units": 1}},
+        queues={"helper": {"capacity": 0, "when_full": "block"}},
+    )
+
+    assert_exact([run.ended.max() / len(run.ended) / MINUTE for run in simulated], 9)

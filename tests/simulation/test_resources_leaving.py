@@ -6,7 +6,7 @@ import pytest
 
 from simulation.errors import SimulationFailed
 from tests.engine.bpmn.builders import boundary, end, user
-from tests.simulation.builders import a_run, a_scenario, slots
+from tests.simulation.builders import a_run, a_scenario, slots, trace
 from tests.simulation.flow.cases import of, told
 from tests.simulation.graphs import graph
 
@@ -90,6 +90,27 @@ def test_case_that_waits_for_ever_is_named():
 
     with pytest.raises(SimulationFailed, match="'check': 7 cases wait for somebody who never"):
         a_run(scenario)
+
+
+LINE = graph("start > first > work > end", lanes={"first": "helper", "work": "clerk"})
+BLOCKS = {"clerk": {"capacity": 0, "when_full": "block"}}
+
+
+def test_case_that_finds_no_room_keeps_the_unit_before():
+    run = a_run(
+        a_scenario(
+            LINE,
+            arrivals=slots(3),
+            resources={"helper": {"units": 1}},
+            durations={"first": {"constant": "5min"}, "work": {"constant": "20min"}},
+            queues=BLOCKS,
+        )
+    )
+
+    # the helper is done with the second at 40, and holds it until the clerk is free at 55
+    assert trace(run, "first") == [(30, 30, 35), (30, 35, 55), (30, 55, 75)]
+    assert trace(run) == [(35, 35, 55), (55, 55, 75), (75, 75, 95)]
+    assert not run.abandoned.any()
 
 
 def late(minutes):

@@ -49,6 +49,7 @@ QUEUE = optional(
     order=st.sampled_from([["priority", "arrival"], ["priority", "shortest"]]),
     preemptive=st.booleans(),
     capacity=st.integers(0, 3),
+    when_full=st.sampled_from(["leave", "block"]),
 )
 SCENARIO = st.fixed_dictionaries(
     {
