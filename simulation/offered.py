@@ -35,15 +35,15 @@ _DAY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is asked of a role: work ÷ time that is there, and visits per day."""
+    """What is asked of a role: work ÷ time that is there, by so many cases a day at most."""
 
     load: float
-    visits_per_day: float
+    cases_per_day: float
 
     @property
     def backlog_per_day(self) -> float:
-        """By how many visits the queue grows per day, as long as cases arrive."""
-        return self.visits_per_day * max(0.0, 1 - 1 / self.load) if self.load else 0.0
+        """By how many cases the backlog grows per day, as long as cases arrive."""
+        return self.cases_per_day * max(0.0, 1 - 1 / self.load) if self.load else 0.0
 
 
 def offers(net: Net) -> dict[str, Offer]:
@@ -60,16 +60,17 @@ def offers(net: Net) -> dict[str, Offer]:
             work_s[pool] += visits[index] * node.duration.mean * units
             count[pool] += visits[index]
     days = horizon / US / _DAY_S
+    cases = float(np.mean([len(arrivals) for arrivals in draws]))
     return {
-        plan.role: _offer(work_s[pool], _time_s(net, pool, horizon), count[pool], days)
+        plan.role: _offer(work_s[pool], _time_s(net, pool, horizon), min(count[pool], cases), days)
         for pool, plan in enumerate(net.pools)
         if any(pool == asked for node in net.nodes for asked, _ in _asked(net, node))
     }
 
 
-def _offer(work_s: float, time_s: float, visits: float, days: float) -> Offer:
+def _offer(work_s: float, time_s: float, cases: float, days: float) -> Offer:
     load = work_s / time_s if time_s else float("inf")
-    return Offer(load, visits / days if days else 0.0)
+    return Offer(load, cases / days if days else 0.0)
 
 
 def _asked(net: Net, node: Node) -> Iterator[tuple[int, float]]:

@@ -97,7 +97,7 @@ def test_backlog_is_told_in_cases_a_day():
 
     asked = offers(loaded)["clerk"]
 
-    assert asked.visits_per_day == pytest.approx(42)
+    assert asked.cases_per_day == pytest.approx(42)
     assert asked.backlog_per_day == pytest.approx(42 * (1 - 1 / asked.load))
     assert "the backlog grows by 10 cases a day" in warnings(loaded, {"clerk": asked})[0].text
 
