@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.domain.calendar import CalendarNeverOpens
 from kpis.measure import measure_values
-from kpis.measures.elements import element_values
+from kpis.measures.elements import element_values, started_in_period
 from kpis.measures.operations import case_figures
 from kpis.stats.warm_up import BATCH
 from simulation.arrivals import draw
@@ -163,11 +163,11 @@ def _forecast(run: SimulatedRun, scenario: Scenario) -> dict[Figure, float]:
 
 def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:
     cycle_time_s = case_figures(log).cycle_time_s
-    completed = int(((run.ended >= 0) & ~run.abandoned).sum())
+    came = run.arrivals.times >= run.net.warm_up
     figures = {
-        Figure("case", "", "started"): float(len(run.arrivals)),
-        Figure("case", "", "completed"): float(completed),
-        Figure("case", "", "abandoned"): float(run.abandoned.sum()),
+        Figure("case", "", "started"): float(came.sum()),
+        Figure("case", "", "completed"): float((came & (run.ended >= 0) & ~run.abandoned).sum()),
+        Figure("case", "", "abandoned"): float((came & run.abandoned).sum()),
     }
     for q in QUANTILES:
         value = float(np.quantile(cycle_time_s, q)) if cycle_time_s.size else float("nan")
@@ -179,6 +179,7 @@ def _of_elements(log: EventLog) -> dict[Figure, float]:
     figures = {}
     activities = log.activity_columns
     waiting_s = activities.started_s - activities.scheduled_s
+    counts = started_in_period(log)
     for code, (name, values) in enumerate(element_values(log).items()):
         if not values.started:
             continue  # gateways and events share the names of the log's column
@@ -190,7 +191,7 @@ def _of_elements(log: EventLog) -> dict[Figure, float]:
             "work": values.work_s,
             "suspended": values.suspended_s,
         }
-        here = waiting_s[(activities.element.codes == code) & ~np.isnan(waiting_s)]
+        here = waiting_s[(activities.element.codes == code) & counts]
         for q in QUANTILES:
             row[f"wait_q{q}"] = float(np.quantile(here, q)) if here.size else float("nan")
         figures.update({Figure("element", name, key): value for key, value in row.items()})

@@ -6,7 +6,7 @@ from simulation.executor import Plan, RunOptions
 from simulation.experiment import run
 from simulation.study import Study
 from simulation.warm_up import find_warm_up
-from tests.simulation.builders import a_scenario
+from tests.simulation.builders import a_scenario, slots
 
 BUSY = {
     "arrivals": {"start": {"interval": {"constant": None, "exponential": {"mean": "10min"}}}},
@@ -51,3 +51,17 @@ def test_scenarios_that_are_compared_share_the_longest_warm_up():
 
     shared = [scenario.document.run.warm_up for scenario in study.scenarios.values()]
     assert shared == pytest.approx([max(alone)] * 2)
+
+
+def test_every_figure_leaves_the_warm_up_out():
+    """Three come at once within the warm-up, one alone after it."""
+    scenario = a_scenario(arrivals=slots(3, 0, 1), run={"warm_up": "2h"})
+
+    document = run(scenario).document()
+
+    waits = document["activities"]["work"]["wait"]["quantiles"]
+    assert waits == {"0.5": 0, "0.9": 0, "0.95": 0}
+    assert document["activities"]["work"]["visits"]["mean"] == 1
+    cases = document["cases"]
+    assert (cases["started"]["mean"], cases["completed"]["mean"]) == (1, 1)
+    assert document["kpis"]["OP-CT"]["quantiles"]["0.9"] == 600
