@@ -11,6 +11,7 @@ import json
 import math
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from simulation.job import Job
 
 _CODE = ("simulation", "kpis", "engine/domain", "engine/expressions", "engine/bpmn")
+_SUFFIXES = {".py", ".csv"}  # public holidays are data
+_LIBRARIES = ("numpy", "scipy", "simpy")
 
 
 class KeptResults:
@@ -68,13 +71,18 @@ class KeptResults:
 
 @lru_cache(maxsize=1)
 def code_sha256() -> str:
-    """Return the hash of the code that simulates and measures."""
-    root = Path(__file__).parents[1]
-    digest = sha256()
+    """Return the hash of the code that simulates and measures, its data and libraries."""
+    return hash_of(Path(__file__).parents[1])
+
+
+def hash_of(root: Path) -> str:
+    """Return the hash of what figures depend on besides the scenario, below a folder."""
+    digest = sha256(repr([(name, version(name)) for name in _LIBRARIES]).encode())
     for package in _CODE:
-        for path in sorted((root / package).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in _SUFFIXES:
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -84,3 +84,14 @@ def test_oldest_files_are_forgotten_first(job, kept, tmp_path):
     kept.trim(2 * files[0].stat().st_size)
 
     assert sorted((tmp_path / "kept").iterdir()) == files[:2]
+
+
+def test_corrected_holidays_are_other_code(tmp_path):
+    folder = tmp_path / "engine" / "domain" / "calendar_data"
+    folder.mkdir(parents=True)
+    (folder / "china.csv").write_text("2026-02-14,workday")
+    before = kept_results.hash_of(tmp_path)
+
+    (folder / "china.csv").write_text("2026-02-14,holiday")
+
+    assert kept_results.hash_of(tmp_path) != before
