@@ -221,3 +221,65 @@ def test_message_is_kept_for_the_one_who_comes_later():
     ways = "start > fork > say > join > end\nfork > a > hear > join"
 
     assert happened(of(model, ways)) == ["a 0-10", "hear 10-10"]
+
+
+def test_inclusive_gateway_without_a_true_condition_is_reported():
+    ways = """start > split
+split > a : amount > 10
+split > b : amount > 20
+a > join > c > end
+b > join"""
+    arrivals = {
+        "start": {"interval": {"constant": "0s"}, "attributes": {"amount": {"constant": 1}}}
+    }
+
+    with pytest.raises(SimulationFailed, match="'split': no condition holds"):
+        a_run(of(OR, ways, arrivals=arrivals))
+
+
+def test_condition_over_data_of_another_kind_is_reported():
+    ways = """start > split
+split > a : amount > 10
+split > b : amount > 20
+a > join > c > end
+b > join"""
+    arrivals = {
+        "start": {"interval": {"constant": "0s"}, "attributes": {"amount": {"constant": "much"}}}
+    }
+
+    with pytest.raises(SimulationFailed, match="'split'"):
+        a_run(of(OR, ways, arrivals=arrivals))
+
+
+def test_gateways_that_lead_back_without_time_are_reported_when_they_run():
+    model = xor("in") + xor("again") + user("a")
+    shares = {"again": {"again_in": 0.9999, "again_a": 0.0001}}
+    scenario = of(
+        model, "start > in > again > a > end\nagain > in", branches=shares, run={"cases": 50}
+    )
+
+    with pytest.raises(SimulationFailed, match=r"while no time passes|more than 10000 times"):
+        a_run(scenario)
+
+
+def test_message_that_one_did_not_take_is_left_to_the_next():
+    """Both branches wait; the first is withdrawn in the moment in which it gets its message."""
+    model = (
+        parallel("fork")
+        + element("intermediateThrowEvent", "say", MESSAGE)
+        + user("a", "b")
+        + element("eventBasedGateway", "gate")
+        + element("intermediateCatchEvent", "hear", MESSAGE)
+        + wait("now", "PT0S")
+        + element("intermediateCatchEvent", "later", MESSAGE)
+        + end("e1")
+        + end("e2")
+        + end("e3")
+    )
+    ways = """start > fork > say > e1
+fork > a > gate > hear > end
+gate > now > later > e2
+fork > b > e3"""
+    run = a_run(of(model, ways))
+
+    assert (run.ended >= 0).all()

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from simulation.errors import SimulationFailed
 from simulation.scenario.load import ScenarioInvalid
 from tests.engine.bpmn.builders import boundary, element, end, start, user
 from tests.simulation.builders import a_run
@@ -192,3 +193,25 @@ def test_loop_of_a_subprocess_in_which_no_time_passes_needs_no_depth():
 
     assert len(run.case) == 5000
     assert ended(run) == [0]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ({"constant": 2.5}, "the number of instances is no whole number but 2.5"),
+        ({"constant": "many"}, "the number of instances is no whole number but 'many'"),
+        ({"constant": 30_000}, "30000 instances; 0 to 20000 are allowed"),
+    ],
+)
+def test_number_of_instances_that_is_none_is_reported(number, words):
+    arrivals = {"start": {"interval": minutes(0), "attributes": {"n": number}}}
+
+    with pytest.raises(SimulationFailed, match=f"'work': {words}"):
+        a_run(of(many("n") + AFTER, WAYS, arrivals=arrivals))
+
+
+def test_loop_whose_condition_cannot_be_evaluated_is_reported():
+    arrivals = {"start": {"interval": minutes(0), "attributes": {"n": {"constant": "x"}}}}
+
+    with pytest.raises(SimulationFailed, match="'work'"):
+        a_run(of(loop("n &gt; 1"), "start > work > end", arrivals=arrivals))
