@@ -6,12 +6,14 @@ that breaks one is an error, not a result.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.errors import CheckFailed
 from simulation.holds import holds
+from simulation.money import total_by_unit, visit_costs
 from simulation.net import Kind
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _TIMED = frozenset({Kind.WORK, Kind.DELAY})
 _COUNTED = _TIMED | {Kind.DECISION}
-CHECKS = ("little", "utilisation_law", "flow", "work_conservation")
+CHECKS = ("little", "utilisation_law", "flow", "work_conservation", "cost_sums")
 
 
 def check(run: SimulatedRun) -> dict[str, bool]:
@@ -34,6 +36,7 @@ def check(run: SimulatedRun) -> dict[str, bool]:
         "utilisation_law": _utilisation_law(run),
         "flow": _flow(run),
         "work_conservation": _work_conservation(run),
+        "cost_sums": _cost_sums(run),
     }
 
 
@@ -77,6 +80,13 @@ def _utilisation_law(run: SimulatedRun) -> bool:
     unit, begin, end = held.unit[order], held.begin[order], held.end[order]
     same = unit[1:] == unit[:-1]
     return not (same & (begin[1:] < end[:-1])).any()
+
+
+def _cost_sums(run: SimulatedRun) -> bool:
+    """What all visits cost is what all units and activities cost."""
+    held = holds(run)
+    by_unit, by_visit = total_by_unit(run, held), float(visit_costs(run, held).sum())
+    return math.isclose(by_unit, by_visit, rel_tol=1e-9, abs_tol=1e-6)
 
 
 def _flow(run: SimulatedRun) -> bool:

@@ -56,6 +56,30 @@ def visit_costs(run: SimulatedRun, held: Holds) -> Floats:
     return np.asarray(costs + own)
 
 
+def total_by_unit(run: SimulatedRun, held: Holds) -> float:
+    """Return what a run costs, added up over units and activities instead of visits."""
+    staff, document = run.net.staff, run.net.document
+    units = len(staff.names)
+    spent = [
+        np.bincount(held.unit, weights=column, minlength=units).tolist()
+        for column in (held.work - held.overtime, held.overtime, held.uses)
+    ]
+    total = 0.0
+    for number, (normal, overtime, uses) in enumerate(zip(*spent, strict=True)):
+        person = staff.persons.get(number)
+        rates = rates_of(document.resources[run.net.pools[staff.homes[number]].role])
+        rates = rates if person is None else person.rates
+        total += rates.per_hour * normal / _HOUR_US + rates.overtime_per_hour * overtime / _HOUR_US
+        total += rates.per_use * uses
+    for index, node in enumerate(run.net.nodes):
+        cost = document.costs.get(node.element_id)
+        if cost is not None:
+            mine = run.node == index
+            total += cost.fixed * int((mine & (run.completed >= 0)).sum())
+            total += cost.per_hour * int(np.maximum(run.work[mine], 0).sum()) / _HOUR_US
+    return total
+
+
 def cost_per_case(run: SimulatedRun, held: Holds) -> float:
     """Return the mean cost of the cases that were completed after the warm-up; NaN for none."""
     sums = np.bincount(run.case, weights=visit_costs(run, held), minlength=len(run.arrivals))

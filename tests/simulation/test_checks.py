@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from simulation import checks, money
 from simulation.checks import check, ensure_sound
 from simulation.errors import CheckFailed
 from simulation.net import US
@@ -43,6 +44,15 @@ def test_unit_that_works_twice_at_once_is_noticed(sound):
 
 def test_work_longer_than_the_time_it_took_is_noticed(sound):
     assert not check(replace(sound, work=sound.work + US))["utilisation_law"]
+
+
+def test_visit_that_costs_nobody_is_noticed(monkeypatch):
+    run = a_run(a_scenario(arrivals=slots(3), resources={"clerk": {"cost_per_hour": 40}}))
+    assert check(run)["cost_sums"]
+
+    monkeypatch.setattr(checks, "visit_costs", lambda run, held: money.visit_costs(run, held)[1:])
+
+    assert not check(run)["cost_sums"]
 
 
 def test_token_that_gets_lost_is_noticed(sound):

@@ -81,8 +81,8 @@ def scenario_of(drawn):
         arrivals={"start": {"interval": {"constant": drawn["interval"]}}},
         calendars=DAYS,
         resources={
-            "clerk": {"units": 2, **drawn["clerk"]},
-            "doctor": {"members": members, **drawn["doctor"]},
+            "clerk": {"units": 2, "cost_per_hour": 30, "cost_per_use": 1, **drawn["clerk"]},
+            "doctor": {"members": members, "overtime_per_hour": 90, **drawn["doctor"]},
         },
         durations={"work": None, **drawn["durations"]},
         branches={"gw": {"a": 0.5, "b": 0.5}},
