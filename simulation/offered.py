@@ -19,6 +19,7 @@ from simulation.engine_simpy import simulate
 from simulation.errors import SimulationFailed
 from simulation.expressions import choose
 from simulation.net import US, Kind, Net, Node
+from simulation.scenario.distribution import build
 from simulation.streams import Streams
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.domain.calendar import WorkingCalendar
     from simulation.arrivals import Arrivals
+    from simulation.net.staff import Person
 
 _DRAWS = 20
 _MANY = 50_000  # so many arrivals tell enough in one draw
@@ -54,17 +56,18 @@ def offers(net: Net) -> dict[str, Offer]:
     ends = [int(arrivals.times[-1]) for arrivals in draws if len(arrivals)]
     horizon = net.until if net.until is not None else max(ends, default=0)
     visits = _visits(net, draws)
-    work_s, count = [0.0] * len(net.pools), [0.0] * len(net.pools)
+    work_s, count = dict[int, float](), dict[int, float]()
     for index, node in enumerate(net.nodes):
-        for pool, units in _asked(net, node):
-            work_s[pool] += visits[index] * node.duration.mean * units
-            count[pool] += visits[index]
+        rounds = visits[index] / _together(net, node, visits[index], horizon / US)
+        for pool, unit_s in _asked(net, node):
+            work_s[pool] = work_s.get(pool, 0.0) + rounds * unit_s
+            count[pool] = count.get(pool, 0.0) + visits[index]
     days = horizon / US / _DAY_S
     cases = float(np.mean([len(arrivals) for arrivals in draws]))
     return {
         plan.role: _offer(work_s[pool], _time_s(net, pool, horizon), min(count[pool], cases), days)
         for pool, plan in enumerate(net.pools)
-        if any(pool == asked for node in net.nodes for asked, _ in _asked(net, node))
+        if pool in work_s
     }
 
 
@@ -74,18 +77,43 @@ def _offer(work_s: float, time_s: float, cases: float, days: float) -> Offer:
 
 
 def _asked(net: Net, node: Node) -> Iterator[tuple[int, float]]:
-    """Yield the pools that an activity asks for, and how much of a unit's time per visit."""
+    """Yield the pools that an activity asks for, and for how long their units, added up."""
     if node.pool < 0:
         return
-    batch = net.document.batches.get(node.element_id)
-    each = 1.0 if batch is None else 1 / batch.size
     task = net.staff.tasks.get(node.element_id)
     if task is None:
-        yield node.pool, each
+        yield node.pool, node.duration.mean
         return
     for slots in task.alternatives:
+        mean_s = _mean_s(net, node, slots[0].pool)  # the first of a team decides
         for slot in slots:
-            yield slot.pool, each * slot.units / len(task.alternatives)
+            yield slot.pool, mean_s * slot.units / len(task.alternatives)
+
+
+def _mean_s(net: Net, node: Node, pool: int) -> float:
+    """Return how long the units of a pool need when all are busy: n ÷ Σ 1 / mean of each."""
+    work = net.document.durations.get(node.element_id)
+    persons = [p for p in net.staff.persons.values() if pool in p.pools]
+    if work is None or not work.by_resource or not persons:
+        return node.duration.mean
+    means = {name: build(spec, floor=0.0).mean for name, spec in work.by_resource.items()}
+    each = [_of_worker(net, person, means, node.duration.mean) for person in persons]
+    return len(each) / sum(1 / mean for mean in each) if all(each) else 0.0
+
+
+def _of_worker(net: Net, person: Person, means: dict[str, float], usual: float) -> float:
+    names = (person.worker, *(net.pools[pool].role for pool in person.pools))
+    return next((means[name] for name in names if name in means), usual)
+
+
+def _together(net: Net, node: Node, visits: float, horizon_s: float) -> float:
+    """Return how many cases are worked on at once, on average."""
+    batch = net.document.batches.get(node.element_id)
+    if batch is None:
+        return 1.0
+    if batch.max_wait is None or not horizon_s:
+        return batch.size
+    return min(batch.size, 1 + visits / horizon_s * batch.max_wait)
 
 
 def _time_s(net: Net, pool: int, horizon: int) -> float:

@@ -24,6 +24,8 @@ MANY = (
 )
 LOOP = graph("start > gw_in > work > gw =again> gw_in", "gw =done> end", lanes={"work": "clerk"})
 
+NO_CONSTANT = {"constant": None, "work": minutes(15)}
+
 
 def net(*args, **patch):
     return compile_net(a_scenario(*args, **patch))
@@ -114,6 +116,25 @@ def test_offered_load_counts_what_events_and_loops_make_of_it():
 
     # three instances, each withdrawn after 5 of its 10 minutes
     assert offers(compile_net(scenario))["clerk"].load == pytest.approx(15 / 20 / 9, rel=0.01)
+
+
+def test_offered_load_knows_who_is_slower():
+    """Ann does two an hour and ben four: six an hour together, where two and a half come."""
+    loaded = net(
+        arrivals={"start": {"interval": minutes(24)}},
+        resources={"clerk": {"units": None, "members": {"ann": {}, "ben": {}}}},
+        durations={"work": {**NO_CONSTANT, "by_resource": {"ann": minutes(30)}}},
+    )
+
+    came = 9  # 24, 48, … minutes after the start, within four hours
+    assert offered_loads(loaded) == {"clerk": pytest.approx(came / 4 / 6)}
+
+
+@pytest.mark.parametrize(("batch", "together"), [({}, 10), ({"max_wait": "15min"}, 1 + 7 / 16)])
+def test_offered_load_counts_cases_that_go_together(batch, together):
+    loaded = net(batches={"work": {"size": 10, **batch}})
+
+    assert offered_loads(loaded) == {"clerk": pytest.approx(70 / 240 / together)}
 
 
 def test_join_that_cannot_be_completed_is_refused_with_the_way_there():
