@@ -153,6 +153,13 @@ def warning(values: Mapping[str, str], scenario: str, names: Names) -> str:
         "overload": _("%(scenario)s: more work arrives for %(where)s than can be done."),
         "high_load": _("%(scenario)s: %(where)s is so busy that waiting varies widely."),
         "unreachable": _("%(scenario)s: no case ever gets to %(where)s."),
+        "not_precise": _(
+            "%(scenario)s: the mean cycle time is not known as exactly as was asked. Allow more "
+            "replications."
+        ),
+        "not_steady": _("%(scenario)s: the run does not settle; make it longer."),
+        "one_replication": _("%(scenario)s: one replication has no interval; run more."),
+        "no_time": _("%(scenario)s: a case may come back to %(where)s without any time passing."),
     }
     text = texts.get(values["code"])
     where = (

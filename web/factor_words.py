@@ -25,15 +25,13 @@ def factor_name(field: str, names: Names) -> str:
     )
 
 
-def move(end: str, *, percent: str, kpi: str, change: str) -> str:
+def capital(text: str) -> str:
+    """Return a text as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def move(end: str, *, percent: str, change: str) -> str:
     """Say what one end of a swing does."""
     if end == "larger":
-        return _(
-            "%(percent)s more changes %(kpi)s by %(change)s.",
-            percent=percent,
-            kpi=kpi,
-            change=change,
-        )
-    return _(
-        "%(percent)s less changes %(kpi)s by %(change)s.", percent=percent, kpi=kpi, change=change
-    )
+        return _("%(percent)s more brings %(change)s", percent=percent, change=change)
+    return _("%(percent)s less brings %(change)s", percent=percent, change=change)

@@ -264,9 +264,7 @@ class ForecastPage(StudyPage):
         return {
             "name": name,
             "moments": moments,
-            "low": queue["low"],
-            "middle": queue["middle"],
-            "high": queue["high"],
+            **{end: [round(n, 1) for n in queue[end]] for end in ("low", "middle", "high")},
             "heightPx": 180,
             "sentence": _(
                 "%(role)s: %(middle)s wait at most in the middle of all ways, %(high)s in the "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kpis.catalogue import CATALOGUE, Direction
 from web import figures
 from web.comparison_rows import Names
-from web.factor_words import factor_name, move
+from web.factor_words import capital, factor_name, move
 from web.states import State, effect_state
 from web.study_page import StudyPage
 from web.texts import gettext as _
@@ -64,7 +64,7 @@ class SensitivityPage(StudyPage):
                 percent=self.percent,
             )
         return _(
-            "%(kpi)s depends most on this: %(name)s. %(move)s",
+            "%(kpi)s depends most on %(name)s: %(move)s.",
             kpi=self.kpi,
             name=self._name(clear[0]),
             move=self._move(clear[0]),
@@ -75,7 +75,7 @@ class SensitivityPage(StudyPage):
         """Say what comes next, and what need not be known better."""
         clear = self._clear
         found = [
-            _("Then %(name)s. %(move)s", name=self._name(swing), move=self._move(swing))
+            _("Then on %(name)s: %(move)s.", name=self._name(swing), move=self._move(swing))
             for swing in clear[1 : 1 + SHOWN_NEXT]
         ]
         rest = len(self.values["swings"]) - len(clear)
@@ -105,7 +105,7 @@ class SensitivityPage(StudyPage):
         """The table, the widest swing first."""
         return [
             SwingRow(
-                self._name(swing),
+                capital(self._name(swing)),
                 self._change(swing["smaller"]),
                 self._change(swing["larger"]),
                 effect_state(is_clear=swing["clear"]),
@@ -170,9 +170,7 @@ class SensitivityPage(StudyPage):
         sign = -1 if CATALOGUE[self.values["kpi"]].direction is Direction.HIGHER else 1
         known = {end: swing[end] for end in ("smaller", "larger") if swing[end] is not None}
         worst = max(known, key=lambda end: sign * known[end]["difference"])
-        return move(
-            worst, percent=self.percent, kpi=self.kpi, change=str(self._change(known[worst]))
-        )
+        return move(worst, percent=self.percent, change=str(self._change(known[worst])))
 
     def _bar(self, swing: dict[str, Any]) -> dict[str, object]:
         divisor = self._scale.divisor
@@ -190,4 +188,4 @@ class SensitivityPage(StudyPage):
             }
 
         ends = {end: drawn(end) for end in ("smaller", "larger")}
-        return {"name": self._name(swing), "clear": swing["clear"], **ends}
+        return {"name": capital(self._name(swing)), "clear": swing["clear"], **ends}

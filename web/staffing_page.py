@@ -167,7 +167,7 @@ class StaffingPage(StudyPage):
     def footnote(self) -> str:
         """Say what the figures are."""
         return _(
-            "± is half a 95 %% confidence interval. Cost is what the staff is paid for the hours "
+            "± is half a 95 % confidence interval. Cost is what the staff is paid for the hours "
             "of one run, busy or idle; only the roles that may change are chosen."
         )
 

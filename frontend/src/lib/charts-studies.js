@@ -50,6 +50,7 @@ function side(rows, { field, name, colour, font }) {
 /** Points of cost and KPI with upright whiskers; a line joins them, today stands apart, a limit is dashed. */
 export function costKpi({ points, today, x, y, limit, limitWord }, { widthPx, font }) {
   const base = frame(x, { widthPx, font, hasLegend: false });
+  const reach = Math.max(...[...points, ...(today ? [today] : [])].map((p) => p.x)); // its label would be cut off on the right
   return {
     ...base,
     grid: { ...base.grid, right: 24, top: 36, bottom: 30 },
@@ -58,30 +59,34 @@ export function costKpi({ points, today, x, y, limit, limitWord }, { widthPx, fo
     series: [
       { type: 'line', silent: true, symbol: 'none', lineStyle: { color: COLOURS.line, width: 2 }, data: points.map((p) => [p.x, p.y]) },
       upright([...points, ...(today ? [today] : [])]),
-      marks(points, { colour: COLOURS.alternative, symbol: (p) => (p.best ? 'circle' : 'emptyCircle'), limit, limitWord }),
-      ...(today ? [marks([today], { colour: COLOURS.baseline, symbol: () => 'diamond' })] : []),
+      marks(points, { reach, colour: COLOURS.alternative, symbol: (p) => (p.best ? 'circle' : 'emptyCircle'), limit, limitWord }),
+      ...(today ? [marks([today], { reach, colour: COLOURS.baseline, symbol: () => 'diamond' })] : []),
     ],
   };
 }
 
-function marks(points, { colour, symbol, limit, limitWord }) {
+function marks(points, { reach, colour, symbol, limit, limitWord }) {
   return {
     type: 'scatter',
     symbolSize: 12,
     z: 6,
-    data: points.map((p) => ({ value: [p.x, p.y], name: p.name, symbol: symbol(p), itemStyle: { color: colour }, tip: p.tip })),
-    label: { show: true, position: 'right', formatter: (item) => item.name, color: COLOURS.text, fontSize: 13 },
-    labelLayout: { hideOverlap: true },
+    data: points.map((p) => ({ value: [p.x, p.y], name: p.name, symbol: symbol(p), itemStyle: { color: colour }, tip: p.tip, label: { position: p.x === reach ? 'left' : 'right' } })),
+    label: { show: true, formatter: (item) => (isNamed(item.dataIndex, points.length) ? item.name : ''), color: COLOURS.text, fontSize: 13 },
     markLine: limit
       ? {
           silent: true,
           symbol: 'none',
-          label: { formatter: limitWord, position: 'insideEndTop', color: COLOURS.muted, fontSize: 13 },
+          label: { formatter: limitWord, position: 'insideStartTop', color: COLOURS.muted, fontSize: 13 },
           lineStyle: { color: COLOURS.muted, type: 'dashed' },
           data: [{ yAxis: limit }],
         }
       : undefined,
   };
+}
+
+/** Of many points only some are named: the first, the last and every fifth. */
+function isNamed(index, count) {
+  return count <= 10 || index === 0 || index === count - 1 || (index + 1) % 5 === 0;
 }
 
 function upright(points) {

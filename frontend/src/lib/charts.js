@@ -40,13 +40,18 @@ function mountChart(element) {
   const chart = init(canvas, null, { renderer: 'svg', ...size() });
   const draw = () => {
     chart.resize(size());
-    chart.setOption(KINDS[element.dataset.chart](figures, { widthPx: element.clientWidth || 320, font }), { notMerge: true });
+    const options = KINDS[element.dataset.chart](figures, { widthPx: element.clientWidth || 320, font });
+    chart.setOption({ ...options, animation: !isStill() }, { notMerge: true });
   };
   draw();
   describe(element, chart);
   watchWidth(element, draw);
   element.dataset.ready = 'true';
   return chart;
+}
+
+function isStill() {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
 /** One picture for a screen reader, with the sentence that stands beside the chart. */
