@@ -4,6 +4,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import orjson
 import pytest
 
 from tests.web.conftest import Browser
