@@ -12,7 +12,7 @@ from simulation.net import compile_net
 from simulation.offered import offers
 from simulation.static_checks import dead_ends, offered_loads, warnings
 from tests.engine.bpmn.blocks import FLAGS
-from tests.engine.bpmn.builders import boundary, element, end, flows, start, user, xor
+from tests.engine.bpmn.builders import boundary, element, end, flows, inclusive, start, user, xor
 from tests.simulation.agreement import BLOCKS, drawn, scenario_of
 from tests.simulation.builders import a_scenario
 from tests.simulation.flow.cases import minutes, of
@@ -178,6 +178,15 @@ def test_parallel_branches_that_meet_without_a_join_are_warned_of():
 
     assert [w.where for w in found][:1] == ["work"]
     assert "and_split → left" in found[0].text
+
+
+def test_inclusive_join_waits_in_the_search_too():
+    model = inclusive("split") + inclusive("join") + user("a", "b", "c", "d")
+    ways = "start > split > a > join > c > end\nsplit > b > d > join"
+    sound = of(model, ways, branches={"split": {"split_a": 0.5, "split_b": 0.5}})
+
+    assert dead_ends(compile_net(sound)) == []
+    assert warnings(compile_net(sound), {}) == []
 
 
 def test_loop_in_which_no_time_passes_is_warned_of():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.scenario.load import ScenarioInvalid
-from tests.engine.bpmn.builders import boundary, element, end, user
+from tests.engine.bpmn.builders import boundary, element, end, flows, start, user
 from tests.simulation.builders import a_run, trace
 from tests.simulation.flow.cases import (
     ERROR,
@@ -46,6 +46,23 @@ def test_timer_that_is_not_reached_does_nothing():
 
 def test_end_of_the_work_comes_before_a_timer_of_the_same_moment():
     assert happened(of(LATE + boundary("late", "work", "PT10M"), WAYS)) == ["work 0-10"]
+
+
+def test_end_of_work_that_began_late_comes_before_a_timer_of_the_same_moment():
+    model = LATE + boundary("late", "work", "PT20M")
+    run = a_run(of(model, WAYS, run={"cases": 2}, resources={"clerk": {"units": 1}}))
+
+    assert told(run, 1) == ["work 0-20"]
+
+
+def test_timer_is_not_armed_for_what_was_done_at_once():
+    inside = start("s") + end("e") + flows("s > e")
+    model = element("subProcess", "work", inside) + user("after") + end("other")
+    scenario = of(
+        model + boundary("late", "work", "PT4M"), "start > work > after > end\nlate > other"
+    )
+
+    assert happened(scenario) == ["work 0-0", "after 0-10"]
 
 
 def test_timer_that_does_not_interrupt_sends_a_token_beside_the_work():

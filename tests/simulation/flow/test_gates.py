@@ -8,7 +8,17 @@ import pytest
 
 from simulation.errors import SimulationFailed
 from simulation.scenario.load import ScenarioInvalid
-from tests.engine.bpmn.builders import element, end, inclusive, parallel, user, wait, xor
+from tests.engine.bpmn.builders import (
+    element,
+    end,
+    flows,
+    inclusive,
+    parallel,
+    start,
+    user,
+    wait,
+    xor,
+)
 from tests.simulation.builders import a_run
 from tests.simulation.flow.cases import MESSAGE, SIGNAL, ended, happened, minutes, of, told
 
@@ -263,23 +273,50 @@ def test_gateways_that_lead_back_without_time_are_reported_when_they_run():
 
 
 def test_message_that_one_did_not_take_is_left_to_the_next():
-    """Both branches wait; the first is withdrawn in the moment in which it gets its message."""
+    """The one who waits is withdrawn in the moment in which the kept message is handed over."""
+    inside = (
+        start("s")
+        + parallel("split")
+        + user("a", "b")
+        + element("intermediateCatchEvent", "hear", MESSAGE)
+        + end("e")
+        + end("stop", terminate=True)
+        + flows("s > split > a > hear > e\nsplit > b > stop")
+    )
+    model = (
+        element("intermediateThrowEvent", "say", MESSAGE)
+        + element("subProcess", "sub", inside)
+        + element("intermediateCatchEvent", "later", MESSAGE)
+    )
+    found = happened(of(model, "start > say > sub > later > end"))
+
+    assert found == ["a 0-10", "b 0-10", "sub 0-10", "hear 10-10 cancelled", "later 10-10"]
+
+
+def test_signal_does_not_reach_who_was_withdrawn_by_it():
+    handler = element("startEvent", "alarm", SIGNAL) + user("help") + end("he")
     model = (
         parallel("fork")
-        + element("intermediateThrowEvent", "say", MESSAGE)
-        + user("a", "b")
-        + element("eventBasedGateway", "gate")
-        + element("intermediateCatchEvent", "hear", MESSAGE)
-        + wait("now", "PT0S")
-        + element("intermediateCatchEvent", "later", MESSAGE)
-        + end("e1")
-        + end("e2")
-        + end("e3")
+        + user("a")
+        + element("intermediateThrowEvent", "call", SIGNAL)
+        + element("intermediateCatchEvent", "hear", SIGNAL)
+        + end("other")
+        + element(
+            "subProcess", "handler", handler + flows("alarm > help > he"), triggeredByEvent="true"
+        )
     )
-    ways = """start > fork > say > e1
-fork > a > gate > hear > end
-gate > now > later > e2
-fork > b > e3"""
-    run = a_run(of(model, ways))
+    run = a_run(of(model, "start > fork > a > call > end\nfork > hear > other"))
 
-    assert (run.ended >= 0).all()
+    assert "hear 0-10 cancelled" in told(run)
+    assert ended(run) == [20]
+
+
+def test_tokens_that_came_by_one_way_pass_an_inclusive_join_one_after_the_other():
+    model = parallel("fork") + xor("merge") + inclusive("join") + user("slow", "c")
+    ways = """start > fork > merge > join > c > end
+fork > merge
+fork > slow > join"""
+    ways = ways.replace("fork > merge\n", "fork > pass > merge\n")
+    model += element("exclusiveGateway", "pass")
+
+    assert [t for t in happened(of(model, ways)) if t.startswith("c")] == ["c 10-20", "c 10-20"]

@@ -186,6 +186,15 @@ def test_rounds_of_a_loop_are_asked_for_when_the_model_takes_them_from_data():
         of(loop("redo"), "start > work > end")
 
 
+def test_loop_without_end_in_which_no_time_passes_is_reported():
+    content = "<standardLoopCharacteristics><loopCondition>loopCounter &gt; -1</loopCondition>"
+    content += "</standardLoopCharacteristics>"
+    model = sub(content + start("s") + end("e"), "s > e")
+
+    with pytest.raises(SimulationFailed, match="'sub': a case comes here more than 10000 times"):
+        a_run(of(model, "start > sub > end"))
+
+
 def test_loop_of_a_subprocess_in_which_no_time_passes_needs_no_depth():
     content = '<standardLoopCharacteristics loopMaximum="5000"></standardLoopCharacteristics>'
     model = sub(content + start("s") + end("e"), "s > e")

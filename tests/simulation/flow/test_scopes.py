@@ -267,6 +267,23 @@ def test_run_that_is_cut_keeps_what_is_open():
     assert sorted(happened(scenario)) == ["a 4-open", "sub 4-open"]
 
 
+def test_run_that_is_cut_keeps_what_is_open_in_every_branch():
+    run = {"start": "2026-03-02T08:00", "until": "9min", "drain": False, "cases": None}
+    arrivals = {"start": {"interval": minutes(5)}}
+    scenario = of(sub(FORK, FORK_WAYS), "start > sub > end", run=run, arrivals=arrivals,
+                  demands={"b": "none"})  # fmt: skip
+    scenario_of_one = happened(scenario)
+
+    assert sorted(happened(scenario)) == ["a 5-open", "b 5-open", "sub 5-open"]
+
+
+def test_subprocess_that_terminates_at_its_first_start_begins_nothing_else():
+    inside = start("s") + end("stop", terminate=True) + start("s2") + user("a") + end("e")
+    model = sub(inside, "s > stop\ns2 > a > e") + AFTER
+
+    assert happened(of(model, WAYS)) == ["sub 0-0", "after 0-10"]
+
+
 @pytest.mark.parametrize("cases", [1, 50])
 def test_visits_are_numbered_per_case(cases):
     model = sub(start("s") + user("a") + end("e"), "s > a > e")
