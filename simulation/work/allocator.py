@@ -88,7 +88,7 @@ class Allocator:
             return False
         line = self._line(desk, visit)
         first = line.head()
-        if first is not None and first.key < visit.key:
+        if first is not None and first.key < visit.key:  # spares the search
             return False
         team = line.team(now)
         if team is not None:

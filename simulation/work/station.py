@@ -103,7 +103,7 @@ class Station:
     def is_held(self, visit: Visit, now: int) -> bool:
         """Whether a visit that is done finds no room behind; then it waits, with its team."""
         following = self._following
-        if following is None or (not following.queue.blocked and following.has_room(now)):
+        if following is None or following.has_room(now):
             return False
         following.queue.blocked.append((self, visit))
         return True
