@@ -218,7 +218,7 @@ def _part(work: Work, part: int, parts: int) -> Work:
 
 
 def _cycle_time(here: Profile, simulated: list[Profile]) -> CycleTime:
-    means = np.array([s.cycle_h.mean() for s in simulated]) * 3600
+    means = np.array([s.cycle_h.mean() if s.cases else 0.0 for s in simulated]) * 3600
     own, ours = mean_interval(here.cycle_h * 3600), mean_interval(means)
     target = float(here.cycle_h.mean() * 3600)
     centre = float(np.median([*means, target]))

@@ -125,7 +125,7 @@ def _of_ways(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
 
 
 def _of_hours(here: Profile, simulated: Sequence[Profile]) -> Finding:
-    roles = {r for s in simulated for r in s.by_role} | set(here.by_role)
+    roles = sorted({r for s in simulated for r in s.by_role} | set(here.by_role))
     apart = {r: float(np.mean([role_distance(here, s, r) for s in simulated])) for r in roles}
     role = max(apart, key=lambda r: apart[r])
     words = f"{role} works at other hours than in the log ({apart[role]:.1f} h apart)"

@@ -179,4 +179,4 @@ def _grams(work: Work) -> Counter[tuple[str, ...]]:
 def _grams_apart(a: Counter[tuple[str, ...]], b: Counter[tuple[str, ...]]) -> float:
     """Return the share of n-grams that would have to be others."""
     total_a, total_b = max(sum(a.values()), 1), max(sum(b.values()), 1)
-    return sum(abs(a[g] / total_a - b[g] / total_b) for g in {*a, *b}) / 2
+    return sum(abs(a[g] / total_a - b[g] / total_b) for g in sorted({*a, *b})) / 2

@@ -36,8 +36,14 @@ def seconds(value: float) -> str:
     """Write a duration as a scenario takes it, in the unit that suits it."""
     for limit, divisor, unit in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
         if value < limit:
-            return f"{value / divisor:.6g}{unit}"
-    return f"{value / 86_400:.6g}d"
+            return f"{_plain(value / divisor)}{unit}"
+    return f"{_plain(value / 86_400)}d"
+
+
+def _plain(number: float) -> str:
+    """Write a number with six digits and without an exponent."""
+    text = f"{number:.6g}"
+    return f"{number:.6f}" if "e" in text else text
 
 
 def constant(value: float) -> Candidate:

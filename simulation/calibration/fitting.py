@@ -43,6 +43,7 @@ _MOST_TESTED = 600
 _SURE = 1 / (_BOOTSTRAP + 1)  # farther off than every sample of the family
 _TRIFLE = 0.03  # of the mean: a distance nobody will notice
 _FEW = 20
+_OTHER_MEAN = 0.25
 CONFIDENCE = 0.95
 
 
@@ -78,7 +79,10 @@ def fit(values: Floats) -> Fit:
     if share > LUMP_SHARE or values[0] <= 0:
         return _described(lumped(values, share), values, float("nan"))
     price = math.log(len(values))
-    best = min(candidates(values), key=lambda c: price * c.parameters - 2 * c.log_likelihood)
+    sound = [c for c in candidates(values) if _is_sound(c, values)]
+    if not sound:
+        return _described(histogram(values), values, float("nan"))
+    best = min(sound, key=lambda c: price * c.parameters - 2 * c.log_likelihood)
     p_value = _p_value(best, values)
     trifle = max(_TRIFLE * values.mean(), values.std() / math.sqrt(len(values)))
     if p_value <= _SURE and _distance(best, values) > trifle and len(values) >= 50:
@@ -146,6 +150,12 @@ def _ks(distribution: Distribution, values: Floats) -> float:
     of_values = np.searchsorted(values, both, "right") / len(values)
     of_model = np.searchsorted(model, both, "right") / len(model)
     return float(np.abs(of_values - of_model).max())
+
+
+def _is_sound(candidate: Candidate, values: Floats) -> bool:
+    """Whether a family has about the mean of the values; a long tail may have any."""
+    mean = candidate.distribution.mean
+    return bool(abs(mean - values.mean()) <= _OTHER_MEAN * values.mean())
 
 
 def _p_value(candidate: Candidate, values: Floats) -> float:

@@ -66,7 +66,7 @@ def learn_delays(
     for name, pool in pools.items():
         mine = np.flatnonzero(staffing.of_row == staffing.names.index(name))
         delay_s = _unexplained(work, mine, replay.enabled_s[mine], pool)
-        for activity in {work.activities[i] for i in work.activity[mine].tolist()}:
+        for activity in (work.activities[i] for i in np.unique(work.activity[mine]).tolist()):
             rows = work.activity[mine] == work.activities.index(activity)
             known = rows & ~np.isnan(delay_s)
             if known.sum():

@@ -111,7 +111,7 @@ def work_of(log: WorkLog, graph: ProcessGraph, *, source: str) -> Work:
         activity=np.array([*place, -1], dtype=np.intp)[log.activity.codes[known]],
         resource=log.resource.codes[known],
         role=log.role.codes[known],
-        enabled_s=wall_s(log.enabled_s[known], log.zone),
+        enabled_s=wall_s(_sound(log)[known], log.zone),
         started_s=wall_s(log.started_s[known], log.zone),
         ended_s=wall_s(log.ended_s[known], log.zone),
         arrived_s=wall_s(log.case_start_s, log.zone),
@@ -133,6 +133,11 @@ def ids_of(names: tuple[str, ...], graph: ProcessGraph) -> dict[str, str]:
                 if name:
                     by_name.setdefault(_plain(name), node.id)
     return {name: by_name[_plain(name)] for name in names if _plain(name) in by_name}
+
+
+def _sound(log: WorkLog) -> Floats:
+    """Return when rows were enabled, as far as it was not after they began."""
+    return np.asarray(np.where(log.enabled_s > log.begun_s, np.nan, log.enabled_s))
 
 
 def is_performed(node: FlowNode) -> bool:
