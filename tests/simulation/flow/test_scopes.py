@@ -272,7 +272,6 @@ def test_run_that_is_cut_keeps_what_is_open_in_every_branch():
     arrivals = {"start": {"interval": minutes(5)}}
     scenario = of(sub(FORK, FORK_WAYS), "start > sub > end", run=run, arrivals=arrivals,
                   demands={"b": "none"})  # fmt: skip
-    scenario_of_one = happened(scenario)
 
     assert sorted(happened(scenario)) == ["a 5-open", "b 5-open", "sub 5-open"]
 
