@@ -79,8 +79,8 @@ def histogram(quantile: Callable[[Any], Any], low: float, high: float) -> tuple[
     found[0] = found[0] if np.isfinite(found[0]) else found[1]
     if not np.isfinite(found[-1]):
         found[-1] = float(quantile(np.array([0.99999]))[0])
-    edges, weights = [float(max(found[0], 0.0))], []
-    for edge, weight in zip(found[1:].tolist(), np.diff(_GRID).tolist(), strict=True):
+    edges, weights = [max(*_short(found[:1]), 0.0)], []
+    for edge, weight in zip(_short(found[1:]), np.diff(_GRID).tolist(), strict=True):
         if edge - edges[-1] > 1e-6:
             edges.append(edge)
             weights.append(weight)
@@ -88,8 +88,13 @@ def histogram(quantile: Callable[[Any], Any], low: float, high: float) -> tuple[
             weights[-1] += weight
     if not weights:
         return constant(edges[0]), "is a constant"
-    rounded = {"edges": [round(e, 6) for e in edges], "weights": [round(w, 6) for w in weights]}
-    return {"histogram": rounded}, f"a histogram of its quantiles within {low:g} s and {high:g} s"
+    bins = {"edges": edges, "weights": [round(weight, 6) for weight in weights]}
+    return {"histogram": bins}, f"a histogram of its quantiles within {low:g} s and {high:g} s"
+
+
+def _short(values: Any) -> list[float]:
+    """Return values with as many digits as a reader can bear."""
+    return [float(f"{value:.5g}") for value in values.tolist()]
 
 
 def written(law: Law) -> Law:

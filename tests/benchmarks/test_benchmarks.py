@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from benchmarks import inbox, loops, multi_instance, orders, simulator, simulator_growth
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks import (
+    inbox,
+    loops,
+    multi_instance,
+    orders,
+    prosimos,
+    simulator,
+    simulator_growth,
+)
 
 
 def test_simulators_agree_before_they_are_timed():
@@ -40,3 +53,24 @@ def test_inbox_holds_what_is_offered_among_much_that_is_not(tmp_path):
     taken_ms = inbox._inbox_ms(f"sqlite:///{tmp_path}/t.db", open_tasks=400, finished=400, rounds=1)
 
     assert taken_ms > 0
+
+
+def test_net_is_written_for_the_peer_with_every_task(tmp_path):
+    model, parameters = prosimos.written(tmp_path)
+
+    assert model.read_text(encoding="utf-8").count("<task ") == 10
+    assert parameters.stat().st_size > 3000
+
+
+def test_peer_that_cannot_be_installed_is_skipped_in_words(monkeypatch):
+    def offline(*_args: object, **_more: object) -> None:
+        raise subprocess.SubprocessError("network is unreachable")
+
+    monkeypatch.setattr(prosimos, "installed", offline)
+
+    assert "network is unreachable" in str(prosimos.measure(cases=10, rounds=1)["skipped"])
+
+
+def test_installation_that_fails_says_the_last_words_of_the_command(tmp_path):
+    with pytest.raises(subprocess.SubprocessError, match="No module named nowhere"):
+        prosimos._run([sys.executable, "-m", "nowhere"], timeout_s=60)
