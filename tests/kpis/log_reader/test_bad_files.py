@@ -53,7 +53,7 @@ def test_a_last_line_without_an_end_is_pointed_out(tmp_path):
 
 @pytest.mark.parametrize("content", [CSV, XES], ids=["csv", "xes"])
 def test_cut_anywhere_a_file_is_read_or_refused_in_words(tmp_path, content):
-    for offset in range(1, len(content), max(1, len(content) // 100)):
+    for offset in range(1, len(content), max(1, len(content) // 60)):
         for data in (content.encode()[:offset], gzip.compress(content.encode(), mtime=0)[:offset]):
             told = outcome(tmp_path, data)
             assert told == "adds up" or "nothing is imported" in told

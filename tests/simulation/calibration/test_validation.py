@@ -19,7 +19,7 @@ def parts():
     return hold_out(log_of(alike(), seed=5), 0.2)
 
 
-def verdict(patch=None, replications=19):
+def verdict(patch=None, replications=9):
     """Validate the true scenario, or a wrong one, with the held-out cases."""
     scenario = alike() if patch is None else alike().patched(patch)
     part = parts()
@@ -65,7 +65,7 @@ def test_the_patient_visit_learnt_from_its_own_log_is_valid():
     part = hold_out(log, 0.2)
 
     found = learn(part.train, visit.graph, source="visit", model="as_is.bpmn")
-    told = validate(again(found), part.held_out, replications=19)
+    told = validate(again(found), part.held_out, replications=9)
 
     assert part.is_same
     assert "too few to hold cases out" in part.words
