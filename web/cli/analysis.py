@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpis.catalogue import CATALOGUE
-from web.cli.output import as_json, figure_text, progress, write_json, write_table
-from web.cli.rehearsal import keep_option, kept_in, stoppable, workers
+from web.cli.output import as_json, figure_text, write_json, write_table
+from web.cli.rehearsal import keep_option, rehearsing
 from web.cli.reports import with_half_width
 from web.cli.simulations import ExistingFile, executor_option, jobs_option, seed_option
 from web.cli.values import read_amount, read_share
@@ -50,16 +50,11 @@ def sensitivity(
     assumption whose effect spreads widely depends on the others.
     """
     from simulation import sensitivity as analysis  # slow: scipy
-    from simulation.executor import RunOptions
     from simulation.scenario.load import load
 
     question = analysis.Question(kpi, change, how["replications"], how["seed"])
-    with (
-        stoppable() as is_stopped,
-        progress("simulating") as advance,
-        workers(how["executor"], how["jobs"]) as opened,
-    ):
-        options = RunOptions(advance, is_stopped, opened, kept_in(how["keep"]))
+    shared = {key: how[key] for key in ("executor", "jobs", "keep")}
+    with rehearsing("simulating", **shared) as options:
         if morris is None:
             swings = analysis.tornado(load(scenario), question, options=options)
             found = [swing.document() for swing in swings]
@@ -154,19 +149,14 @@ def select(
     (Kim and Nelson, on common random numbers). Exit status 1 if it could not be decided.
     """
     from kpis.stats.selection import Rule
-    from simulation.executor import RunOptions
     from simulation.scenario.load import load
     from simulation.selection import select as select_best
 
     if len(scenarios) < 2:
         raise click.UsageError("a choice needs two scenarios or more")
     rule = Rule(indifference, confidence=how["confidence"], most=how["most"])
-    with (
-        stoppable() as is_stopped,
-        progress("selecting") as advance,
-        workers(how["executor"], how["jobs"]) as opened,
-    ):
-        options = RunOptions(advance, is_stopped, opened, kept_in(how["keep"]))
+    shared = {key: how[key] for key in ("executor", "jobs", "keep")}
+    with rehearsing("selecting", **shared) as options:
         loaded = [load(path) for path in scenarios]
         choice = select_best(loaded, kpi=kpi, rule=rule, seed=how["seed"], options=options)
     document = choice.document()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.output import as_json, progress, write_json, write_table
-from web.cli.rehearsal import stoppable, workers
+from web.cli.output import as_json, write_json, write_table
+from web.cli.rehearsal import rehearsing
 from web.cli.session import acting, opened_engine
 from web.cli.simulations import ExistingFile, executor_option, jobs_option, seed_option
 
@@ -40,7 +40,6 @@ def forecast(*, process: str, scenario: Path, user_id: str, is_json: bool, **how
     Eight of ten ways in which it may go on lie between "early" and "late".
     """
     from engine.clock import SystemClock
-    from simulation.executor import RunOptions  # slow: numpy, scipy
     from simulation.forecast import Question
     from simulation.forecast import forecast as foretell
     from simulation.scenario.load import load
@@ -54,12 +53,7 @@ def forecast(*, process: str, scenario: Path, user_id: str, is_json: bool, **how
     if not found.cases:
         raise click.UsageError(f"{process} has no open case that can be forecast")
     question = Question(now, how["hours"], how["replications"], how["seed"])
-    with (
-        stoppable() as is_stopped,
-        progress("foretelling") as advance,
-        workers(how["executor"], how["jobs"]) as opened,
-    ):
-        options = RunOptions(advance, is_stopped, opened)
+    with rehearsing("foretelling", executor=how["executor"], jobs=how["jobs"]) as options:
         document = foretell(loaded, found.cases, question, options=options).document()
     document["left_out"] = {case.case_id: case.reason for case in found.left_out}
     if is_json:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpis.catalogue import CATALOGUE, Direction
-from web.cli.output import as_json, figure_text, progress, write_json, write_table
-from web.cli.rehearsal import keep_option, kept_in, stoppable, workers
+from web.cli.output import as_json, figure_text, write_json, write_table
+from web.cli.rehearsal import keep_option, rehearsing
 from web.cli.reports import with_half_width
 from web.cli.simulations import ExistingFile, executor_option, jobs_option, seed_option
 from web.cli.values import read_amount
@@ -83,7 +83,6 @@ def optimise(*, scenario: Path, is_json: bool, **asked: Any) -> None:
     with neither the front between cost and time (needs twinflow[optimiser]). Staff is paid for
     the hours it is there. Exit status 1 if no staff within the ranges will do.
     """
-    from simulation.executor import RunOptions
     from simulation.optimiser.design import Choices
     from simulation.optimiser.trials import Aim, Trials
     from simulation.scenario.load import load
@@ -92,12 +91,8 @@ def optimise(*, scenario: Path, is_json: bool, **asked: Any) -> None:
         raise click.UsageError("give --limit or --budget, not both")
     choices = Choices(asked["units"], asked["shifts"])
     aim = Aim(asked["kpi"], asked["replications"], asked["seed"])
-    with (
-        stoppable() as is_stopped,
-        progress("trying designs") as advance,
-        workers(asked["executor"], asked["jobs"]) as opened,
-    ):
-        options = RunOptions(advance, is_stopped, opened, kept_in(asked["keep"]))
+    shared = {key: asked[key] for key in ("executor", "jobs", "keep")}
+    with rehearsing("trying designs", **shared) as options:
         document = _found(Trials(load(scenario), choices, aim, options), asked)
     if is_json:
         write_json(document)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from web.cli.output import progress
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+    from simulation.executor import RunOptions
     from simulation.kept_results import KeptResults
-    from simulation.workers import Workers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,12 +40,22 @@ def stoppable() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def workers(executor: str | None, jobs: int | None) -> Iterator[Workers | None]:
-    """Give those who carry out replications: processes here, or the cluster that is named."""
-    from simulation.workers import open_workers  # slow: numpy, scipy
+def rehearsing(
+    label: str, *, executor: str | None, jobs: int | None, keep: Path | None = None
+) -> Iterator[RunOptions]:
+    """Give what a rehearsal runs with: a bar, an ear for Ctrl-C, and those who do the work.
 
-    with open_workers(executor, processes=jobs) or nullcontext() as opened:
-        yield opened
+    The work is done by processes here, or by the cluster that is named.
+    """
+    from simulation.executor import RunOptions  # slow: numpy, scipy
+    from simulation.workers import open_workers
+
+    with (
+        stoppable() as is_stopped,
+        progress(label) as advance,
+        open_workers(executor, processes=jobs) or nullcontext() as opened,
+    ):
+        yield RunOptions(advance, is_stopped, opened, kept_in(keep))
 
 
 def keep_option(command: F) -> F:

@@ -9,7 +9,7 @@ import click
 
 from web.cli.failures import REFUSED
 from web.cli.output import as_json, progress, write_json
-from web.cli.rehearsal import keep_option, kept_in, stoppable, workers
+from web.cli.rehearsal import keep_option, rehearsing
 from web.cli.reports import write_comparison, write_experiment
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def simulate(  # noqa: PLR0913 -- one parameter per option
     Figures are means over the replications with 95 % intervals. Ctrl-C ends the run early and
     keeps what is finished.
     """
-    from simulation.executor import RunOptions
     from simulation.experiment import run  # slow: numpy, scipy, pandas
     from simulation.result_files import write_results
     from simulation.scenario.load import load
@@ -77,18 +76,14 @@ def simulate(  # noqa: PLR0913 -- one parameter per option
     if logs and out is None:
         raise click.UsageError("--log says how to write into --out; add --out FOLDER")
     loaded = load(scenario)
-    with (
-        stoppable() as is_stopped,
-        progress("simulating") as advance,
-        workers(executor, jobs) as opened,
-    ):
+    with rehearsing("simulating", executor=executor, jobs=jobs, keep=keep) as options:
         experiment = run(
             loaded,
             replications=replications,
             seed=seed,
-            options=RunOptions(advance, is_stopped, opened, kept_in(keep)),
+            options=options,
         )
-    if is_stopped():
+    if options.cancelled is not None and options.cancelled():
         click.echo(f"stopped: {len(experiment.replications)} replications are finished", err=True)
     if out is not None:
         with progress("writing") as advance:
@@ -132,23 +127,18 @@ def compare(  # noqa: PLR0913 -- one parameter per option
     """
     from simulation.comparison import ComparisonStopped  # slow: scipy
     from simulation.comparison import compare as compare_scenarios
-    from simulation.executor import RunOptions
     from simulation.scenario.load import load
 
     scenarios = [load(path) for path in (as_is, *to_be)]
     if replications == 1:
         raise click.UsageError("a comparison needs two replications or more")
-    with (
-        stoppable() as is_stopped,
-        progress("comparing") as advance,
-        workers(executor, jobs) as opened,
-    ):
+    with rehearsing("comparing", executor=executor, jobs=jobs, keep=keep) as options:
         try:
             report = compare_scenarios(
                 scenarios,
                 replications=replications,
                 seed=seed,
-                options=RunOptions(advance, is_stopped, opened, kept_in(keep)),
+                options=options,
             )
         except ComparisonStopped as stop:
             report = stop.report

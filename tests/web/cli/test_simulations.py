@@ -139,7 +139,7 @@ def interrupted(monkeypatch) -> None:
         if done >= planned / 4:
             os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr("web.cli.simulations.progress", lambda _: nullcontext(interrupt_after_some))
+    monkeypatch.setattr("web.cli.rehearsal.progress", lambda _: nullcontext(interrupt_after_some))
     monkeypatch.setattr("signal.default_int_handler", lambda *_: None)
 
 
