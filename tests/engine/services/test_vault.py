@@ -11,12 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from engine.domain.identity import Role, User, UserId
-from engine.domain.mail import Mail
 from engine.errors import InvalidForm, NotAllowed
-from engine.services import outbox
 from engine.store import erasure
 from engine.store.tables import history, instance, metadata, task_draft, user_task, vault
 from tests.engine.models import END, START, a_model, a_user_task
+from tests.engine.services.vault_probes import everything_but, put_back, put_mail, stored
 
 CANARY, DRAFTED = "Canary-Zhang 张三丰", "Drafted canary 李四"
 FORM = {
@@ -54,19 +53,6 @@ def care(engine):
 def case(care):
     values = {"patient": CANARY, "age": 47, "ward": "north"}
     return care.start_process("care", by="alice", values=values)
-
-
-def stored(engine, query):
-    with engine._context.database.reading() as tx:
-        return tx.execute(query).all()
-
-
-def everything_but(engine, *tables):
-    """Return all that the database holds, as text."""
-    found = [
-        stored(engine, sa.select(table)) for table in metadata.sorted_tables if table not in tables
-    ]
-    return "".join(map(repr, found))
 
 
 def check(engine, case, **values):
@@ -175,14 +161,6 @@ def test_case_goes_on_after_its_values_were_erased(care, case):
     check(care, case, patient="Somebody else", age=30)
 
     assert care.instance(case.id, by="alice").values["patient"] == "Somebody else"
-
-
-def put_mail(engine, case, body):
-    def work(tx):
-        mail = Mail(recipient="patient@example.org", subject=body, body=body, key="m1")
-        outbox.put(tx, [mail], instance_id=case.id, at=engine._context.clock.now())
-
-    engine._context.database.run(work)
 
 
 def leave_traces(care, case):
@@ -307,10 +285,3 @@ def test_ledger_of_another_database_erases_nothing(care, case):
     assert care.instance(case.id, by="alice").values["patient"] == CANARY
     with pytest.raises(NotAllowed):
         care.erasure_ledger(by="alice")
-
-
-def put_back(engine, text):
-    """Bring an erased value back, as a backup does."""
-    values = {"value": orjson.dumps(text).decode(), "erased_at": None, "erased_by": None}
-    erased = sa.update(vault).where(vault.c.field == "patient", vault.c.value.is_(None))
-    engine._context.database.run(lambda tx: tx.execute(erased.values(values)))
