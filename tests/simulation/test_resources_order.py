@@ -153,3 +153,59 @@ def test_place_of_one_who_left_is_taken_by_one_who_is_held():
 
     # the second waits from 15 and leaves at 35; then the third, which is held from 20, comes in
     assert trace(simulated, "first")[2] == (5, 15, 35)
+
+
+def test_role_that_is_not_preemptive_is_not_interrupted():
+    simulated = run(
+        come={"start": (5,), "start_b": (5,), "start_c": (15,)},
+        steps={"work": minutes(40), "other": minutes(30)},
+        resources={"nurse": {"units": 1}},
+        demands={"other": "nurse", "vip": {"any": ["clerk", "nurse"]}},
+        queues={"clerk": {"preemptive": True}},
+        priorities={"work": 1, "other": 5, "vip": 2},
+    )
+
+    assert trace(simulated, "other") == [(5, 5, 35)]
+    assert trace(simulated, "vip") == [(15, 35, 45)]
+
+
+def test_interrupted_case_has_lost_its_impatience():
+    simulated = run(
+        come={"start": (15,), "start_b": (5,), "start_c": (35,)},
+        steps={"work": minutes(20), "other": minutes(20), "vip": minutes(60)},
+        queues={"clerk": {"preemptive": True}},
+        priorities={"work": 5, "other": 5, "vip": 1},
+        patience={"work": minutes(30)},
+    )
+
+    assert trace(simulated) == [(15, 25, 105)]
+    assert not simulated.abandoned.any()
+
+
+def test_interrupted_visit_is_one_use_of_a_unit():
+    simulated = run(
+        come={"start": (5,), "start_c": (15,)},
+        queues={"clerk": {"preemptive": True}},
+        steps={"work": minutes(20)},
+        priorities={"work": 5, "vip": 1},
+    )
+
+    assert len(simulated.stints["uses"]) == 3
+    assert simulated.stints["uses"].sum() == 2
+
+
+def test_who_cannot_do_it_does_not_bind_the_case():
+    process = graph("start > first > work > end", lanes={"first": "helper", "work": "clerk"})
+    simulated = run(
+        process, come={"start": (5,)}, resources={"helper": {"members": {"zoe": {}}}},
+        demands={"work": {"role": "clerk", "choose": "same_as: first"}},
+    )  # fmt: skip
+
+    assert trace(simulated) == [(15, 15, 25)]
+
+
+def test_alarm_of_a_batch_that_is_full_closes_no_other():
+    simulated = run(come={"start": (5, 15, 25)}, batches={"work": {"size": 2, "max_wait": "25min"}})
+
+    # the first two go at 15; the alarm of the first at 30 is not that of the third, at 50
+    assert trace(simulated)[2] == (25, 50, 60)
