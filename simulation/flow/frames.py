@@ -154,6 +154,14 @@ class Frames:
             known = self.made(frame)
         return known
 
+    def leave(self, frame: int, visit: Kept) -> None:
+        """Forget what waited in a frame, and the frame's list with its last entry."""
+        waiting = self.waiting.get(frame)
+        if waiting is not None:
+            waiting.pop(visit, None)
+            if not waiting:
+                del self.waiting[frame]
+
     def empty(self, frame: int, now: int) -> None:
         """Withdraw all that waits in a frame, the last that came first; tokens on their way stop.
 

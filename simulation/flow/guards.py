@@ -215,4 +215,4 @@ class Guard:
         self.is_open = False
         for armed in self._armed:
             armed.disarm()
-        self._place.frames.waiting[self.frame].pop(self, None)
+        self._place.frames.leave(self.frame, self)

@@ -40,7 +40,7 @@ class Undoing:
             self.inside = list(youngest.inside)
             self._flow.begins[youngest.handler](self._frame, now, self)
             return
-        self._flow.frames.waiting[self._frame].pop(self, None)
+        self._flow.frames.leave(self._frame, self)
         self._after(now)
 
     def done(self, now: int) -> None:

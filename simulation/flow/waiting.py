@@ -120,7 +120,7 @@ class Race:
     def _happens(self, number: int, now: int) -> None:
         for armed in self._armed:
             armed.disarm()
-        self._flow.frames.waiting[self._frame].pop(self, None)
+        self._flow.frames.leave(self._frame, self)
         for other, rival in enumerate(self._rivals):
             row = self._row(rival, now)
             self._flow.rows.add(row) if other == number else self._flow.rows.cancel(row)

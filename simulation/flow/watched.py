@@ -167,7 +167,7 @@ class InclusiveJoin:
             for index, arrived in frames.joins[frame].items()
             if index != self._index and any(arrived)
         }
-        waiting = {guard.index for guard in frames.waiting[frame]}
+        waiting = {guard.index for guard in frames.waiting.get(frame, ())}
         return at_joins | waiting
 
 
