@@ -16,6 +16,17 @@ NIGHTLY = {
     "calendars": {"day": {"weekly": {"mon-sun": ["08:00-10:00"]}}},
     "resources": {"clerk": {"calendar": "day"}},
 }
+SPECIAL = {
+    "durations": {"work": {"constant": "25min"}},
+    "resources": {
+        "clerk": {"units": None, "members": {"ann": {}, "ben": {}}, "calendar": "day"},
+        "nurse": {"units": 2, "failures": {"up": {"constant": "1h"}, "down": {"constant": "9min"}}},
+    },
+    "calendars": {"day": {"weekly": {"mon-sun": ["08:00-09:00", "09:10-17:00"]}}},
+    "demands": {"work": {"all": ["clerk", "nurse"]}},
+    "patience": {"work": {"constant": "40min"}},
+}
+CUT = {"run": {"until": "105min", "drain": False}}
 
 
 def runs():
@@ -31,6 +42,8 @@ def runs():
     yield pytest.param(a_scenario(arrivals=slots(0, 2), **NIGHTLY), id="suspended")
     yield pytest.param(a_scenario(fork, **extra), id="parallel")
     yield pytest.param(a_scenario(**cut), id="cut")
+    yield pytest.param(a_scenario(arrivals=slots(4, 6), **SPECIAL), id="special")
+    yield pytest.param(a_scenario(arrivals=slots(4, 6), **SPECIAL, **CUT), id="special cut")
 
 
 @pytest.mark.parametrize("scenario", list(runs()))
