@@ -25,6 +25,7 @@ from web.views import (
     forecast,
     handover,
     health,
+    learnt,
     messages,
     probes,
     problems,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (
     *(auth, tasks, drafts, handover, start, cases, problems, messages),
-    *(processes, health, simulate, studies, forecast, probes),
+    *(processes, health, simulate, studies, forecast, learnt, probes),
 )
 MANIFEST = Path(__file__).parent / "static" / "dist" / "manifest.json"
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 REQUEST, PROGRESS, RESULT, OUTCOME = "request.json", "progress.json", "result.json", "outcome.json"
 ALIVE, CANCEL, LOG = "alive.lock", "cancel", "job.log"
+CASES = "cases.csv"  # the recorded cases that something is learnt from; gone when it is learnt
 KEPT = "replications"  # beside the folders: what one study computed serves the next
 
 
@@ -32,6 +33,17 @@ class Kind(StrEnum):
     SENSITIVITY = "sensitivity"  # what matters: each assumption a little larger and smaller
     STAFFING = "staffing"  # how many people to have
     FORECAST = "forecast"  # what becomes of the cases that are open now
+    LEARNING = "learning"  # what the recorded cases tell of a process
+
+    @property
+    def is_of_a_moment(self) -> bool:
+        """Whether it began from cases as they were then, which are not kept."""
+        return self in {Kind.FORECAST, Kind.LEARNING}
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether only those who may see every case may see it."""
+        return self.is_of_a_moment
 
 
 class RunState(StrEnum):
@@ -134,9 +146,9 @@ class ExperimentRun:
 
     @property
     def can_go_on(self) -> bool:
-        """Whether it stopped on the way; the moment of a forecast is over by then."""
+        """Whether it stopped on the way, and what it began from is still known."""
         stopped = self.state in {RunState.CANCELLED, RunState.INTERRUPTED}
-        return stopped and self.request.kind is not Kind.FORECAST
+        return stopped and not self.request.kind.is_of_a_moment
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ import shutil
 import sys
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from simulation.errors import ExperimentCancelled, SimulationError
@@ -21,6 +21,7 @@ from simulation.scenario.load import load
 from simulation.workers import ProcessWorkers
 from web.experiment_files import (
     CANCEL,
+    CASES,
     KEPT,
     OUTCOME,
     PROGRESS,
@@ -63,6 +64,23 @@ class Job:
         """Whether the study shall stop."""
         return self._orphaned.is_set() or (self.folder / CANCEL).exists()
 
+    def leave_when_stopped(self) -> None:
+        """End the process when it shall stop: a fit of many distributions does not ask."""
+
+        def look() -> None:
+            while not self.is_stopped():
+                time.sleep(WRITE_EVERY_S)
+            if not (self.folder / RESULT).exists() and (self.folder / CANCEL).exists():
+                self.end(RunState.CANCELLED)
+            self.forget()
+            os._exit(0)
+
+        threading.Thread(target=look, daemon=True).start()
+
+    def forget(self) -> None:
+        """Leave nothing of the recorded cases in the folder."""
+        (self.folder / CASES).unlink(missing_ok=True)
+
     def report(self, done: int, total: int) -> None:
         """Write the progress, a few times a second at most."""
         now = time.monotonic()
@@ -104,11 +122,17 @@ def work(job: Job, request: StudyRequest) -> None:
     job.end(RunState.DONE)
 
 
-def forget_cases(job: Job, request: StudyRequest) -> None:
-    """Leave nothing of the open cases in the request of a forecast."""
+def taken(job: Job) -> StudyRequest:
+    """Return the request; the open cases of a forecast are not left in the folder."""
     submitted = read_json(job.folder / REQUEST) or {}
-    question = {**request.question, "cases": []}
-    write_json(job.folder / REQUEST, {**submitted, "question": question})
+    request = StudyRequest.from_json(submitted)
+    if request.kind is Kind.FORECAST:
+        question = {**request.question, "cases": []}
+        write_json(job.folder / REQUEST, {**submitted, "question": question})
+    if request.kind is Kind.LEARNING:
+        log = str(job.folder / CASES)
+        return replace(request, question={**request.question, "log": log})
+    return request
 
 
 def main(arguments: list[str]) -> int:
@@ -117,9 +141,9 @@ def main(arguments: list[str]) -> int:
     os.nice(NICENESS)
     job.watch_parent()
     job.report(0, 0)
-    request = StudyRequest.from_json(read_json(job.folder / REQUEST) or {})
-    if request.kind is Kind.FORECAST:
-        forget_cases(job, request)
+    request = taken(job)
+    if request.kind is Kind.LEARNING:
+        job.leave_when_stopped()
     try:
         work(job, request)
     except ExperimentCancelled:
@@ -127,6 +151,8 @@ def main(arguments: list[str]) -> int:
             job.end(RunState.CANCELLED)
     except SimulationError as error:
         job.end(RunState.FAILED, str(error))
+    finally:
+        job.forget()
     return 0
 
 

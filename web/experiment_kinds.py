@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,6 +119,17 @@ def _forecast(
     return found | {"left_out": asked["left_out"], "hours": question.hours}
 
 
+def _learning(
+    request: StudyRequest, scenarios: Sequence[Scenario], options: RunOptions
+) -> Document:
+    from web.learning import learn_from_log  # slow: no other study waits for it
+
+    (scenario, *_) = scenarios
+    model = Path(request.baseline.path).parent / scenario.document.model
+    found: Document = learn_from_log(request, model, Path(request.question["log"]), options)
+    return found
+
+
 def _facts(request: StudyRequest, scenario: Scenario) -> Document:
     """Return what it takes to get the same figures again."""
     kpi = request.question["kpi"]
@@ -142,4 +154,5 @@ _STUDIES: dict[Kind, Study] = {
     Kind.SENSITIVITY: _sensitivity,
     Kind.STAFFING: _staffing,
     Kind.FORECAST: _forecast,
+    Kind.LEARNING: _learning,
 }

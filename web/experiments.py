@@ -47,7 +47,7 @@ from web.experiment_files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from engine.clock import Clock
     from engine.domain.process_graph import ProcessGraph
@@ -103,13 +103,17 @@ class Experiments:
         self._closing = threading.Event()
         self._guard = threading.Lock()
 
-    def submit(self, request: StudyRequest) -> str:
-        """Start a study in the background and return its id."""
+    def submit(
+        self, request: StudyRequest, *, prepare: Callable[[Path], None] | None = None
+    ) -> str:
+        """Start a study in the background and return its id; ``prepare`` gets its folder."""
         self._ensure_room()
         now = self._clock.now()
         experiment_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self._root / experiment_id
         folder.mkdir(parents=True)
+        if prepare is not None:
+            prepare(folder)
         write_json(folder / REQUEST, {**request.to_json(), "submitted_at": now.isoformat()})
         alive = _locked(folder / ALIVE)  # held before anybody can look
         assert alive is not None

@@ -60,8 +60,8 @@ class ProgressPage(RehearsalPage):
 
     @property
     def can_run_again(self) -> bool:
-        """Whether the same can be asked once more; the moment of a forecast is over."""
-        return self._run.request.kind is not Kind.FORECAST
+        """Whether the same can be asked once more: what it began from is kept."""
+        return not self._run.request.kind.is_of_a_moment
 
     @property
     def problem(self) -> str:
@@ -76,6 +76,7 @@ class ProgressPage(RehearsalPage):
             Kind.SENSITIVITY: _("Moving every assumption …"),
             Kind.STAFFING: _("Trying staffs …"),
             Kind.FORECAST: _("Looking ahead …"),
+            Kind.LEARNING: _("Reading the recorded cases …"),
         }
         return {
             RunState.WAITING: _("Another study is running. This one starts when it is done."),
@@ -93,7 +94,9 @@ class ProgressPage(RehearsalPage):
             return _("What was finished is kept. Continue, and only the rest is simulated.")
         if self.problem:
             return _("Nothing was changed. Correct what is named and run it again.")
-        return "" if self.can_run_again else _("Make a new forecast from the cases of this minute.")
+        return (
+            "" if self.can_run_again else _("Ask again: it begins from the cases of this minute.")
+        )
 
     @property
     def percent(self) -> int | None:

@@ -27,6 +27,7 @@ SET_UPS = {
     Kind.SENSITIVITY: "simulate.what_matters",
     Kind.STAFFING: "simulate.staffing",
     Kind.FORECAST: "forecast.show",
+    Kind.LEARNING: "learnt.show",
 }
 
 
@@ -77,15 +78,16 @@ class RehearsalPage:
 
     @property
     def tabs(self) -> list[Tab]:
-        """What can be asked about the process; a forecast only by those who see every case."""
+        """What can be asked; some of it only by those who see every case."""
         words = {
             SET_UPS[Kind.COMPARISON]: _("Compare"),
             SET_UPS[Kind.SENSITIVITY]: _("What matters"),
             SET_UPS[Kind.STAFFING]: _("Staffing"),
             SET_UPS[Kind.FORECAST]: _("Forecast"),
+            SET_UPS[Kind.LEARNING]: _("Learnt from the log"),
         }
         if not signed_in_user().may_manage():
-            del words[SET_UPS[Kind.FORECAST]]
+            words = {SET_UPS[k]: words[SET_UPS[k]] for k in SET_UPS if not k.is_confidential}
         return [
             Tab(word, url_for(end, key=self.key), end == self._part) for end, word in words.items()
         ]
@@ -141,6 +143,8 @@ def study_name(request: StudyRequest, language: str) -> str:
         return f"{baseline}: {_goal(request, side)}"
     if request.kind is Kind.FORECAST:
         return _("The next %(hours)s hours", hours=f"{request.question['hours']:g}")
+    if request.kind is Kind.LEARNING:
+        return _("What %(count)s cases tell", count=request.question["cases"])
     others = " | ".join(variant.name[side] for variant in request.alternatives)
     return f"{baseline} → {others}"
 

@@ -30,6 +30,7 @@ from web.experiments import (
 )
 from web.forecast_page import ForecastPage
 from web.languages import current_language
+from web.learnt_page import LearntPage
 from web.progress_page import ProgressPage
 from web.scenarios import Rehearsal, rehearsal_of
 from web.sensitivity_page import SensitivityPage
@@ -61,6 +62,7 @@ PAGES: dict[Kind, tuple[Shown, str]] = {
     Kind.SENSITIVITY: (SensitivityPage, "simulate/sensitivity.html"),
     Kind.STAFFING: (StaffingPage, "simulate/staffing.html"),
     Kind.FORECAST: (_forecast, "simulate/forecast.html"),
+    Kind.LEARNING: (LearntPage, "simulate/learnt.html"),
 }
 
 
@@ -117,8 +119,8 @@ def resume(key: str, study_id: str) -> ResponseReturnValue:
 def rerun(key: str, study_id: str) -> ResponseReturnValue:
     """Carry a study out once more."""
     run = _run(key, study_id)
-    if run.request.kind is Kind.FORECAST:
-        raise NotFound  # its moment is over
+    if run.request.kind.is_of_a_moment:
+        raise NotFound  # what it began from is not kept
     try:
         again = services().experiments.rerun(run.id, by=signed_in_user().id)
     except TooManyExperiments as error:
@@ -174,7 +176,7 @@ def _run(key: str, study_id: str) -> ExperimentRun:
         run = services().experiments.get(study_id)
     except ExperimentNotFound as error:
         raise NotFound from error
-    is_secret = run.request.kind is Kind.FORECAST and not signed_in_user().may_manage()
+    is_secret = run.request.kind.is_confidential and not signed_in_user().may_manage()
     if run.request.process_key != key or is_secret:
         raise NotFound
     return run

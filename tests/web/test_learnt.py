@@ -1,0 +1,133 @@
+"""Learnt from the log: the set-up, the job, and the report."""
+
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from engine.process_engine import ProcessEngine
+from kpis.event_log import EventLog
+from simulation.executor import DEFAULT_OPTIONS
+from simulation.scenario.load import load
+from tests.web.conftest import Browser
+from tests.web.patients import AS_IS, FOLDER, KEY, RUN_ID, put, record, request
+from tests.web.patients import day as simulated
+from web.experiment_files import RunState
+from web.experiment_kinds import carry_out
+from web.experiments import Kind, StudyRequest
+
+ADDRESS = f"/simulate/{KEY}/learnt"
+STUDY = f"/simulate/{KEY}/studies/{RUN_ID}"
+FIRST = date(2026, 2, 23)
+QUESTION = {"zone": "Asia/Shanghai", "now": "2026-03-02T01:00:00+00:00", "cases": 54}
+
+
+@pytest.fixture(scope="module")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[StudyRequest, dict]:
+    """What two quiet days tell."""
+    folder = tmp_path_factory.mktemp("learnt")
+    runs = [simulated(FIRST + timedelta(days=n))[1] for n in range(2)]
+    events = [
+        replace(event, case_id=f"{n}-{event.case_id}")
+        for n, run in enumerate(runs)
+        for event in run.history()
+    ]
+    window = (min(e.at for e in events), max(e.at for e in events))
+    EventLog.from_events(events, window=window).to_csv(folder / "cases.csv")
+    question = {**QUESTION, "log": str(folder / "cases.csv")}
+    asked = request(kind=Kind.LEARNING, alternatives=(), replications=2, question=question)
+    return asked, carry_out(asked, [load(AS_IS)], DEFAULT_OPTIONS)
+
+
+@pytest.fixture
+def page(dora: Browser, tmp_path: Path, learnt) -> str:
+    put(tmp_path / "experiments", *learnt, [FOLDER / "as_is.bpmn"])
+    return unescape(dora.get(STUDY).text)
+
+
+def test_set_up_counts_the_finished_cases(dora: Browser, engine: ProcessEngine) -> None:
+    runs = record(engine, FIRST, days=1)
+    cases = {event.case_id for run in runs for event in run.history()}
+
+    assert f"{len(cases)} finished cases are recorded." in dora.get(ADDRESS).text
+
+
+def test_too_few_cases_are_refused_in_words(dora: Browser, tmp_path: Path) -> None:
+    answer = dora.post(ADDRESS, page=ADDRESS)
+
+    assert answer.status_code == 422
+    assert "At least 10 finished cases are needed" in answer.text
+    assert not (tmp_path / "experiments").exists()
+
+
+def test_only_who_sees_every_case_may_read_the_report(
+    alice: Browser, tmp_path: Path, learnt
+) -> None:
+    put(tmp_path / "experiments", *learnt, [FOLDER / "as_is.bpmn"])
+
+    for address in (ADDRESS, STUDY, f"{STUDY}/document.json", f"{ADDRESS}/{RUN_ID}/scenario.yaml"):
+        assert alice.get(address).status_code == 404
+
+
+def test_report_has_n_interval_and_fit_for_every_duration(page: str, learnt) -> None:
+    durations = learnt[1]["learnt"]["durations"]
+    table = page.split("How long work takes</h2>")[1].split("</table>", maxsplit=1)[0]
+
+    assert table.count('scope="row"') == len(durations)
+    assert table.count('class="tf-badge') == len(durations)
+    assert "Register" in table
+
+
+def test_report_says_what_to_doubt_first(page: str, learnt) -> None:
+    assert learnt[1]["learnt"]["warnings"]
+    assert page.index("What to doubt") < page.index("How long work takes")
+
+
+def test_report_counts_people_and_names_nobody(page: str) -> None:
+    assert "People seen" in page
+    assert "doctor 1" not in page
+
+
+def test_learnt_scenario_can_be_downloaded(dora: Browser, page: str, learnt) -> None:
+    answer = dora.get(f"{ADDRESS}/{RUN_ID}/scenario.yaml")
+
+    assert answer.text == learnt[1]["scenario"]
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_unknown_report_is_not_found(dora: Browser) -> None:
+    assert dora.get(f"{ADDRESS}/nothing/scenario.yaml").status_code == 404
+
+
+def test_report_speaks_chinese(dora: Browser, page: str) -> None:
+    page = dora.get(f"{STUDY}?lang=zh").text
+
+    assert "Where</th>" not in page
+    assert "挂号" in page
+
+
+def test_cases_do_not_stay_in_the_folder(
+    dora: Browser,
+    app: Flask,
+    engine: ProcessEngine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("web.views.learnt.REPLICATIONS", 2)
+    record(engine, FIRST, days=1)
+    opened = app.extensions["twinflow"].experiments
+    study_id = dora.post(ADDRESS, page=ADDRESS).headers["Location"].rsplit("/", 1)[1]
+    folder = tmp_path / "experiments" / study_id
+    assert (folder / "cases.csv").exists()
+    deadline = time.monotonic() + 90
+    while opened.get(study_id).state.is_unfinished:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    opened.close()
+
+    assert opened.get(study_id).state is RunState.DONE, opened.get(study_id).problem
+    assert not (folder / "cases.csv").exists()
