@@ -74,9 +74,12 @@ class Sessions:
         if session is None:
             raise ValueError("only work that was begun can be stopped")
         session.callbacks = ()
-        worked = self._worked(activity, visit, session, now)
-        self._record(activity, visit, now, worked)
-        visit.left -= worked
+        if visit.began == now:
+            _undo(visit)
+        else:
+            worked = self._worked(activity, visit, session, now)
+            self._record(activity, visit, now, worked)
+            visit.left -= worked
         self._release(visit, now)
         visit.state = State.WAITING
 
@@ -176,6 +179,12 @@ class Sessions:
             member.idle_since = now
             member.crew.free.append(member)
         visit.team, visit.session = (), None
+
+
+def _undo(visit: Visit) -> None:
+    """Let work that is stopped at the moment it began not have begun: nobody was used."""
+    for one in (visit, *visit.cases):
+        one.began, one.unit = -1, -1
 
 
 def slice_of(whole: int, i: int, parts: int) -> int:

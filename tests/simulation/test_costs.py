@@ -7,7 +7,9 @@ import pytest
 from simulation.net import compile_net
 from simulation.replication import Figure, measured, run_once
 from simulation.staffing import staffing
+from tests.engine.bpmn.builders import element
 from tests.simulation.builders import a_scenario, slots
+from tests.simulation.flow.cases import of
 from tests.simulation.graphs import graph
 
 SHIFT = {"day": {"weekly": {"mon-sun": ["08:00-08:45", "09:00-17:00"]}}}
@@ -76,6 +78,29 @@ def test_batch_is_paid_once():
 
     assert cost_of(found) == pytest.approx(10)
     assert found[Figure("role", "clerk", "utilisation")] == pytest.approx(0.5 / 4)
+
+
+def test_work_that_is_withdrawn_as_it_begins_uses_nobody():
+    """One of four instances is enough; the clerk just turned to the second when it was done."""
+    many = (
+        '<multiInstanceLoopCharacteristics isSequential="false">'
+        "<loopCardinality>4</loopCardinality>"
+        "<completionCondition>nrOfCompletedInstances &gt;= 1</completionCondition>"
+        "</multiInstanceLoopCharacteristics>"
+    )
+    scenario = of(
+        element("userTask", "work", many),
+        "start > work > end",
+        resources={"clerk": {"units": 1, "cost_per_use": 5}},
+    )
+
+    run = run_once(scenario, compile_net(scenario), seed=1, replication=0)
+    found = measured(run, staffing(scenario))
+
+    assert cost_of(found) == pytest.approx(5)
+    assert (run.started / 60e6).tolist()[0] == 0
+    assert run.started[1:].tolist() == [-1, -1, -1]
+    assert found[Figure("element", "work", "wait")] == 0
 
 
 def test_members_are_available_by_their_own_calendars():
