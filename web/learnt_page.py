@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,8 @@ from flask import url_for
 from web import figures
 from web.comparison_rows import Names
 from web.factor_words import capital
-from web.learnt_words import family, grade, measure, section
-from web.states import State
+from web.learnt_rows import Doubt, HourCell, MeasureRow, RoleRow, TimeRow, WayRow
+from web.learnt_words import family, fit_state, grade, measure, section
 from web.study_page import StudyPage
 from web.texts import format_decimal
 from web.texts import gettext as _
@@ -24,72 +23,7 @@ if TYPE_CHECKING:
     from web.experiments import ExperimentRun
     from web.scenarios import Rehearsal
 
-THIN = 30  # cases below which a figure is marked
-GOOD_KS = 0.05  # distance between curve and data that nobody would see
 WEEKDAYS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRow:
-    """How long something takes, from so many cases."""
-
-    name: str
-    n: str
-    mean: str
-    interval: str
-    curve: str
-    fit: State
-
-
-@dataclass(frozen=True, slots=True)
-class WayRow:
-    """How often a way is taken."""
-
-    decision: str
-    way: str
-    taken: str
-    share: str
-    interval: str
-    depends_on: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRow:
-    """A role that was found."""
-
-    name: str
-    units: int
-    people: int
-    tasks: str
-    work: str
-    hours: str
-
-
-@dataclass(frozen=True, slots=True)
-class HourCell:
-    """How many come in an hour of a weekday; ``level`` is the heat, 0 for none."""
-
-    value: str
-    level: int
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Something to know before believing a figure, as the calibration wrote it."""
-
-    section: str
-    where: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureRow:
-    """How far simulated cases are from held-out ones in one respect."""
-
-    name: str
-    distance: str
-    floor: str
-    state: State
 
 
 class LearntPage(StudyPage):
@@ -212,7 +146,7 @@ class LearntPage(StudyPage):
             return []
         largest = max(max(row) for row in self._table)
         return [
-            (day, [_cell(row[hour], largest) for hour in self._busy])
+            (day, [HourCell.of(row[hour], largest) for hour in self._busy])
             for day, row in zip(_weekdays(), self._table, strict=True)
             if sum(row) > 0
         ]
@@ -296,7 +230,7 @@ class LearntPage(StudyPage):
             mean=scale.value(mean["mean"]),
             interval=self._ends(scale.number(mean["low"]), scale.number(mean["high"])),
             curve=family(found["family"]),
-            fit=_fit(found),
+            fit=fit_state(found),
         )
 
     def _steps_of(self, role: str) -> list[str]:
@@ -319,25 +253,6 @@ class LearntPage(StudyPage):
 
     def _ends(self, low: str, high: str) -> str:
         return _("(%(low)s to %(high)s)", low=low, high=high)
-
-
-def _fit(found: Mapping[str, Any]) -> State:
-    """Say how well the curve goes with the data."""
-    hint = _("distance between curve and data (KS): %(ks)s", ks=f"{found['ks']:.3f}")
-    if found["n"] < THIN:
-        return State("thin", "suspended", "▲", _("few cases"), hint)
-    if found["warning"]:
-        return State("poor", "suspended", "▲", _("look at it"), hint)
-    p_value = found["p_value"]
-    if found["ks"] <= GOOD_KS or p_value is None or p_value >= GOOD_KS:
-        return State("good", "good", "●", _("fits"), hint)
-    return State("fair", "neutral", "≈", _("roughly"), hint)
-
-
-def _cell(value: float, largest: float) -> HourCell:
-    if value <= 0:
-        return HourCell("", 0)
-    return HourCell(format_decimal(value, "#,##0.0"), min(5, 1 + int(5 * value / largest)))
 
 
 def _weekdays() -> tuple[str, ...]:

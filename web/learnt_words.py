@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from web.states import State
 from web.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+THIN = 30  # cases below which a figure is marked
+GOOD_KS = 0.05  # distance between curve and data that nobody would see
+GOOD_P = 0.05
 
 
 def section(name: str) -> str:
@@ -59,3 +68,16 @@ def grade(name: str) -> State:
     if name == "fair":
         return State("fair", "neutral", "≈", _("fair"))
     return State("poor", "problem", "■", _("poor"))
+
+
+def fit_state(found: Mapping[str, Any]) -> State:
+    """Say how well the curve goes with the data."""
+    hint = _("distance between curve and data (KS): %(ks)s", ks=f"{found['ks']:.3f}")
+    if found["n"] < THIN:
+        return State("thin", "suspended", "▲", _("few cases"), hint)
+    if found["warning"]:
+        return State("poor", "suspended", "▲", _("look at it"), hint)
+    p_value = found["p_value"]
+    if found["ks"] <= GOOD_KS or p_value is None or p_value >= GOOD_P:
+        return State("good", "good", "●", _("fits"), hint)
+    return State("fair", "neutral", "≈", _("roughly"), hint)

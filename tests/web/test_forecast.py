@@ -85,6 +85,14 @@ def test_only_who_sees_every_case_may_forecast(alice: Browser, study: str) -> No
     assert ADDRESS not in alice.get(f"/simulate/{KEY}").text
 
 
+def test_list_of_cases_leads_to_the_forecast_of_the_busiest_process(
+    dora: Browser, alice: Browser, cases
+) -> None:
+    assert "/simulate/forecast" in dora.get("/cases").text
+    assert dora.get("/simulate/forecast").headers["Location"] == ADDRESS
+    assert "/simulate/forecast" not in alice.get("/cases").text
+
+
 def test_every_open_case_has_its_band(dora: Browser, study: str, cases) -> None:
     page = dora.get(study).text
 

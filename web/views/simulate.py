@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from engine.domain.instance import InstanceState
 from web import sensitivity_set_up, set_up, staffing_set_up
 from web.context import login_required, services, signed_in_user
 from web.experiments import Kind, StudyRequest, TooManyExperiments
@@ -34,6 +35,22 @@ def index() -> ResponseReturnValue:
     if not found:
         return render_template("simulate/nothing.html")
     return redirect(url_for("simulate.show", key=found[0].folder.key))
+
+
+@blueprint.get("/forecast")
+@login_required
+def upcoming() -> ResponseReturnValue:
+    """Lead to the forecast of the process that has most open cases."""
+    count = services().engine.count_instances
+
+    def open_ones(rehearsal: Rehearsal) -> int:
+        keys = {shipped.process_key for shipped in rehearsal.scenarios}
+        return sum(count(process_key=key).get(InstanceState.ACTIVE, 0) for key in keys)
+
+    found = rehearsals()
+    if not found:
+        return render_template("simulate/nothing.html")
+    return redirect(url_for("forecast.show", key=max(found, key=open_ones).folder.key))
 
 
 @blueprint.get("/<key>")
