@@ -18,7 +18,8 @@ from tests.engine.services.service_models import (
     REFUSING,
     with_definitions,
 )
-from tests.engine.services.test_vault import CANARY, everything_but, stored
+from tests.engine.services.test_vault import CANARY
+from tests.engine.services.vault_probes import everything_but, stored
 
 FORM = {"components": [{"key": "amount", "type": "textfield", "personal": True}]}
 

@@ -22,6 +22,7 @@ def test_moment_is_text_in_utc_on_sqlite():
 def test_moment_is_handed_to_postgresql_in_utc():
     stored = COLUMN.bind_processor(postgresql.dialect())(datetime(2026, 3, 2, 8, tzinfo=BEIJING))
 
+    assert isinstance(stored, datetime)
     assert (stored.tzinfo, stored.hour) == (UTC, 0)
 
 

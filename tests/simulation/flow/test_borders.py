@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.scenario.load import ScenarioInvalid
+from simulation.errors import ScenarioInvalid
 from tests.engine.bpmn.builders import boundary, element, end, flows, start, user
 from tests.simulation.builders import a_run, trace
 from tests.simulation.flow.cases import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.errors import SimulationFailed
-from simulation.scenario.load import ScenarioInvalid, load
+from simulation.errors import ScenarioInvalid, SimulationFailed
+from simulation.scenario.load import load
 from simulation.scenario.model import read_model
 from tests.engine.bpmn.builders import (
     boundary,

@@ -6,8 +6,7 @@ from collections import Counter
 
 import pytest
 
-from simulation.errors import SimulationFailed
-from simulation.scenario.load import ScenarioInvalid
+from simulation.errors import ScenarioInvalid, SimulationFailed
 from tests.engine.bpmn.builders import boundary, element, end, start, user
 from tests.simulation.builders import a_run
 from tests.simulation.flow.cases import ended, happened, minutes, of, told
