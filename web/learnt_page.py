@@ -12,8 +12,9 @@ from web.comparison_rows import Names
 from web.factor_words import capital
 from web.learnt_rows import Doubt, HourCell, MeasureRow, RoleRow, TimeRow, WayRow
 from web.learnt_words import family, fit_state, grade, measure, section
+from web.rehearsal_page import MOMENT
 from web.study_page import StudyPage
-from web.texts import format_decimal
+from web.texts import format_decimal, format_moment
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ class LearntPage(StudyPage):
     ) -> None:
         super().__init__(run, result, rehearsal, language)
         self._names = Names.of(result.graphs, self._language)
+
+    @property
+    def context(self) -> str:
+        """Say where it comes from, and when."""
+        at = format_moment(self._run.submitted_at, MOMENT)
+        return _("From the recorded cases, %(moment)s", moment=at)
 
     @property
     def scenario_url(self) -> str:
@@ -108,7 +115,7 @@ class LearntPage(StudyPage):
             WayRow(
                 decision=self._names.step(decision["gateway"]),
                 way=self._names.flow(flow["flow"]),
-                taken=_("%(count)s of %(all)s", count=self._count(flow["taken"]),
+                taken=_("%(count)s of %(all)s cases", count=self._count(flow["taken"]),
                         all=self._count(decision["n"])),
                 share=self._share(flow["share"]["mean"]),
                 interval=self._ends(*(self._share(flow["share"][end]) for end in ("low", "high"))),

@@ -43,7 +43,7 @@ def family(name: str) -> str:
         "uniform": _("uniform"),
         "triangular": _("triangular"),
         "empirical": _("as seen"),
-        "quantiles": _("as seen"),
+        "histogram": _("as seen"),
     }
     return known.get(name, name)
 

@@ -70,7 +70,7 @@ function marks(points, { reach, colour, symbol, limit, limitWord }) {
     type: 'scatter',
     symbolSize: 12,
     z: 6,
-    data: points.map((p) => ({ value: [p.x, p.y], name: p.name, symbol: symbol(p), itemStyle: { color: colour }, tip: p.tip, label: { position: p.x === reach ? 'left' : 'right' } })),
+    data: points.map((p) => ({ value: [p.x, p.y], name: p.name, symbol: symbol(p), itemStyle: { color: colour }, tip: p.tip, label: { position: points.length > 10 ? 'bottom' : p.x === reach ? 'left' : 'right', distance: 8 } })),
     label: { show: true, formatter: (item) => (isNamed(item.dataIndex, points.length) ? item.name : ''), color: COLOURS.text, fontSize: 13 },
     markLine: limit
       ? {
