@@ -5,11 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.patients import KEY, finished
+from simulation.executor import DEFAULT_OPTIONS
+from simulation.scenario.load import load
+from tests.web.patients import AS_IS, FOLDER, KEY, finished, put, request
 from web.context import EXTENSION
-from web.experiment_files import RunState
+from web.experiment_files import Kind, RunState
+from web.experiment_kinds import carry_out
 
 ADDRESS = f"/simulate/{KEY}"
+AS_IS_MODEL = FOLDER / "as_is.bpmn"
 
 
 @pytest.fixture
@@ -41,7 +45,9 @@ def test_comparison_goes_from_set_up_over_progress_to_the_verdict(simulate, expe
     page.get_by_role("button", name="Compare", exact=True).click()
 
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_role("heading", name="Cycle time")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=re.compile("^Cycle time"))).to_be_visible(
+        timeout=60_000
+    )
     simulate.ready()
     expect(page.get_by_role("link", name=re.compile("Doctor 7 → 6"))).to_be_visible()
 
@@ -125,3 +131,27 @@ def test_simulate_fits_a_phone(result):
             wide.append(path)
 
     assert wide == []
+
+
+@pytest.fixture
+def search(tmp_path):
+    """The page of a finished search for staff, with its chart."""
+    question = {"kpi": "OP-CT", "goal": "limit", "amount": 9e3, "units": {"cashier": [1, 2]}}
+    asked = request(kind=Kind.STAFFING, alternatives=(), replications=2, question=question)
+    scenario = load(AS_IS, patch={"run": {"until": "1h"}})
+    found = carry_out(asked, [scenario], DEFAULT_OPTIONS)
+    return f"{ADDRESS}/studies/{put(tmp_path / 'experiments', asked, found, [AS_IS_MODEL])}"
+
+
+def test_pages_of_studies_are_accessible_and_fit_a_phone(screen, search):
+    screen.sign_in("dora")
+    screen.page.set_viewport_size({"width": 360, "height": 740})
+    parts = ("what-matters", "staffing", "forecast", "learnt")
+    findings = {}
+    for path in (*(f"{ADDRESS}/{part}" for part in parts), search):
+        screen.open(path)
+        is_wide = screen.is_wider_than_the_screen()
+        findings[path] = ["too wide"] * is_wide + screen.serious_findings()
+
+    assert {path: found for path, found in findings.items() if found} == {}
+    expect(screen.page.locator(".tf-chart svg")).to_have_count(1)
