@@ -11,6 +11,7 @@ from kpis.catalogue import CATALOGUE
 from web import figures
 from web.context import signed_in_user
 from web.experiments import Kind
+from web.scenarios import rehearsals
 from web.states import State, run_state
 from web.texts import format_moment
 from web.texts import gettext as _
@@ -90,6 +91,18 @@ class RehearsalPage:
             words = {SET_UPS[k]: words[SET_UPS[k]] for k in SET_UPS if not k.is_confidential}
         return [
             Tab(word, url_for(end, key=self.key), end == self._part) for end, word in words.items()
+        ]
+
+    @property
+    def processes(self) -> list[Tab]:
+        """The processes about which the same can be asked."""
+        return [
+            Tab(
+                process_name(other, self._language),
+                url_for(self._part, key=other.folder.key),
+                other.folder.key == self.key,
+            )
+            for other in rehearsals()
         ]
 
     @property

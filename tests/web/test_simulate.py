@@ -47,6 +47,12 @@ def test_simulate_leads_to_the_first_process(alice: Browser) -> None:
     assert alice.get("/simulate").headers["Location"] == ADDRESS
 
 
+def test_every_part_leads_to_the_same_part_of_other_processes(alice: Browser) -> None:
+    page = alice.get(f"{ADDRESS}/staffing").text
+
+    assert 'href="/simulate/complaint/staffing"' in page
+
+
 def test_address_of_another_model_leads_to_its_process(alice: Browser) -> None:
     assert alice.get("/simulate/patient_visit_to_be").headers["Location"] == ADDRESS
 
