@@ -25,6 +25,15 @@ def factor_name(field: str, names: Names) -> str:
     )
 
 
+def short_name(field: str, names: Names) -> str:
+    """Return the same in a word or two, where there is no room."""
+    section, _dot, rest = field.partition(".")
+    if section == "branches":
+        gateway, _dot, flow = rest.partition(".")
+        return f"{names.step(gateway)} {names.flow(flow)}"
+    return names.step(rest)
+
+
 def capital(text: str) -> str:
     """Return a text as it begins a line."""
     return text[:1].upper() + text[1:]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kpis.catalogue import CATALOGUE, Direction
 from web import figures
 from web.comparison_rows import Names
-from web.factor_words import capital, factor_name, move
+from web.factor_words import capital, factor_name, move, short_name
 from web.states import State, effect_state
 from web.study_page import StudyPage
 from web.texts import gettext as _
@@ -188,4 +188,8 @@ class SensitivityPage(StudyPage):
             }
 
         ends = {end: drawn(end) for end in ("smaller", "larger")}
-        return {"name": capital(self._name(swing)), "clear": swing["clear"], **ends}
+        names = {
+            "name": capital(self._name(swing)),
+            "short": short_name(swing["field"], self._names),
+        }
+        return {**names, "clear": swing["clear"], **ends}

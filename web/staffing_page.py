@@ -137,8 +137,13 @@ class StaffingPage(StudyPage):
     @property
     def chart(self) -> dict[str, object]:
         """What the chart of cost against the KPI draws."""
-        points = [self._point(t, str(i)) for i, t in enumerate(self._trials, start=1)]
-        today = self._point(self.values["today"], _("today"))
+        now = self.values["today"]
+        is_today = [trial["units"] == now["units"] for trial in self._trials]
+        points = [
+            self._point(trial, f"{i} ({_('today')})" if same else str(i))
+            for i, (trial, same) in enumerate(zip(self._trials, is_today, strict=True), start=1)
+        ]
+        today = None if any(is_today) else self._point(now, _("today"))
         return {
             "x": _("cost of a run, %(currency)s", currency=self.values["currency"]),
             "y": f"{self.kpi}, {self._scale.name}",

@@ -20,6 +20,7 @@ KPIS = ("OP-CT", "OP-CT90", "OP-WT")
 LIMIT, BUDGET, FRONT = "limit", "budget", "front"
 USUAL_REPLICATIONS = 10
 MOST_UNITS = 200
+_WORKING_DAY_S = 8 * 3600.0  # where a scenario has no target
 MOST_MINUTES = 100_000
 MOST_MONEY = 100_000_000
 PICK, FEWEST_OF, MOST_OF = "role_", "fewest_", "most_"  # what names of fields begin with
@@ -63,7 +64,7 @@ def usual(shipped: Shipped) -> SetUp:
 
     document = shipped.scenario.document
     target = document.targets.get(KPIS[0])
-    limit_s = 3600.0 if target is None or target.max is None else target.max
+    limit_s = _WORKING_DAY_S if target is None or target.max is None else target.max
     return SetUp(
         shipped.variant,
         units={role: _around(resource.units) for role, resource in _alike(shipped).items()},

@@ -111,6 +111,19 @@ def test_winner_of_the_last_round_is_told_where_no_step_led_to_it(
     assert "Best of those that were tried most" in page
 
 
+def test_staff_of_today_is_named_on_the_way_to_the_answer(
+    alice: Browser, tmp_path: Path, found
+) -> None:
+    asked, document = found
+    document = {**document, "today": document["steps"][1]}
+    study_id = put(tmp_path / "experiments", asked, document, [FOLDER / "as_is.bpmn"])
+
+    page = unescape(alice.get(f"/simulate/{KEY}/studies/{study_id}").text)
+
+    assert '"name": "2 (today)"' in page
+    assert '"today": null' in page
+
+
 def test_search_that_found_nothing_says_what_to_do(alice: Browser, tmp_path: Path) -> None:
     scenario = load(AS_IS, patch={"run": {"until": "1h"}})
     asked = search("limit", 60.0, {"cashier": [1, 1]})

@@ -14,7 +14,7 @@ export const COLOURS = {
 };
 
 const ROW_PX = 36;
-const NARROW_PX = 560;
+export const NARROW_PX = 560;
 
 /** Height of a chart with a number of rows, so that rows keep their size however many there are. */
 export function chartHeight(rows, series = 1) {

@@ -1,7 +1,7 @@
 // Options of the charts of studies: tornado, cost against a KPI, a queue with its band. Pure functions, as in
 // charts-options.js.
 
-import { COLOURS, categories, frame, whiskers } from './charts-options.js';
+import { COLOURS, NARROW_PX, categories, frame, whiskers } from './charts-options.js';
 
 const LARGER = COLOURS.alternative;
 const SMALLER = COLOURS.baseline;
@@ -12,7 +12,7 @@ export function tornado({ rows, axis, smaller, larger }, { widthPx, font }) {
   return {
     ...base,
     grid: { ...base.grid, right: 16 },
-    yAxis: categories(rows, widthPx),
+    yAxis: categories(widthPx < NARROW_PX ? rows.map((row) => ({ ...row, name: row.short })) : rows, widthPx),
     series: [
       ...side(rows, { field: 'smaller', name: smaller, colour: SMALLER, font }),
       ...side(rows, { field: 'larger', name: larger, colour: LARGER, font }),
