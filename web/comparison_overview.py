@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,7 @@ class Overview:
                     difference=scale.difference(change.difference, half_width),
                     state=verdict_state(kpi),
                     wins=wins(kpi, one.replications),
-                    gate=replace(words.gate_state(is_passed=one.is_passed, reasons=()), hint=""),
+                    gate=words.gate_state(is_passed=one.is_passed, reasons=()),
                 )
             )
         return found

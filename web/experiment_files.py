@@ -166,6 +166,14 @@ def write_json(path: Path, document: Mapping[str, object]) -> None:
     partial.replace(path)
 
 
+def forget_cases(folder: Path) -> None:
+    """Leave nothing in a folder of the cases that a study began from."""
+    (folder / CASES).unlink(missing_ok=True)
+    request = read_json(folder / REQUEST)
+    if request is not None and request.get("kind") == Kind.FORECAST:
+        write_json(folder / REQUEST, {**request, "question": {**request["question"], "cases": []}})
+
+
 def is_held(path: Path) -> bool:
     """Whether a living process holds the lock on a file."""
     try:

@@ -31,6 +31,7 @@ from web.experiment_files import (
     Progress,
     RunState,
     StudyRequest,
+    forget_cases,
     model_file,
     read_json,
     write_json,
@@ -72,14 +73,10 @@ class Job:
                 time.sleep(WRITE_EVERY_S)
             if not (self.folder / RESULT).exists() and (self.folder / CANCEL).exists():
                 self.end(RunState.CANCELLED)
-            self.forget()
+            forget_cases(self.folder)
             os._exit(0)
 
         threading.Thread(target=look, daemon=True).start()
-
-    def forget(self) -> None:
-        """Leave nothing of the recorded cases in the folder."""
-        (self.folder / CASES).unlink(missing_ok=True)
 
     def report(self, done: int, total: int) -> None:
         """Write the progress, a few times a second at most."""
@@ -124,11 +121,9 @@ def work(job: Job, request: StudyRequest) -> None:
 
 def taken(job: Job) -> StudyRequest:
     """Return the request; the open cases of a forecast are not left in the folder."""
-    submitted = read_json(job.folder / REQUEST) or {}
-    request = StudyRequest.from_json(submitted)
+    request = StudyRequest.from_json(read_json(job.folder / REQUEST) or {})
     if request.kind is Kind.FORECAST:
-        question = {**request.question, "cases": []}
-        write_json(job.folder / REQUEST, {**submitted, "question": question})
+        forget_cases(job.folder)
     if request.kind is Kind.LEARNING:
         log = str(job.folder / CASES)
         return replace(request, question={**request.question, "log": log})
@@ -152,7 +147,7 @@ def main(arguments: list[str]) -> int:
     except SimulationError as error:
         job.end(RunState.FAILED, str(error))
     finally:
-        job.forget()
+        forget_cases(job.folder)
     return 0
 
 

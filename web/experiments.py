@@ -41,6 +41,7 @@ from web.experiment_files import (
     RunState,
     StudyRequest,
     Variant,
+    forget_cases,
     model_file,
     read_run,
     write_json,
@@ -225,7 +226,7 @@ class Experiments:
         return None
 
     def _watch(self, folder: Path, alive: int) -> None:
-        """Wait for the machine, run the job to its end, let go."""
+        """Wait for the machine, run the job to its end, let go; cases are left nowhere."""
         try:
             turn = self._turn(folder)
             if turn is not None:
@@ -234,6 +235,7 @@ class Experiments:
                 finally:
                     os.close(turn)
         finally:
+            forget_cases(folder)
             os.close(alive)
             with self._guard:
                 self._threads.discard(threading.current_thread())

@@ -166,3 +166,15 @@ def test_forecast_is_carried_out_without_keeping_the_cases(
     request = orjson.loads((tmp_path / "experiments" / study_id / "request.json").read_bytes())
     assert opened.get(study_id).state.value == "done", opened.get(study_id).problem
     assert request["question"]["cases"] == []
+
+
+def test_forecast_that_never_began_keeps_no_cases(app, asked, tmp_path: Path) -> None:
+    opened: Experiments = app.extensions["twinflow"].experiments
+    study_id = opened.submit(asked, prepare=lambda folder: (folder / "cancel").touch())
+    deadline = time.monotonic() + 60
+    while opened.get(study_id).state.is_unfinished:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    request = orjson.loads((tmp_path / "experiments" / study_id / "request.json").read_bytes())
+    assert request["question"]["cases"] == []
