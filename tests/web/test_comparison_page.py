@@ -1,14 +1,19 @@
 """What the page of a finished comparison says."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import orjson
 import pytest
 
+from simulation.executor import DEFAULT_OPTIONS
+from simulation.scenario.load import load
 from tests.web.conftest import Browser
-from tests.web.patients import KEY, document, finished
+from tests.web.patients import FOLDER, KEY, RUN_ID, document, finished, put, request
+from web.experiment_files import StudyRequest, Variant
+from web.experiment_kinds import carry_out
 
 ADDRESS = f"/simulate/{KEY}"
 
@@ -114,3 +119,44 @@ def test_result_speaks_chinese(alice: Browser, root: Path) -> None:
     assert "周期时间" in page
     assert "收费处" in page
     assert "Cashier" not in page
+
+
+@pytest.fixture(scope="module")
+def several() -> tuple[StudyRequest, dict]:
+    """Two mornings against the baseline; in one of them people lose patience."""
+    impatient = Variant(str(FOLDER / "impatient.yaml"), {"en": "some leave", "zh": "有人离开"})
+    asked = request(replications=2)
+    asked = replace(asked, alternatives=(*asked.alternatives, impatient))
+    scenarios = [load(variant.path, patch={"run": {"until": "2h"}}) for variant in asked.variants]
+    return asked, carry_out(asked, scenarios, DEFAULT_OPTIONS)
+
+
+@pytest.fixture
+def of_several(alice: Browser, root: Path, several) -> str:
+    models = [FOLDER / name for name in ("as_is.bpmn", "to_be.bpmn", "as_is.bpmn")]
+    put(root, *several, models)
+    return f"{ADDRESS}/studies/{RUN_ID}"
+
+
+def test_every_alternative_has_a_line_with_the_interval_for_all(
+    alice: Browser, of_several: str, several
+) -> None:
+    page = unescape(alice.get(of_several).text)
+    overview = words(page, 'id="overview-title"', "</table>")
+
+    assert "Patient visit, redesigned" in overview
+    assert "some leave" in overview
+    for alternative in several[1]["alternatives"]:
+        half_width = alternative["kpis"]["OP-CT"]["family_half_width"]
+        assert f"± {half_width / 60:.1f}" in overview
+
+
+def test_cases_that_give_up_are_told_where_patience_is_simulated(
+    alice: Browser, of_several: str, several
+) -> None:
+    share = several[1]["scenarios"][2]["cases"]["abandoned"]["share"]["mean"]
+    assert share > 0
+
+    assert "Cases that give up" not in alice.get(of_several).text
+    told = unescape(alice.get(f"{of_several}?alternative=1").text)
+    assert f"Cases that give up waiting: 0.0 % ± 0.0 before, {share * 100:.1f} %" in told
