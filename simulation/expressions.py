@@ -39,9 +39,7 @@ def priorities(node: Node, arrivals: Arrivals) -> list[float]:
     return [_priority(node, given, arrivals.values(case)) for case in range(len(arrivals))]
 
 
-def priority_of(
-    node: Node, values: Callable[[int], dict[str, object]]
-) -> Callable[[int], float]:
+def priority_of(node: Node, values: Callable[[int], dict[str, object]]) -> Callable[[int], float]:
     """Return what tells the priority of a case at a node; smaller goes first."""
     given = node.priority
     if not isinstance(given, Expression):

@@ -13,7 +13,6 @@ from engine.domain.process_graph import (
 from engine.domain.simulated import not_simulated
 from engine.expressions import InvalidExpression, compile_expression
 from simulation.scenario.flow import AUTOMATIC, flow_findings, performed
-from simulation.scenario.not_built import not_built
 from simulation.scenario.references import (
     Found,
     arrivals_at,
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from simulation.scenario.yaml_lines import Key
 
 
-def crosscheck(document: Document, graph: ProcessGraph, raw: Mapping[str, object]) -> list[Found]:
-    """Return what is wrong between a document (``raw``: as written) and its process."""
+def crosscheck(document: Document, graph: ProcessGraph) -> list[Found]:
+    """Return what is wrong between a document and its process."""
     return [
         *((("model", node_id), None, words) for node_id, words in not_simulated(graph)),
         *references(document, graph),
@@ -43,7 +42,6 @@ def crosscheck(document: Document, graph: ProcessGraph, raw: Mapping[str, object
         *flow_findings(document, graph),
         *_branches(document, graph),
         *_expressions(document, graph),
-        *not_built(raw),
     ]
 
 

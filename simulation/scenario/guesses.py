@@ -115,7 +115,7 @@ def _answer_questions(guesses: Guesses, graph: ProcessGraph) -> None:
 
 def _asked(raw: dict[str, Any], graph: ProcessGraph) -> Iterator[tuple[tuple[str, str], str]]:
     document = Document.model_validate(raw)
-    for path, _, words in crosscheck(document, graph, raw):
+    for path, _, words in crosscheck(document, graph):
         match path:
             case (section, name) if section in _ASKED:
                 yield (str(section), str(name)), words.removeprefix("is required: ")

@@ -109,7 +109,7 @@ def merged(base: Raw, patch: Mapping[str, object]) -> Raw:
 def _checked(
     raw: Raw, document: Document, graph: ProcessGraph, *, source: str, lines: Lines
 ) -> Scenario:
-    if found := crosscheck(document, graph, raw):
+    if found := crosscheck(document, graph):
         raise ScenarioInvalid(
             [place(source, lines, path, value, words) for path, value, words in found]
         )

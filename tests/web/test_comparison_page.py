@@ -134,7 +134,7 @@ def several() -> tuple[StudyRequest, dict]:
 @pytest.fixture
 def of_several(alice: Browser, root: Path, several) -> str:
     models = [FOLDER / name for name in ("as_is.bpmn", "to_be.bpmn", "as_is.bpmn")]
-    put(root, *several, models)
+    put(root, several[0], several[1], models)
     return f"{ADDRESS}/studies/{RUN_ID}"
 
 

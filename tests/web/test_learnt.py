@@ -45,7 +45,7 @@ def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[StudyRequest, dict
 
 @pytest.fixture
 def page(dora: Browser, tmp_path: Path, learnt) -> str:
-    put(tmp_path / "experiments", *learnt, [FOLDER / "as_is.bpmn"])
+    put(tmp_path / "experiments", learnt[0], learnt[1], [FOLDER / "as_is.bpmn"])
     return unescape(dora.get(STUDY).text)
 
 
@@ -67,7 +67,7 @@ def test_too_few_cases_are_refused_in_words(dora: Browser, tmp_path: Path) -> No
 def test_only_who_sees_every_case_may_read_the_report(
     alice: Browser, tmp_path: Path, learnt
 ) -> None:
-    put(tmp_path / "experiments", *learnt, [FOLDER / "as_is.bpmn"])
+    put(tmp_path / "experiments", learnt[0], learnt[1], [FOLDER / "as_is.bpmn"])
 
     for address in (ADDRESS, STUDY, f"{STUDY}/document.json", f"{ADDRESS}/{RUN_ID}/scenario.yaml"):
         assert alice.get(address).status_code == 404

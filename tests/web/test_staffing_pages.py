@@ -42,7 +42,7 @@ def found():
 
 @pytest.fixture
 def page(alice: Browser, tmp_path: Path, found) -> str:
-    study_id = put(tmp_path / "experiments", *found, [FOLDER / "as_is.bpmn"])
+    study_id = put(tmp_path / "experiments", found[0], found[1], [FOLDER / "as_is.bpmn"])
     return unescape(alice.get(f"/simulate/{KEY}/studies/{study_id}").text)
 
 

@@ -7,10 +7,7 @@ from dataclasses import replace
 import pytest
 
 from simulation.errors import ScenarioInvalid
-from simulation.scenario.document import Document
 from simulation.scenario.model import joined
-from simulation.scenario.not_built import NOT_BUILT, not_built
-from simulation.scenario.yaml_lines import dotted
 from tests.simulation.builders import a_scenario
 from tests.simulation.graphs import graph
 from tests.simulation.scenario.patches import (
@@ -83,43 +80,6 @@ def test_table_must_fit_the_values_of_its_attribute(choice, more, field, words):
         a_scenario(CHOICE, branches={"gw": table}, arrivals=start)
 
     assert words in str(next(p for p in refusal.value.problems if p.field == field))
-
-
-@pytest.mark.parametrize(
-    ("pattern", "raw", "field"),
-    [
-        ("run.warm_up=mser5", {"run": {"warm_up": "mser5"}}, "run.warm_up"),
-        ("run.warm_up=mser5", {"run": {"warm_up": "2h"}}, None),
-        ("patience.*", {"patience": {"work.1": {"constant": "1h"}}}, "patience.work.1"),
-        ("patience.*", {"patience": {}}, None),
-        ("demands.*.all", {"demands": {"work": "clerk"}}, None),
-        ("events.*=%", {"events": {"timer": "30%"}}, "events.timer"),
-        ("events.*=%", {"events": {"timer": {"constant": "1h"}}}, None),
-        (
-            "**.empirical.file",
-            {"durations": {"work": {"mixture": [{"empirical": {"file": "x.csv"}}]}}},
-            "durations.work.mixture[0].empirical.file",
-        ),
-    ],
-)
-def test_field_that_nobody_simulates_yet_is_refused_by_name(pattern, raw, field):
-    found = list(not_built(raw, {pattern: "that"}))
-
-    assert [dotted(path) for path, _, _ in found] == ([field] if field else [])
-    assert all(words == "is not supported yet: that" for _, _, words in found)
-
-
-def test_scenario_with_a_field_that_is_not_built_is_refused(monkeypatch):
-    monkeypatch.setitem(NOT_BUILT, "costs.*.fixed", "a fixed cost")
-
-    with pytest.raises(ScenarioInvalid, match=r"costs\.work\.fixed: 5 is not supported yet: a f"):
-        a_scenario(costs={"work": {"fixed": 5}})
-
-
-def test_pattern_of_what_is_not_built_is_a_path_of_the_format():
-    sections = {pattern.split(".")[0] for pattern in NOT_BUILT} - {"**"}
-
-    assert sections <= Document.model_fields.keys()
 
 
 def test_case_data_are_asked_of_the_process_that_needs_them():

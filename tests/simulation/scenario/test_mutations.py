@@ -10,7 +10,6 @@ import pytest
 
 from simulation.errors import ScenarioInvalid
 from simulation.experiment import ensure_runs
-from simulation.scenario import not_built
 from simulation.scenario.load import build
 from tests.simulation.graphs import graph
 
@@ -123,13 +122,6 @@ WRONG: list[Any] = [
     {"x": {}},
     "\x00",
 ]
-
-
-@pytest.fixture(autouse=True)
-def all_built(monkeypatch):
-    """Let every field be read, whoever simulates it."""
-    for field in list(not_built.NOT_BUILT):
-        monkeypatch.delitem(not_built.NOT_BUILT, field)
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
