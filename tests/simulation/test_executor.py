@@ -140,6 +140,34 @@ def test_cancelled_run_stops_in_the_middle_of_a_replication():
     assert_all_gone()
 
 
+@pytest.mark.slow
+def test_run_that_is_cancelled_twenty_times_loses_nothing(job, tmp_path):
+    """Each time a little further; what was finished before is not carried out again."""
+    kept, begun_with = KeptResults(tmp_path), []
+
+    def carried_out(polls):
+        left = iter([False] * polls)
+        told: list[int] = []
+        with ProcessWorkers(2, start_by="fork") as those:
+            options = RunOptions(
+                lambda done, _: told.append(done), lambda: next(left, True), those, kept
+            )
+            try:
+                carry_out([job], Plan(400, 1, options))
+            finally:
+                begun_with.append(told[0])
+
+    for polls in range(1, 21):
+        with pytest.raises(ExperimentCancelled):
+            carried_out(polls % 3 + 1)
+    assert begun_with == sorted(begun_with)
+    assert_all_gone()
+
+    found = carry_out([job], Plan(400, 1, RunOptions(kept=kept)))
+
+    assert found == carry_out([job], Plan(400, seed=1))
+
+
 def test_workers_are_opened_again_after_they_were_dropped(job):
     opened = []
 
@@ -167,14 +195,15 @@ def test_one_process_is_this_one():
 
 
 def children():
-    """The worker processes of this one, by pid."""
-    found = []
+    """The worker processes of this one, by pid: forks of it, and nothing else that it started."""
+    mine, found = Path("/proc/self/cmdline").read_bytes(), []
     for folder in Path("/proc").iterdir():
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            is_fork = (folder / "cmdline").read_bytes() == mine
         except OSError:  # no process, or one that has just ended
             continue
-        if fields[1] == str(os.getpid()) and fields[0] != "Z":
+        if fields[1] == str(os.getpid()) and fields[0] != "Z" and is_fork:
             found.append(int(folder.name))
     return found
 
