@@ -106,20 +106,19 @@ def test_stopped_run_goes_on_where_it_was(job, tmp_path):
 @pytest.mark.slow
 def test_killed_worker_costs_nothing_and_leaves_no_process(job):
     """Twenty kills, each while replications are under way."""
-    killed: list[int] = []
+    killed: dict[int, int] = {}  # by pid: how far it was
 
     def kill_one(done, _total):
-        if len(killed) < 20 and done // 4 > len(killed):
-            alive = children()
-            if alive:
-                os.kill(alive[0], signal.SIGKILL)
-                killed.append(alive[0])
+        is_further = done > max(killed.values(), default=0)
+        if len(killed) < 20 and is_further and (alive := children()):
+            os.kill(alive[0], signal.SIGKILL)
+            killed[alive[0]] = done
 
     with ProcessWorkers(2, start_by="fork") as those:
-        found = carry_out([job], Plan(160, 1, RunOptions(kill_one, workers=those)))
+        found = carry_out([job], Plan(600, 1, RunOptions(kill_one, workers=those)))
 
     assert len(killed) == 20
-    assert found == carry_out([job], Plan(160, seed=1))
+    assert found == carry_out([job], Plan(600, seed=1))
     assert_all_gone()
 
 
