@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from kpis.catalogue import Direction
-from kpis.stats.intervals import t_quantile
+from kpis.stats.intervals import ensure_confidence, t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -27,7 +27,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PairedDifference:
-    """The mean of TO-BE − AS-IS over replications that share their random numbers."""
+    """The mean of TO-BE − AS-IS over replications that share their random numbers.
+
+    Where it is one of several (``many_to_one``), all intervals hold together with the
+    confidence, and so do the p-values.
+    """
 
     difference: float
     half_width: float
@@ -56,8 +60,7 @@ def paired(
 
     Source: Student, Biometrika 6 (1908), 1; Law (2015), section 10.2.1.
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"need a confidence between 0 and 1, such as 0.95; got {confidence}")
+    ensure_confidence(confidence)
     before, after = np.asarray(as_is, dtype=np.float64), np.asarray(to_be, dtype=np.float64)
     if before.ndim != 1 or before.shape != after.shape:
         raise ValueError(f"need pairs of replications; got shapes {before.shape}, {after.shape}")
@@ -71,7 +74,7 @@ def paired(
     return PairedDifference(
         difference=difference,
         half_width=t_quantile(n - 1, confidence) * standard_error,
-        p_value=_p_value(difference, standard_error, n - 1),
+        p_value=t_p_value(difference, standard_error, n - 1),
         n=n,
         confidence=confidence,
     )
@@ -109,7 +112,8 @@ def verdict(
     return Verdict.BETTER if (difference < 0) == is_lower_better else Verdict.WORSE
 
 
-def _p_value(difference: float, standard_error: float, degrees: int) -> float:
+def t_p_value(difference: float, standard_error: float, degrees: int) -> float:
+    """Return the two-sided p-value of Student's t test that a difference is 0."""
     if standard_error == 0:
         # all pairs differ by the same amount: certain, if by anything at all
         return 1.0 if difference == 0 else 0.0

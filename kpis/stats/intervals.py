@@ -52,7 +52,7 @@ def proportion_interval(successes: int, n: int, *, confidence: float = 0.95) -> 
 
     Source: Wilson, JASA 22 (1927), 209; keeps its coverage near 0 and 1, where Wald fails.
     """
-    _ensure_confidence(confidence)
+    ensure_confidence(confidence)
     if not 0 <= successes <= n:
         raise ValueError(f"need 0 <= successes <= n; got {successes} of {n}")
     if n == 0:
@@ -140,6 +140,12 @@ def t_quantile(degrees: int, confidence: float) -> float:
     return float(special.stdtrit(degrees, (1 + confidence) / 2))
 
 
+def ensure_confidence(confidence: float) -> None:
+    """Refuse a confidence in per cent, or one that nobody can have."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"need a confidence between 0 and 1, such as 0.95; got {confidence}")
+
+
 def _jackknifed(estimate: float, replicates: NDArray[np.float64], confidence: float) -> Interval:
     """Put an interval around an estimate, from the estimates that leave one part out each."""
     n = replicates.size
@@ -166,13 +172,8 @@ def _around(estimate: float, half_width: float, n: int, confidence: float) -> In
 
 
 def _checked(sample: ArrayLike, confidence: float) -> NDArray[np.float64]:
-    _ensure_confidence(confidence)
+    ensure_confidence(confidence)
     values = np.asarray(sample, dtype=np.float64)
     if values.ndim != 1 or not np.isfinite(values).all():
         raise ValueError(f"need a flat sample of finite values; got shape {values.shape}")
     return values
-
-
-def _ensure_confidence(confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise ValueError(f"need a confidence between 0 and 1, such as 0.95; got {confidence}")

@@ -7,14 +7,13 @@ baseline are correlated; the correlation is estimated from the same replications
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
-from kpis.stats.intervals import t_quantile
+from kpis.stats.comparison import PairedDifference, t_p_value
+from kpis.stats.intervals import ensure_confidence, t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,33 +22,9 @@ _DRAWS = 20_000  # the 95 % point is then known within one percent
 _SEED = 20_260_302
 
 
-@dataclass(frozen=True, slots=True)
-class SimultaneousDifference:
-    """The mean difference of one alternative to the baseline, one of several.
-
-    All intervals of a family hold together with the given confidence, and so do the p-values.
-    """
-
-    difference: float
-    half_width: float
-    p_value: float
-    n: int
-    confidence: float = 0.95
-
-    @property
-    def low(self) -> float:
-        """The lower end of the interval."""
-        return self.difference - self.half_width
-
-    @property
-    def high(self) -> float:
-        """The upper end of the interval."""
-        return self.difference + self.half_width
-
-
 def many_to_one(
     baseline: ArrayLike, alternatives: ArrayLike, *, confidence: float = 0.95
-) -> list[SimultaneousDifference] | None:
+) -> list[PairedDifference] | None:
     """Compare every alternative (a row each) with the baseline, replication by replication.
 
     The half-widths use the point that the largest of the |t| exceeds with probability
@@ -62,8 +37,7 @@ def many_to_one(
     """
     before = np.asarray(baseline, dtype=np.float64)
     after = np.atleast_2d(np.asarray(alternatives, dtype=np.float64))
-    if not 0 < confidence < 1:
-        raise ValueError(f"need a confidence between 0 and 1, such as 0.95; got {confidence}")
+    ensure_confidence(confidence)
     if before.ndim != 1 or after.shape[1:] != before.shape:
         raise ValueError(f"need a row per alternative; got shapes {before.shape}, {after.shape}")
     differences = after - before
@@ -77,7 +51,7 @@ def many_to_one(
     point = float(np.quantile(largest, confidence)) if largest.size else 0.0
     point = max(point, t_quantile(n - 1, confidence))
     return [
-        SimultaneousDifference(
+        PairedDifference(
             difference=difference,
             half_width=point * error,
             p_value=_p_value(difference, error, largest, n),
@@ -111,9 +85,9 @@ def _draws(size: int, degrees: int) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 
 def _p_value(difference: float, error: float, largest: NDArray[np.float64], n: int) -> float:
+    alone = t_p_value(difference, error, n - 1)
     if error == 0:
-        return 1.0 if difference == 0 else 0.0
+        return alone
     t = abs(difference) / error
-    alone = float(2 * special.stdtr(n - 1, -t))
     # draws say nothing below 1 in their number; the single test bounds the answer there
     return max(float(largest.size - np.searchsorted(largest, t)) / largest.size, alone)

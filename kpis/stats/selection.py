@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from kpis.stats.intervals import ensure_confidence
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,8 +57,7 @@ class Rule:
     def __post_init__(self) -> None:
         if not self.indifference > 0:
             raise ValueError(f"need an indifference above 0; got {self.indifference}")
-        if not 0 < self.confidence < 1:
-            raise ValueError(f"need a confidence between 0 and 1; got {self.confidence}")
+        ensure_confidence(self.confidence)
         if not (2 <= self.first <= self.most and self.step >= 1):
             raise ValueError("need 2 <= first <= most, and a step of at least 1")
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kpis.stats.comparison import paired
-from kpis.stats.many_to_one import SimultaneousDifference, many_to_one
+from kpis.stats.comparison import PairedDifference, paired
+from kpis.stats.many_to_one import many_to_one
 
 
 def _independent(k, n, *, seed=1):
@@ -13,7 +13,7 @@ def _independent(k, n, *, seed=1):
     return np.random.default_rng(seed).normal(size=(k + 1, n))
 
 
-def _found(baseline, alternatives) -> list[SimultaneousDifference]:
+def _found(baseline, alternatives) -> list[PairedDifference]:
     found = many_to_one(baseline, alternatives)
     assert found is not None
     return found
