@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.domain.calendar import CalendarNeverOpens, CompiledCalendar
-from simulation.arrivals_clock import LATEST, OpenHours, days, ensure_few, local
+from simulation.arrivals_clock import LATEST, MOST_CASES, OpenHours, days, ensure_few, local
 from simulation.calendars import OpensTooRarely, working_calendar
 from simulation.errors import ArrivalsRefused
 from simulation.net import US
@@ -30,6 +30,7 @@ def renewal(net: Net, name: str, arrival: Arrival, streams: Streams) -> NDArray[
     """Add up intervals; with a calendar, time passes only while it is open, or arrivals wait."""
     assert arrival.interval is not None
     interval = build(arrival.interval, floor=0.0)
+    _ensure_few_expected(net, name, arrival.calendar, interval.mean)
     size = net.document.run.cases or _BLOCK
     while True:
         u = streams.uniforms(Purpose.ARRIVAL, name, case_keys(name, size))
@@ -53,12 +54,28 @@ def poisson(net: Net, name: str, arrival: Arrival, streams: Streams) -> NDArray[
     """Invert the expected number of arrivals (Çinlar 1975, §4.7)."""
     assert arrival.rate is not None
     edges, expected = _rate_table(net, name, arrival.rate, arrival.calendar)
-    ensure_few(expected[-1], name)
-    size = max(_BLOCK, int(expected[-1] + 12 * expected[-1] ** 0.5))
+    size = net.document.run.cases or max(_BLOCK, int(expected[-1] + 12 * expected[-1] ** 0.5))
     u = streams.uniforms(Purpose.ARRIVAL, name, case_keys(name, size))
     operational = np.cumsum(-np.log1p(-u))
     within = operational[: np.searchsorted(operational, expected[-1])]
     return np.asarray(np.floor(np.interp(within, expected, edges))).astype(np.int64)
+
+
+def _ensure_few_expected(net: Net, name: str, calendar: str | None, mean_s: float) -> None:
+    """Raise ArrivalsRefused before anything is drawn if far too many cases would come.
+
+    At least the open time ÷ the mean interval − 1 come on average (Wald's equation).
+    """
+    if net.until is None or net.until <= MOST_CASES * mean_s * US:
+        return
+    enough_us = (MOST_CASES + 1) * mean_s * US
+    spans = [(0, net.until)]
+    hours = spans if calendar is None else OpenHours(net, calendar, name).within(0, net.until)
+    open_us = 0
+    for opens, closes in hours:
+        open_us += closes - opens
+        if open_us > enough_us:
+            ensure_few(np.inf, name)
 
 
 def ticks(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -129,6 +146,8 @@ def _rate_table(
         for opens, closes in [(begin, end)] if hours is None else hours.within(begin, end):
             edges += [opens, closes]
             expected += [expected[-1], expected[-1] + per_slot * (closes - opens) / slot]
+        if wanted is None:
+            ensure_few(expected[-1], name)
     return np.array(edges), np.array(expected)
 
 

@@ -180,3 +180,32 @@ def test_arrivals_without_bound_are_refused_in_words(start, run, words):
         arrivals(scenario)
 
     assert refused.value.start_event == "start"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        {"interval": {"exponential": {"mean": "1s"}}},
+        {"interval": {"exponential": {"mean": "1s"}}, "calendar": "day"},
+        {"interval": {"constant": "1s"}, "calendar": "day", "outside_calendar": "opening"},
+        {"rate": {"slot": "1min", "from": "08:00", "per_slot": [9] * 60}, "calendar": "day"},
+    ],
+)
+def test_far_too_many_cases_are_refused_before_any_is_drawn(start, monkeypatch):
+    fields = {"interval": None, **start}
+    if interval := start.get("interval"):
+        fields["interval"] = {"constant": None, **interval}
+    hours = {"day": {"weekly": {"mon-sun": ["08:00-20:00"]}}}
+    scenario = a_scenario(run={"until": "20000d"}, calendars=hours, arrivals={"start": fields})
+    net, streams = compile_net(scenario), Streams(1, 0)
+    monkeypatch.delattr(Streams, "uniforms")
+
+    with pytest.raises(ArrivalsRefused, match="more than 1,000,000 cases"):
+        draw(net, streams)
+
+
+def test_high_rate_is_no_obstacle_when_the_number_of_cases_is_given():
+    rate = {"slot": "1h", "from": "08:00", "per_slot": [1e9]}
+    start = {"start": {"interval": None, "rate": rate}}
+
+    assert len(arrivals(a_scenario(run={"until": None, "cases": 10}, arrivals=start))) == 10

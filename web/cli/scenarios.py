@@ -72,9 +72,12 @@ def check(files: Sequence[Path], is_json: bool) -> None:
 
     Exit status 2 if one of them is wrong.
     """
-    from simulation.scenario.load import load  # slow: Pydantic, numpy, scipy
+    from simulation.experiment import ensure_runs  # slow: Pydantic, numpy, scipy
+    from simulation.scenario.load import load
 
     checked = {str(path): load(path) for path in files}
+    for found in checked.values():
+        ensure_runs(found)
     if is_json:
         write_json({
             path: {"scenario_sha256": found.sha256, "model_sha256": found.model_sha256}

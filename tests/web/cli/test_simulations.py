@@ -91,6 +91,19 @@ def test_wrong_scenario_names_field_and_value(cli, home):
     assert "resources.nurse.units" in refusal.err
 
 
+def test_check_refuses_what_simulate_refuses_for_size(cli, home):
+    many = {"start_walk_in": {"interval": {"exponential": {"mean": "1s"}}, "rate": None}}
+    (home / "many.yaml").write_text(
+        yaml.safe_dump({"extends": str(AS_IS), "run": {"until": "20000d"}, "arrivals": many})
+    )
+
+    checked, simulated = cli("scenario", "check", "many.yaml"), cli("simulate", "many.yaml")
+
+    assert checked.status == simulated.status == 2
+    assert checked.err == simulated.err
+    assert "more than 1,000,000 cases" in checked.err
+
+
 def test_check_passes_the_shipped_scenarios(cli):
     checked = cli("scenario", "check", AS_IS, TO_BE)
 
