@@ -13,10 +13,10 @@ from web import figures
 from web.comparison_bottleneck import SIDES, BottleneckView
 from web.comparison_document import Comparison
 from web.comparison_overview import Overview, wins
-from web.comparison_rows import DiagramSide, Hash, KpiRow, Names
+from web.comparison_rows import DiagramSide, Hash, KpiRow
 from web.comparison_steps import StepsView, figure
 from web.states import State, verdict_state
-from web.study_page import SHOWN_HASH, StudyPage
+from web.study_page import SHOWN_HASH, ResultPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from web.scenarios import Rehearsal
 
 
-class ComparisonPage(StudyPage):
+class ComparisonPage(ResultPage):
     """One alternative beside the baseline; what the template shows."""
 
     def __init__(
@@ -42,7 +42,6 @@ class ComparisonPage(StudyPage):
         super().__init__(run, result, rehearsal, language)
         self._number = min(max(alternative, 0), len(run.request.alternatives) - 1)
         self._comparison = Comparison.read(result.document, self._number)
-        self._names = Names.of(result.graphs, self._language)
 
     @property
     def name(self) -> str:
@@ -69,15 +68,6 @@ class ComparisonPage(StudyPage):
         ]
 
     @property
-    def reproduce(self) -> str:
-        """Say what is needed to get the same figures again."""
-        return _(
-            "The same figures come from seed %(seed)s, %(count)s replications and these files.",
-            seed=self._comparison.seed,
-            count=self._comparison.replications,
-        )
-
-    @property
     def hashes(self) -> list[Hash]:
         """The fingerprints of scenarios and models."""
         names = (self.baseline_name, self.alternative_name)
@@ -89,6 +79,10 @@ class ComparisonPage(StudyPage):
                 (_("%(name)s: model", name=name), side.model_sha256),
             )
         ]
+
+    @property
+    def _replications(self) -> int:
+        return self._comparison.replications
 
     def _model_url(self, number: int) -> str:
         return url_for(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from engine.domain.instance import InstanceState
 from web import figures
-from web.comparison_rows import Names
 from web.states import State
-from web.study_page import StudyPage
+from web.study_page import ResultPage
 from web.texts import format_moment, local_date, ngettext
 from web.texts import gettext as _
 
@@ -21,12 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.domain.instance import ProcessInstance
-    from engine.process_engine import ProcessEngine
     from web.comparison_rows import Result
     from web.experiments import ExperimentRun
     from web.scenarios import Rehearsal
 
-PAGE = 200
+SHOWN_LEFT_OUT = 200  # cases
 SHOWN_STEPS = 5  # of the hours in the table of queues
 WIDTH = 100.0  # of a bar, in the units of its drawing
 
@@ -70,33 +67,21 @@ class QueueRow:
     steps: Sequence[str]
 
 
-class ForecastPage(StudyPage):
+class ForecastPage(ResultPage):
     """What the template shows."""
 
     def __init__(
-        self, run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str
+        self,
+        run: ExperimentRun,
+        result: Result,
+        rehearsal: Rehearsal,
+        language: str,
+        *,
+        still_open: Mapping[str, ProcessInstance],
     ) -> None:
+        """Show of the forecast what is ``still_open`` and the reader may see, by case number."""
         super().__init__(run, result, rehearsal, language)
-        self._names = Names.of(result.graphs, self._language)
-        self._seen: Mapping[str, ProcessInstance] = {}
-
-    def seen_in(self, engine: ProcessEngine, *, by: str) -> Self:
-        """Show only the cases that are still open and that this person may see."""
-        seen: dict[str, ProcessInstance] = {}
-        before: int | None = None
-        while True:
-            page = engine.instances(
-                by=by,
-                process_key=self._run.request.question["process"],
-                state=InstanceState.ACTIVE,
-                limit=PAGE,
-                before=before,
-            )
-            seen.update({instance.business_key: instance for instance in page})
-            if len(page) < PAGE:
-                self._seen = seen
-                return self
-            before = page[-1].id
+        self._seen = still_open
 
     @property
     def context(self) -> str:
@@ -149,7 +134,7 @@ class ForecastPage(StudyPage):
                     "%(num)s cases are not forecast: they are suspended, have a problem or wait "
                     "for something the scenario does not know (%(cases)s).",
                     len(self.values["left_out"]),
-                    cases=", ".join(list(self.values["left_out"])[:PAGE]),
+                    cases=", ".join(list(self.values["left_out"])[:SHOWN_LEFT_OUT]),
                 )
             )
         found.append(_("Eight of ten ways in which it may go on lie between “early” and “late”."))

@@ -8,33 +8,23 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from web import figures
-from web.comparison_rows import Names
 from web.factor_words import capital
 from web.learnt_rows import Doubt, HourCell, MeasureRow, RoleRow, TimeRow, WayRow
 from web.learnt_words import family, fit_state, grade, measure, section
 from web.rehearsal_page import MOMENT
-from web.study_page import StudyPage
+from web.study_page import ResultPage
 from web.texts import format_decimal, format_moment
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from web.comparison_rows import Result
-    from web.experiments import ExperimentRun
-    from web.scenarios import Rehearsal
 
 WEEKDAYS = 7
 
 
-class LearntPage(StudyPage):
+class LearntPage(ResultPage):
     """What the template shows."""
-
-    def __init__(
-        self, run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str
-    ) -> None:
-        super().__init__(run, result, rehearsal, language)
-        self._names = Names.of(result.graphs, self._language)
 
     @property
     def context(self) -> str:

@@ -40,7 +40,7 @@ def open_cases(engine: ProcessEngine, process_key: str, *, now: datetime, by: st
     """Read the open cases that somebody may see."""
     found: list[OpenCase] = []
     left_out: list[LeftOut] = []
-    for instance in _active(engine, process_key, by):
+    for instance in active_instances(engine, process_key, by=by):
         places = list(_places(engine, instance, now, by))
         reason = _reason(instance) or next((p for p in places if isinstance(p, str)), None)
         if reason is not None:
@@ -53,7 +53,10 @@ def open_cases(engine: ProcessEngine, process_key: str, *, now: datetime, by: st
     return OpenCases(tuple(found), tuple(left_out))
 
 
-def _active(engine: ProcessEngine, process_key: str, by: str) -> Iterator[ProcessInstance]:
+def active_instances(
+    engine: ProcessEngine, process_key: str, *, by: str
+) -> Iterator[ProcessInstance]:
+    """Yield the instances of a process that are not over and that somebody may see."""
     before: int | None = None
     while True:
         page = engine.instances(

@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flask import url_for
-
 from web import figures
 from web.experiments import Kind, RunState
-from web.rehearsal_page import SET_UPS, RehearsalPage, asked, study_name
+from web.study_page import StudyPage
 from web.texts import gettext as _
 
-if TYPE_CHECKING:
-    from web.experiments import ExperimentRun
-    from web.scenarios import Rehearsal
 
-
-class ProgressPage(RehearsalPage):
+class ProgressPage(StudyPage):
     """What the page and its progress part show."""
-
-    def __init__(self, run: ExperimentRun, rehearsal: Rehearsal, language: str) -> None:
-        super().__init__(rehearsal, language, SET_UPS[run.request.kind])
-        self._run = run
-
-    @property
-    def id(self) -> str:
-        """The study."""
-        return self._run.id
-
-    @property
-    def name(self) -> str:
-        """What is asked."""
-        return study_name(self._run.request, self._language)
-
-    @property
-    def context(self) -> str:
-        """Say with how many replications."""
-        return asked(self._run.request)
-
-    @property
-    def set_up_url(self) -> str:
-        """Where a study of this kind is set up."""
-        return url_for(SET_UPS[self._run.request.kind], key=self.key)
 
     @property
     def state(self) -> str:

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from kpis.catalogue import CATALOGUE, Direction
 from web import figures
-from web.comparison_rows import Names
 from web.factor_words import capital, factor_name, move, short_name
 from web.states import State, effect_state
-from web.study_page import StudyPage
+from web.study_page import ResultPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
-    from web.comparison_rows import Result
-    from web.experiments import ExperimentRun
     from web.figures import Figure, Scale
-    from web.scenarios import Rehearsal
 
 SHOWN_NEXT = 2  # assumptions that are told beside the first
 
@@ -33,14 +29,8 @@ class SwingRow:
     state: State
 
 
-class SensitivityPage(StudyPage):
+class SensitivityPage(ResultPage):
     """What the template shows."""
-
-    def __init__(
-        self, run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str
-    ) -> None:
-        super().__init__(run, result, rehearsal, language)
-        self._names = Names.of(result.graphs, self._language)
 
     @property
     def kpi(self) -> str:

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from kpis.catalogue import CATALOGUE
 from web import figures
-from web.comparison_rows import Names
-from web.study_page import StudyPage
+from web.study_page import ResultPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from web.comparison_rows import Result
-    from web.experiments import ExperimentRun
     from web.figures import Figure, Scale
-    from web.scenarios import Rehearsal
 
     Trial = dict[str, Any]
 
@@ -51,14 +47,8 @@ class TrialRow:
     is_best: bool
 
 
-class StaffingPage(StudyPage):
+class StaffingPage(ResultPage):
     """What the template shows."""
-
-    def __init__(
-        self, run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str
-    ) -> None:
-        super().__init__(run, result, rehearsal, language)
-        self._names = Names.of(result.graphs, self._language)
 
     @property
     def kpi(self) -> str:

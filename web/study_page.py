@@ -1,4 +1,4 @@
-"""What the result pages of all studies share: name, context, and how to get the figures again."""
+"""What the pages about one study share: name, context, and how to get its figures again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from web.comparison_rows import Hash
+from web.comparison_rows import Hash, Names
 from web.rehearsal_page import MOMENT, SET_UPS, RehearsalPage, asked, study_name
 from web.texts import format_moment
 from web.texts import gettext as _
@@ -22,18 +22,11 @@ SHOWN_HASH = 12
 
 
 class StudyPage(RehearsalPage):
-    """A finished study of one scenario."""
+    """A study, finished or not."""
 
-    def __init__(
-        self, run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str
-    ) -> None:
+    def __init__(self, run: ExperimentRun, rehearsal: Rehearsal, language: str) -> None:
         super().__init__(rehearsal, language, SET_UPS[run.request.kind])
-        self._run, self._result = run, result
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """The result document."""
-        return self._result.document
+        self._run = run
 
     @property
     def id(self) -> str:
@@ -42,18 +35,38 @@ class StudyPage(RehearsalPage):
 
     @property
     def name(self) -> str:
-        """What was asked."""
+        """What is asked."""
         return study_name(self._run.request, self._language)
 
     @property
     def context(self) -> str:
-        """Say with how many replications, and when."""
-        return f"{asked(self._run.request)} · {format_moment(self._run.submitted_at, MOMENT)}"
+        """Say with how many replications."""
+        return asked(self._run.request)
 
     @property
     def set_up_url(self) -> str:
         """Where a study of this kind is set up."""
         return url_for(SET_UPS[self._run.request.kind], key=self.key)
+
+
+class ResultPage(StudyPage):
+    """A finished study."""
+
+    def __init__(
+        self, run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str
+    ) -> None:
+        super().__init__(run, rehearsal, language)
+        self._result, self._names = result, Names.of(result.graphs, self._language)
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The result document."""
+        return self._result.document
+
+    @property
+    def context(self) -> str:
+        """Say with how many replications, and when."""
+        return f"{super().context} · {format_moment(self._run.submitted_at, MOMENT)}"
 
     @property
     def reproduce(self) -> str:
@@ -61,7 +74,7 @@ class StudyPage(RehearsalPage):
         return _(
             "The same figures come from seed %(seed)s, %(count)s replications and these files.",
             seed=self.values["seed"],
-            count=self._run.request.replications,
+            count=self._replications,
         )
 
     @property
@@ -72,3 +85,7 @@ class StudyPage(RehearsalPage):
             (_("model"), self.values["model_sha256"]),
         )
         return [Hash(name, full, full[:SHOWN_HASH]) for name, full in named]
+
+    @property
+    def _replications(self) -> int | None:
+        return self._run.request.replications

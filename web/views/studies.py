@@ -31,6 +31,7 @@ from web.experiments import (
 from web.forecast_page import ForecastPage
 from web.languages import current_language
 from web.learnt_page import LearntPage
+from web.open_cases import active_instances
 from web.progress_page import ProgressPage
 from web.scenarios import Rehearsal, rehearsal_of
 from web.sensitivity_page import SensitivityPage
@@ -53,8 +54,10 @@ def _comparison(run: ExperimentRun, result: Result, rehearsal: Rehearsal, langua
 
 
 def _forecast(run: ExperimentRun, result: Result, rehearsal: Rehearsal, language: str) -> Any:
-    engine, user = services().engine, signed_in_user()
-    return ForecastPage(run, result, rehearsal, language).seen_in(engine, by=user.id)
+    process_key = run.request.question["process"]
+    found = active_instances(services().engine, process_key, by=signed_in_user().id)
+    still_open = {instance.business_key: instance for instance in found}
+    return ForecastPage(run, result, rehearsal, language, still_open=still_open)
 
 
 PAGES: dict[Kind, tuple[Shown, str]] = {
