@@ -32,8 +32,8 @@ def days(name: str, slots_a_day: int) -> Iterator[int]:
     """Yield the days after the start, as many as a run can hold."""
     for day in count():
         if day * slots_a_day > _MOST_SLOTS or day * 86_400 * US > LATEST:
-            words = f"needs more than {day * slots_a_day:,} slots on {day:,} days: too few cases come"
-            raise ArrivalsRefused(name, f"{words} in a slot; shorten run.until, or use longer slots")
+            words = f"needs more than {day * slots_a_day:,} slots on {day:,} days: too few cases"
+            raise ArrivalsRefused(name, f"{words} in each; shorten run.until, or use longer slots")
         yield day
 
 

@@ -37,6 +37,12 @@ _WORDS = {
     "string_pattern_mismatch": "must match {pattern}",
 }
 
+_DISTRIBUTIONS = {
+    "SpecOfDuration": "{constant: 8min}",
+    "SpecOfSignedDuration": "{normal: {mean: -8min, sd: 9min}}",
+    "SpecOfNumber": "{constant: 3}",
+}
+
 
 def problems_of(
     error: ValidationError, *, raw: dict[str, Any], source: str, lines: Lines
@@ -78,6 +84,8 @@ def _words(entry: Any, path: Key) -> str:
     if kind == "extra_forbidden":
         allowed = _fields_at(Document, entry["loc"][:-1])
         return "is not a field here" + did_you_mean(str(path[-1]), allowed, what="allowed fields")
+    if kind == "model_type" and entry["ctx"]["class_name"] in _DISTRIBUTIONS:
+        return f"must be a distribution, such as {_DISTRIBUTIONS[entry['ctx']['class_name']]}"
     if kind in _WORDS:
         return _WORDS[kind].format(**entry.get("ctx", {}))
     return str(entry["msg"]).replace("Input should be", "must be")

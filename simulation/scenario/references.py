@@ -9,6 +9,7 @@ from engine.domain.process_graph import (
     ACTIVITIES,
     EVENTS,
     FlowNode,
+    Loop,
     LoopKind,
     NodeType,
     ProcessGraph,
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from simulation.scenario.yaml_lines import Key
 
 Found = tuple[tuple[str | int, ...], object, str]  # path, value, what is wrong
+_WHOLE = (
+    "has a share, which stands for a completion condition, and the model has none here: all"
+    " instances are done; leave the share out"
+)
 _DECIDING = frozenset({NodeType.EXCLUSIVE_GATEWAY, NodeType.INCLUSIVE_GATEWAY})
 
 
@@ -76,13 +81,14 @@ def _elements(document: Document, graph: ProcessGraph) -> Iterator[Found]:
             yield from unknown((section, name), name, allowed, what=what)
     for name, repetition in document.repetitions.items():
         node = graph.nodes.get(name)
-        is_round = (
-            node is not None
-            and node.loop is not None
-            and (node.loop.kind is LoopKind.STANDARD or node.loop.completion is not None)
-        )
-        if repetition.share is not None and not is_round:
-            yield ("repetitions", name), None, "needs a number: it is no loop that goes round"
+        loop = None if node is None else node.loop
+        if repetition.share is not None and loop is not None and not _may_end_early(loop):
+            yield ("repetitions", name), None, _WHOLE
+
+
+def _may_end_early(loop: Loop) -> bool:
+    """Whether something says after each instance or round if another one follows."""
+    return loop.kind is LoopKind.STANDARD or loop.completion is not None
 
 
 def _waits(node: FlowNode) -> bool:

@@ -223,3 +223,21 @@ def test_loop_whose_condition_cannot_be_evaluated_is_reported():
 
     with pytest.raises(SimulationFailed, match="'work'"):
         a_run(of(loop("n &gt; 1"), "start > work > end", arrivals=arrivals))
+
+
+@pytest.mark.parametrize("given", [{"count": {"constant": 3}, "share": "50%"}, "50%"])
+def test_share_is_refused_in_words_where_the_model_has_no_completion_condition(given):
+    with pytest.raises(ScenarioInvalid) as refused:
+        of(many(), "start > work > end", repetitions={"work": given})
+
+    (problem,) = refused.value.problems
+    assert problem.field == "repetitions.work"
+    assert "stands for a completion condition, and the model has none here" in problem.message
+
+
+def test_share_for_what_is_not_repeated_is_refused_once():
+    with pytest.raises(ScenarioInvalid) as refused:
+        of(user("work"), "start > work > end", repetitions={"work": "50%"})
+
+    (problem,) = refused.value.problems
+    assert "there are no activities that are repeated" in problem.message
