@@ -9,7 +9,7 @@ from engine.errors import NotFound
 from web.experiments import Kind, StudyRequest
 from web.forecast_cases import to_json
 from web.open_cases import OpenCases, open_cases
-from web.set_up_reader import Reader, plain
+from web.set_up_reader import Reader, chosen, plain
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def request_of(
     set_up: SetUp, rehearsal: Rehearsal, found: OpenCases, *, now: datetime, by: str
 ) -> StudyRequest:
     """Ask for the forecast of these cases."""
-    shipped = rehearsal.variant(set_up.scenario)
-    assert shipped is not None
+    shipped = chosen(set_up, rehearsal)
     target = shipped.scenario.document.targets.get("OP-CT")
     question = {
         "now": now.isoformat(),

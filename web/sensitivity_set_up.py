@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from web.experiments import Kind, StudyRequest
-from web.set_up_reader import Reader, plain
+from web.experiments import Kind
+from web.set_up_reader import Reader, study_of_one
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from web.experiments import StudyRequest
     from web.scenarios import Rehearsal
 
 KPIS = ("OP-CT", "OP-CT90", "OP-WT", "CO-CPC", "OP-FE")
@@ -53,15 +54,5 @@ def read(values: Mapping[str, str], rehearsal: Rehearsal) -> SetUp:
 
 def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyRequest:
     """Ask for the study."""
-    shipped = rehearsal.variant(set_up.scenario)
-    assert shipped is not None
-    return StudyRequest(
-        process_key=rehearsal.folder.key,
-        baseline=plain(shipped),
-        alternatives=(),
-        replications=set_up.replications,
-        seed=set_up.seed,
-        by=by,
-        kind=Kind.SENSITIVITY,
-        question={"kpi": set_up.kpi, "change": set_up.percent / 100},
-    )
+    question = {"kpi": set_up.kpi, "change": set_up.percent / 100}
+    return study_of_one(set_up, rehearsal, Kind.SENSITIVITY, question, by=by)

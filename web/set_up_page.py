@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kpis.catalogue import CATALOGUE
 from web import sensitivity_set_up, set_up, set_up_reader, staffing_set_up
 from web.rehearsal_page import ScenarioChoice, SetUpPage
+from web.set_up_reader import chosen
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -96,15 +97,11 @@ class StaffingSetUp(SetUpPage):
 
     def ranges(self, form: staffing_set_up.SetUp) -> list[RoleRange]:
         """The roles of the scenario in the form, with what they may be."""
-        shipped = self._rehearsal.variant(form.scenario)
-        assert shipped is not None
-        return staffing_set_up.ranges(form, shipped, self._language)
+        return staffing_set_up.ranges(form, chosen(form, self._rehearsal), self._language)
 
     def currency(self, form: staffing_set_up.SetUp) -> str:
         """The currency of that scenario."""
-        shipped = self._rehearsal.variant(form.scenario)
-        assert shipped is not None
-        return shipped.scenario.document.currency
+        return chosen(form, self._rehearsal).scenario.document.currency
 
 
 def _kpis(codes: tuple[str, ...], language: str) -> list[ScenarioChoice]:

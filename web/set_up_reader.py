@@ -1,19 +1,20 @@
-"""What the set-ups of all studies share: numbers read from a form, roles and their names."""
+"""What the set-ups of all studies share: reading a form, asking for a study, names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from engine.domain.label import label
-from web.experiments import Variant
+from web.experiments import StudyRequest, Variant
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from simulation.scenario.load import Scenario
-    from web.scenarios import Shipped
+    from web.experiments import Kind
+    from web.scenarios import Rehearsal, Shipped
 
 FEWEST, MOST = 5, 1000  # replications
 LARGEST_SEED = 2**31 - 1
@@ -62,6 +63,57 @@ class Reader:
     def seed(self) -> int:
         """Return the seed."""
         return self.number("seed", _("Seed"), 0, LARGEST_SEED)
+
+
+class AboutOne(Protocol):
+    """What stands in the form for a study of one scenario, at the least."""
+
+    @property
+    def scenario(self) -> str:
+        """Its variant."""
+        ...
+
+
+class Replicated(AboutOne, Protocol):
+    """Likewise, where the reader chooses how often it is replicated."""
+
+    @property
+    def replications(self) -> int:
+        """How often."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """What the random numbers begin from."""
+        ...
+
+
+def chosen(form: AboutOne, rehearsal: Rehearsal) -> Shipped:
+    """Return the scenario in a form that was read: one of the list, whatever was sent."""
+    shipped = rehearsal.variant(form.scenario)
+    assert shipped is not None
+    return shipped
+
+
+def study_of_one(
+    form: Replicated,
+    rehearsal: Rehearsal,
+    kind: Kind,
+    question: Mapping[str, object],
+    *,
+    by: str | None,
+) -> StudyRequest:
+    """Ask for a study of the scenario in a form."""
+    return StudyRequest(
+        process_key=rehearsal.folder.key,
+        baseline=plain(chosen(form, rehearsal)),
+        alternatives=(),
+        replications=form.replications,
+        seed=form.seed,
+        by=by,
+        kind=kind,
+        question=question,
+    )
 
 
 def names_of(scenario: Scenario) -> dict[str, str]:

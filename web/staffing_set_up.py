@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from web.experiments import Kind, StudyRequest
-from web.set_up_reader import Reader, plain, role_name
+from web.experiments import Kind
+from web.set_up_reader import Reader, role_name, study_of_one
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulation.scenario.resource import Resource
+    from web.experiments import StudyRequest
     from web.scenarios import Rehearsal, Shipped
 
 KPIS = ("OP-CT", "OP-CT90", "OP-WT")
@@ -110,20 +111,10 @@ def ranges(set_up: SetUp, shipped: Shipped, language: str) -> list[RoleRange]:
 
 def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyRequest:
     """Ask for the search."""
-    shipped = rehearsal.variant(set_up.scenario)
-    assert shipped is not None
     amount = {LIMIT: set_up.minutes * 60, BUDGET: set_up.money, FRONT: None}[set_up.goal]
     units = {role: list(both) for role, both in set_up.units.items()}
-    return StudyRequest(
-        process_key=rehearsal.folder.key,
-        baseline=plain(shipped),
-        alternatives=(),
-        replications=set_up.replications,
-        seed=set_up.seed,
-        by=by,
-        kind=Kind.STAFFING,
-        question={"kpi": set_up.kpi, "goal": set_up.goal, "amount": amount, "units": units},
-    )
+    question = {"kpi": set_up.kpi, "goal": set_up.goal, "amount": amount, "units": units}
+    return study_of_one(set_up, rehearsal, Kind.STAFFING, question, by=by)
 
 
 def _alike(shipped: Shipped) -> dict[str, Resource]:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, render_template, request
 
 from web import forecast_set_up
 from web.context import login_required, services, signed_in_user
-from web.experiments import Kind, TooManyExperiments
+from web.experiments import Kind
 from web.forecast_set_up import found_cases
 from web.languages import current_language
 from web.rehearsal_page import SetUpPage
-from web.scenarios import Rehearsal, rehearsal_of
+from web.set_up_reader import chosen
 from web.texts import gettext as _
-from web.views.studies import too_many
+from web.views.studies import confidential, submitted
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.open_cases import OpenCases
+    from web.scenarios import Rehearsal
 
 blueprint = Blueprint("forecast", __name__, url_prefix="/simulate/<key>/forecast")
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("forecast", __name__, url_prefix="/simulate/<key>/forecast
 @login_required
 def show(key: str) -> ResponseReturnValue:
     """Show how many cases are open, and the forecasts so far."""
-    rehearsal = _rehearsal(key)
+    rehearsal = confidential(key)
     form = forecast_set_up.usual(rehearsal)
     return _page(rehearsal, form, _cases(rehearsal, form))
 
@@ -38,7 +38,7 @@ def show(key: str) -> ResponseReturnValue:
 @login_required
 def submit(key: str) -> ResponseReturnValue:
     """Start a forecast from this minute."""
-    rehearsal = _rehearsal(key)
+    rehearsal = confidential(key)
     form = forecast_set_up.read(request.form, rehearsal)
     found = _cases(rehearsal, form)
     if form.problems:
@@ -49,25 +49,12 @@ def submit(key: str) -> ResponseReturnValue:
     wanted = forecast_set_up.request_of(
         form, rehearsal, found, now=services().clock.now(), by=signed_in_user().id
     )
-    try:
-        study_id = services().experiments.submit(wanted)
-    except TooManyExperiments as error:
-        return _page(rehearsal, form, found, too_many(error)), 503
-    return redirect(url_for("studies.show", key=rehearsal.folder.key, study_id=study_id), 303)
-
-
-def _rehearsal(key: str) -> Rehearsal:
-    """Return the process, or answer that there is nothing for this person."""
-    if not signed_in_user().may_manage():
-        raise NotFound
-    return rehearsal_of(key)
+    return submitted(wanted, or_else=lambda problem: _page(rehearsal, form, found, problem))
 
 
 def _cases(rehearsal: Rehearsal, form: forecast_set_up.SetUp) -> OpenCases:
-    shipped = rehearsal.variant(form.scenario)
-    assert shipped is not None
     now, by = services().clock.now(), signed_in_user().id
-    return found_cases(services().engine, shipped, now=now, by=by)
+    return found_cases(services().engine, chosen(form, rehearsal), now=now, by=by)
 
 
 def _page(rehearsal: Rehearsal, form: Any, found: OpenCases, *problems: str) -> str:

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template
 from werkzeug.exceptions import NotFound
 
 from engine.domain.instance import InstanceState
 from engine.errors import NotFound as NotDeployed
 from web.context import login_required, services, signed_in_user
 from web.experiment_files import CASES, RunState
-from web.experiments import ExperimentNotFound, Kind, StudyRequest, TooManyExperiments
+from web.experiments import Kind, StudyRequest
 from web.languages import current_language
 from web.rehearsal_page import SetUpPage
-from web.scenarios import Rehearsal, Shipped, rehearsal_of
 from web.set_up_reader import plain
 from web.texts import gettext as _
-from web.views.studies import too_many
+from web.views.studies import confidential, found_run, submitted
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from kpis.event_log import EventLog
+    from web.scenarios import Rehearsal, Shipped
 
 blueprint = Blueprint("learnt", __name__, url_prefix="/simulate/<key>/learnt")
 
@@ -48,7 +48,7 @@ class Recorded:
 @login_required
 def show(key: str) -> ResponseReturnValue:
     """Show how much is recorded, and what was learnt so far."""
-    rehearsal = _rehearsal(key)
+    rehearsal = confidential(key)
     return _page(rehearsal, _recorded(rehearsal))
 
 
@@ -56,20 +56,17 @@ def show(key: str) -> ResponseReturnValue:
 @login_required
 def submit(key: str) -> ResponseReturnValue:
     """Start to learn from all recorded cases."""
-    rehearsal = _rehearsal(key)
+    rehearsal = confidential(key)
     recorded = _recorded(rehearsal)
     if not recorded.is_enough:
         problem = _("At least %(fewest)s finished cases are needed.", fewest=FEWEST_CASES)
         return _page(rehearsal, recorded, problem), 422
     log = _log(recorded.shipped.process_key)
-    try:
-        study_id = services().experiments.submit(
-            _request(rehearsal, recorded),
-            prepare=lambda folder: log.to_csv(folder / CASES),
-        )
-    except TooManyExperiments as error:
-        return _page(rehearsal, recorded, too_many(error)), 503
-    return redirect(url_for("studies.show", key=rehearsal.folder.key, study_id=study_id), 303)
+    return submitted(
+        _request(rehearsal, recorded),
+        or_else=lambda problem: _page(rehearsal, recorded, problem),
+        prepare=lambda folder: log.to_csv(folder / CASES),
+    )
 
 
 @blueprint.get("/<study_id>/scenario.yaml")
@@ -87,16 +84,11 @@ def model(key: str, study_id: str) -> Response:
 
 
 def _file(key: str, study_id: str, part: str, mimetype: str, name: str) -> Response:
-    _rehearsal(key)
-    experiments = services().experiments
-    try:
-        run = experiments.get(study_id)
-    except ExperimentNotFound as error:
-        raise NotFound from error
+    run = found_run(key, study_id)
     if run.request.kind is not Kind.LEARNING or run.state is not RunState.DONE:
         raise NotFound
-    content = experiments.document(study_id)[part]
-    if run.request.process_key != key or not isinstance(content, str):
+    content = services().experiments.document(run.id)[part]
+    if not isinstance(content, str):
         raise NotFound
     response = current_app.response_class(content, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -139,13 +131,6 @@ def _log(process_key: str) -> EventLog:
     events = list(services().engine.events(process_key))
     window = (min(event.at for event in events), services().clock.now())
     return EventLog.from_events(events, window=window)
-
-
-def _rehearsal(key: str) -> Rehearsal:
-    """Return the process, or answer that there is nothing for this person."""
-    if not signed_in_user().may_manage():
-        raise NotFound
-    return rehearsal_of(key)
 
 
 def _page(rehearsal: Rehearsal, recorded: Recorded, *problems: str) -> str:

@@ -9,11 +9,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from engine.domain.instance import InstanceState
 from web import sensitivity_set_up, set_up, staffing_set_up
 from web.context import login_required, services, signed_in_user
-from web.experiments import Kind, StudyRequest, TooManyExperiments
+from web.experiments import Kind, StudyRequest
 from web.languages import current_language
 from web.scenarios import Rehearsal, rehearsal_of, rehearsals
 from web.set_up_page import ComparisonSetUp, SensitivitySetUp, StaffingSetUp
-from web.views.studies import too_many
+from web.views.studies import submitted
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -123,11 +123,7 @@ def search(key: str) -> ResponseReturnValue:
 
 
 def _submit(wanted: StudyRequest, rehearsal: Rehearsal, asked: Any) -> ResponseReturnValue:
-    try:
-        study_id = services().experiments.submit(wanted)
-    except TooManyExperiments as error:
-        return _form(wanted.kind, rehearsal, asked, too_many(error)), 503
-    return redirect(url_for("studies.show", key=rehearsal.folder.key, study_id=study_id), 303)
+    return submitted(wanted, or_else=lambda why: _form(wanted.kind, rehearsal, asked, why))
 
 
 def _form(kind: Kind, rehearsal: Rehearsal, form: Any, *problems: str) -> str:

@@ -40,8 +40,11 @@ from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flask.typing import ResponseReturnValue
+
+    from web.experiments import StudyRequest
 
     Shown = Callable[[ExperimentRun, Result, Rehearsal, str], Any]
 
@@ -73,7 +76,7 @@ PAGES: dict[Kind, tuple[Shown, str]] = {
 @login_required
 def show(key: str, study_id: str) -> ResponseReturnValue:
     """Show the result of a study, or how far it is."""
-    rehearsal, run = rehearsal_of(key), _run(key, study_id)
+    rehearsal, run = rehearsal_of(key), found_run(key, study_id)
     language = current_language().code
     if run.state is not RunState.DONE:
         page = ProgressPage(run, rehearsal, language)
@@ -88,7 +91,7 @@ def show(key: str, study_id: str) -> ResponseReturnValue:
 @login_required
 def progress(key: str, study_id: str) -> ResponseReturnValue:
     """Show how far a study is; at its end the whole page is loaded again."""
-    run = _run(key, study_id)
+    run = found_run(key, study_id)
     page = ProgressPage(run, rehearsal_of(key), current_language().code)
     response = make_response(render_template("simulate/_progress.html", page=page))
     if not run.state.is_unfinished:
@@ -101,7 +104,7 @@ def progress(key: str, study_id: str) -> ResponseReturnValue:
 @login_required
 def cancel(key: str, study_id: str) -> ResponseReturnValue:
     """Ask a study to stop."""
-    services().experiments.cancel(_run(key, study_id).id)
+    services().experiments.cancel(found_run(key, study_id).id)
     return redirect(_address(key, study_id), 303)
 
 
@@ -109,11 +112,7 @@ def cancel(key: str, study_id: str) -> ResponseReturnValue:
 @login_required
 def resume(key: str, study_id: str) -> ResponseReturnValue:
     """Let a study that stopped on the way go on."""
-    run = _run(key, study_id)
-    try:
-        services().experiments.resume(run.id)
-    except TooManyExperiments as error:
-        flash(too_many(error), "problem")
+    services().experiments.resume(found_run(key, study_id).id)
     return redirect(_address(key, study_id), 303)
 
 
@@ -121,22 +120,25 @@ def resume(key: str, study_id: str) -> ResponseReturnValue:
 @login_required
 def rerun(key: str, study_id: str) -> ResponseReturnValue:
     """Carry a study out once more."""
-    run = _run(key, study_id)
+    run = found_run(key, study_id)
     if run.request.kind.is_of_a_moment:
         raise NotFound  # what it began from is not kept
-    try:
-        again = services().experiments.rerun(run.id, by=signed_in_user().id)
-    except TooManyExperiments as error:
-        flash(too_many(error), "problem")
-        return redirect(_address(key, study_id), 303)
+    again = services().experiments.rerun(run.id, by=signed_in_user().id)
     return redirect(_address(key, again), 303)
+
+
+@blueprint.errorhandler(TooManyExperiments)
+def there_is_no_room(error: TooManyExperiments) -> ResponseReturnValue:
+    """Leave the study as it is and say why."""
+    flash(_too_many(error), "problem")
+    return redirect(url_for("studies.show", **(request.view_args or {})), 303)
 
 
 @blueprint.get("/document.json")
 @login_required
 def document(key: str, study_id: str) -> Response:
     """Return the result document as the command line prints it."""
-    run = _run(key, study_id)
+    run = found_run(key, study_id)
     try:
         content = services().experiments.document_bytes(run.id)
     except ExperimentNotFinished as error:
@@ -151,7 +153,7 @@ def document(key: str, study_id: str) -> Response:
 @login_required
 def model(key: str, study_id: str, number: int) -> Response:
     """Return a model as it was simulated, in the reader's language."""
-    run = _run(key, study_id)
+    run = found_run(key, study_id)
     try:
         xml = services().experiments.model(run.id, number, current_language().code)
     except ExperimentNotFinished as error:
@@ -161,8 +163,28 @@ def model(key: str, study_id: str, number: int) -> Response:
     return response
 
 
-def too_many(error: TooManyExperiments) -> str:
-    """Say that nothing more can be submitted now."""
+def submitted(
+    wanted: StudyRequest,
+    *,
+    or_else: Callable[[str], str],
+    prepare: Callable[[Path], None] | None = None,
+) -> ResponseReturnValue:
+    """Start a study and lead to it; where there is no room, show ``or_else`` with the problem."""
+    try:
+        study_id = services().experiments.submit(wanted, prepare=prepare)
+    except TooManyExperiments as error:
+        return or_else(_too_many(error)), 503
+    return redirect(_address(wanted.process_key, study_id), 303)
+
+
+def confidential(key: str) -> Rehearsal:
+    """Return a process to those who may see its every case; to others there is nothing."""
+    if not signed_in_user().may_manage():
+        raise NotFound
+    return rehearsal_of(key)
+
+
+def _too_many(error: TooManyExperiments) -> str:
     return _(
         "%(limit)s studies wait already. Cancel one of them or try again later.",
         limit=error.limit,
@@ -173,7 +195,7 @@ def _address(key: str, study_id: str) -> str:
     return url_for("studies.show", key=key, study_id=study_id)
 
 
-def _run(key: str, study_id: str) -> ExperimentRun:
+def found_run(key: str, study_id: str) -> ExperimentRun:
     """Return a study of this process, or answer that there is none for this person."""
     try:
         run = services().experiments.get(study_id)
