@@ -58,7 +58,9 @@ def poisson(net: Net, name: str, arrival: Arrival, streams: Streams) -> NDArray[
     u = streams.uniforms(Purpose.ARRIVAL, name, case_keys(name, size))
     operational = np.cumsum(-np.log1p(-u))
     within = operational[: np.searchsorted(operational, expected[-1])]
-    return np.asarray(np.floor(np.interp(within, expected, edges))).astype(np.int64)
+    closes = edges[np.searchsorted(expected, within, side="right")]
+    times = np.floor(np.interp(within, expected, edges))
+    return np.asarray(np.minimum(times, closes - 1)).astype(np.int64)  # rounded, but not so far
 
 
 def _ensure_few_expected(net: Net, name: str, calendar: str | None, mean_s: float) -> None:
@@ -116,11 +118,14 @@ def _at_openings(
 def while_open(
     net: Net, calendar_name: str, times: NDArray[np.int64], name: str
 ) -> NDArray[np.int64]:
-    """Let the time of arrivals pass only while a calendar is open."""
+    """Let the time of arrivals pass only while a calendar is open.
+
+    Whose time is over at the very closing comes at the next opening: it is shut at closing time.
+    """
     calendar = CompiledCalendar(working_calendar(net.document, calendar_name), net.epoch)
     try:
         opens = calendar.next_open(0)
-        moments = [calendar.finish(opens, t) for t in times.tolist()]
+        moments = [calendar.next_open(calendar.finish(opens, t)) for t in times.tolist()]
     except (CalendarNeverOpens, OpensTooRarely) as error:
         raise ArrivalsRefused(name, str(error)) from error
     return np.array(moments, dtype=np.int64)

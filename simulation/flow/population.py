@@ -41,7 +41,7 @@ def _comes_again(flow: Flow, start: str) -> Callable[[int, int], None]:
 
     def ended(case: int, now: int) -> None:
         wait = flow.draws.thought(case, start, think)
-        at = now + wait if calendar is None else calendar.finish(now, wait)
+        at = now + wait if calendar is None else calendar.next_open(calendar.finish(now, wait))
         if net.until is None or at < net.until:
             alarm = Alarm(lambda _: come(case, at))
             flow.schedule(alarm, delay=at - now)
