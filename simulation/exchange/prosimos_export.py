@@ -12,6 +12,7 @@ from simulation.exchange.entries import refused
 from simulation.exchange.leftovers import note_leftovers
 from simulation.exchange.notes import Notes
 from simulation.exchange.people import Person, first_start, people, work_of, workers
+from simulation.exchange.prosimos_hours import hours_differ
 from simulation.exchange.prosimos_laws_out import prosimos_law
 from simulation.exchange.prosimos_model import ensure_plain, prosimos_model, reached
 from simulation.exchange.shares_out import flow_shares
@@ -153,10 +154,16 @@ class _Writer:
         return shares
 
     def _work(self) -> list[Json]:
+        self._tell_hours()
         return [
             {"task_id": task, "resources": [self._performer(task, p) for p in found]}
             for task, found in self.doing.items()
         ]
+
+    def _tell_hours(self) -> None:
+        tasks = [t for t, found in self.doing.items() if len({p.calendar for p in found}) > 1]
+        if tasks:
+            self.notes.translated("resources", hours_differ(tasks))
 
     def _performer(self, task: str, person: Person) -> Json:
         spec = work_of(self.scenario, task, person)

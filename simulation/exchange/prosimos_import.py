@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import NodeType
 from simulation.exchange.laws import written
+from simulation.exchange.prosimos_hours import hours_differ
 from simulation.exchange.prosimos_laws import read_law
 from simulation.exchange.prosimos_rules import (
     read_attributes,
@@ -55,6 +56,7 @@ def read_prosimos(document: Entry, draft: Draft) -> None:
     performers = _performers(document, _calendars(document, draft, calendars))
     _arrivals(document, draft, calendars)
     works = _works(document, draft, performers)
+    _tell_hours(document, draft, performers, works)
     write_roles(draft, list(performers.values()), works)
     if (events := document.get("event_distribution")) is not None:
         _events(events, draft)
@@ -192,6 +194,16 @@ def _works(document: Entry, draft: Draft, performers: dict[str, Performer]) -> W
         if not works[task]:
             raise entry.refused("needs a resource: nobody could do this task")
     return works
+
+
+def _tell_hours(
+    document: Entry, draft: Draft, performers: dict[str, Performer], works: Works
+) -> None:
+    """Say which tasks come out otherwise in Prosimos, which gives work to people off duty."""
+    tasks = [t for t, found in works.items() if len({performers[p].calendar for p in found}) > 1]
+    if tasks:
+        field = document.need("task_resource_distribution").field
+        draft.notes.translated(field, hours_differ(tasks))
 
 
 def _events(section: Entry, draft: Draft) -> None:
