@@ -44,7 +44,7 @@ SIMULATED: Mapping[NodeType, Collection[EventKind] | None] = {
 def not_simulated(graph: ProcessGraph) -> Iterator[tuple[str, str]]:
     """Return the nodes that the simulation cannot play yet, each with the reason."""
     for node in graph.nodes.values():
-        if what := _unknown(node):
+        if what := _unknown(node) or _of_undoing(node, graph):
             yield node.id, f"cannot be simulated yet: {what}"
 
 
@@ -56,3 +56,12 @@ def _unknown(node: FlowNode) -> str | None:
     if kinds is not None and node.event is not None and node.event.kind not in kinds:
         return f"{node.event.kind} {node.type}"
     return None
+
+
+def _of_undoing(node: FlowNode, graph: ProcessGraph) -> str | None:
+    """Return what an event at the border of a compensation handler is."""
+    host = graph.nodes.get(node.attached_to or "")
+    if host is None or not host.is_for_compensation:
+        return None
+    allowed = f"make {host.id} a subprocess, and put the event at the border of an activity in it"
+    return f"an event at the border of {host.id}, which undoes another activity; {allowed}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from simulation.errors import ScenarioInvalid
 from tests.engine.bpmn.builders import boundary, element, end, flows, start, user
 from tests.simulation.builders import a_run
 from tests.simulation.flow.cases import ended, happened, minutes, of, told
@@ -136,4 +139,23 @@ def test_interruption_stops_the_undoing():
 
     assert happened(of(model, "start > sub > end\nlate > other")) == [
         *("a 0-10", "late 0-15", "sub 0-15 cancelled", "undo_a 10-15 cancelled"),
+    ]
+
+
+def test_event_at_the_border_of_a_handler_is_refused_in_words():
+    model = undone("a") + throw() + boundary("late", "undo_a", "PT5M") + end("other")
+
+    with pytest.raises(ScenarioInvalid, match=r"x\.yaml: model\.late: cannot be simulated yet"):
+        of(model, "start > a > throw > end\nlate > other")
+
+
+def test_event_may_be_at_the_border_of_what_is_in_a_handler():
+    inside = start("s") + user("work") + boundary("late", "work", "PT5M") + end("e") + end("e2")
+    inside += flows("s > work > e\nlate > e2")
+    model = user("a") + element("subProcess", "undo_a", inside, isForCompensation="true")
+    model += element("boundaryEvent", "border_a", UNDO, attachedToRef="a")
+    model += element("association", "way_a", sourceRef="border_a", targetRef="undo_a")
+
+    assert happened(of(model + throw(), "start > a > throw > end")) == [
+        *("a 0-10", "late 10-15", "undo_a 10-15", "work 10-15 cancelled"),
     ]
