@@ -85,7 +85,7 @@ def test_table_says_in_how_many_replications_a_target_is_met(result: str) -> Non
 
 
 def test_bottleneck_tells_what_a_hire_brings_for_its_cost(result: str) -> None:
-    table = words(result, 'data-side="baseline">\n        <caption>', "</table>")
+    table = words(result, 'tf-bottleneck-table" data-side="baseline">', "</table>")
 
     assert "For 100 CNY an hour" in table
 
