@@ -145,6 +145,19 @@ _KPIS = (
         default_target=Target(high=-0.15, is_change=True),
     ),
     Kpi(
+        code="OP-ABD",
+        name_en="Abandonment",
+        name_zh="放弃率",
+        unit=Unit.SHARE,
+        direction=Direction.LOWER,
+        formula="cases that were abandoned (their patience was at an end, or the queue was full) "
+        "÷ cases that ended, completed or not",
+        interval="jackknife of the ratio over days",
+        source="event log",
+        per=Per.ELEMENT,
+        default_target=Target(high=0.05),
+    ),
+    Kpi(
         code="OP-TH",
         name_en="Throughput",
         name_zh="吞吐量",
@@ -196,9 +209,9 @@ _KPIS = (
         name_zh="单次服务成本",
         unit=Unit.MONEY,
         direction=Direction.LOWER,
-        formula="Σ (active work × rate of the role + fixed cost of the visit) of a case, mean over "
-        "completed cases",
-        interval=_MEAN,
+        formula="Σ (active work × rate of the role + fixed cost of the visit) of all cases that "
+        "ended, completed or not ÷ completed cases",
+        interval="jackknife of the ratio over days",
         source="event log, staffing plan",
         per=Per.ELEMENT,
         default_target=Target(high=-0.10, is_change=True),

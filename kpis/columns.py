@@ -35,6 +35,7 @@ class Outcome(StrEnum):
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 _COMPLETED = OUTCOMES.index(Outcome.COMPLETED)
+_ABANDONED = OUTCOMES.index(Outcome.ABANDONED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +98,12 @@ class CaseColumns:
         """Which cases ran to a regular end."""
         is_completed: BoolArray = self.outcome == _COMPLETED
         return is_completed
+
+    @property
+    def is_abandoned(self) -> BoolArray:
+        """Which cases ended because the customer had waited enough, or found no room."""
+        is_abandoned: BoolArray = self.outcome == _ABANDONED
+        return is_abandoned
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -208,10 +208,20 @@ class EventLog:
         )
 
     @cached_property
+    def has_ended(self) -> BoolArray:
+        """Tell which cases ended in the counted period, completed or not."""
+        cases, (start_s, end_s) = self.case_columns, self.counted
+        return (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
+
+    @cached_property
+    def ended_cases(self) -> IntArray:
+        """The rows of the cases that ended in the counted period, completed or not."""
+        return np.flatnonzero(self.has_ended)
+
+    @cached_property
     def is_counted(self) -> BoolArray:
         """Tell which cases count in figures per case: completed in the counted period."""
-        cases, (start_s, end_s) = self.case_columns, self.counted
-        return cases.is_completed & (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
+        return self.has_ended & self.case_columns.is_completed
 
     @cached_property
     def counted_cases(self) -> IntArray:

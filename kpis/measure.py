@@ -8,41 +8,38 @@ program that measures hundreds of replications; both run the same functions of
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kpis.catalogue import CATALOGUE
 from kpis.columns import sums_per
-from kpis.measures import operations
-from kpis.measures.costs import case_costs, element_costs
 from kpis.measures.elements import (
-    ElementValues,
     completed_in_period,
     element_values,
     started_in_period,
 )
-from kpis.measures.roles import RoleValues, overall_utilisation, role_values
+from kpis.sample import IN_WINDOW, Sample
 from kpis.stats.intervals import (
     Interval,
     grouped_quantile_interval,
+    proportion_interval,
     quantile_interval,
     ratio_interval,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from kpis.catalogue import Unit
     from kpis.columns import BoolArray, FloatArray, IntArray
     from kpis.event_log import EventLog
-    from kpis.measures.operations import CaseFigures
     from kpis.staffing import Staffing
 
 MIN_SAMPLE = 5  # fewer cases say nothing about the next ones
 MIN_DAYS = 3  # fewer days with cases give no interval worth showing
 _DAY_S = 86_400.0
+_RATES = frozenset({"OP-ABD"})  # shares of cases, which are no surer than a binomial count
 _NEEDS_STAFFING = frozenset({"OP-UT", "CO-CPC"})
 
 
@@ -103,13 +100,13 @@ def measure(
     wanted = set(CATALOGUE if codes is None else codes)
     if unknown := wanted - set(CATALOGUE):
         raise ValueError(f"no such KPI: {', '.join(sorted(unknown))}")
-    sample = _Sample(log, staffing)
+    sample = Sample(log, staffing)
     return {code: _measurement(code, sample) for code in CATALOGUE if code in wanted}
 
 
 def measure_values(log: EventLog, staffing: Staffing | None = None) -> dict[str, float]:
     """Return the bare value of every KPI, NaN where there is nothing to measure."""
-    sample = _Sample(log, staffing)
+    sample = Sample(log, staffing)
     return {code: sample.value(code) for code in CATALOGUE}
 
 
@@ -130,88 +127,8 @@ def measure_elements(log: EventLog) -> dict[str, ElementMeasurement]:
     return measured
 
 
-@dataclass(frozen=True)
-class _Sample:
-    """A log under measurement; what several KPIs need is computed once."""
-
-    log: EventLog
-    staffing: Staffing | None
-
-    @cached_property
-    def external_roles(self) -> frozenset[str]:
-        return self.staffing.external_roles if self.staffing else frozenset()
-
-    @cached_property
-    def figures(self) -> CaseFigures:
-        return operations.case_figures(self.log, external_roles=self.external_roles)
-
-    @cached_property
-    def roles(self) -> dict[str, RoleValues]:
-        return role_values(self.log, self.staffing)
-
-    @cached_property
-    def elements(self) -> dict[str, ElementValues]:
-        return element_values(self.log)
-
-    def per_case(self, code: str) -> FloatArray | None:
-        """Return the values whose mean is the KPI; None where it is not such a mean."""
-        figures = self.figures
-        if code == "CO-CPC":
-            return case_costs(self.log, self.staffing) if self.staffing else np.empty(0)
-        columns = {
-            "OP-CT": figures.cycle_time_s,
-            "OP-WT": figures.waiting_time_s,
-            "OP-TT": figures.touch_time_s,
-            "OP-STEP": figures.steps,
-        }
-        return columns.get(code)
-
-    def value(self, code: str) -> float:
-        if (values := self.per_case(code)) is not None:
-            return float(values.mean()) if values.size else float("nan")
-        return _OTHER_VALUES[code](self)
-
-    def by(self, code: str) -> dict[str, float]:
-        """Break a KPI down by role or element."""
-        break_down = _BREAK_DOWNS.get(code)
-        figures = break_down(self) if break_down else {}
-        return {name: figure for name, figure in figures.items() if not np.isnan(figure)}
-
-
-def _percentile(sample: _Sample) -> float:
-    cycle_time_s = sample.figures.cycle_time_s
-    return float(np.quantile(cycle_time_s, 0.9)) if cycle_time_s.size else float("nan")
-
-
-def _flow_efficiency(sample: _Sample) -> float:
-    total_s = float(sample.figures.cycle_time_s.sum())
-    return float(sample.figures.touch_time_s.sum()) / total_s if total_s > 0 else float("nan")
-
-
-_OTHER_VALUES: Mapping[str, Callable[[_Sample], float]] = {
-    "OP-CT90": _percentile,
-    "OP-FE": _flow_efficiency,
-    "OP-TH": lambda sample: operations.throughput_per_h(sample.log),
-    "OP-WIP": lambda sample: operations.work_in_progress(sample.log),
-    "OP-UT": lambda sample: overall_utilisation(sample.roles),
-    "OP-QL": lambda sample: sum(role.queue_length for role in sample.roles.values()),
-}
-_BREAK_DOWNS: Mapping[str, Callable[[_Sample], dict[str, float]]] = {
-    "OP-WT": lambda sample: {name: e.waiting_s for name, e in sample.elements.items()},
-    "OP-TT": lambda sample: {name: e.work_s for name, e in sample.elements.items()},
-    "OP-STEP": lambda sample: operations.steps_by_element(
-        sample.log, external_roles=sample.external_roles
-    ),
-    "OP-UT": lambda sample: {name: role.utilisation for name, role in sample.roles.items()},
-    "OP-QL": lambda sample: {name: role.queue_length for name, role in sample.roles.items()},
-    "CO-CPC": lambda sample: element_costs(sample.log, sample.staffing) if sample.staffing else {},
-}
-_IN_WINDOW = frozenset({"OP-TH", "OP-WIP", "OP-UT", "OP-QL"})
-
-
-def _measurement(code: str, sample: _Sample) -> Measurement:
-    log, is_in_window = sample.log, code in _IN_WINDOW
-    n = operations.cases_in_window(log) if is_in_window else len(log.counted_cases)
+def _measurement(code: str, sample: Sample) -> Measurement:
+    is_in_window, n = code in IN_WINDOW, sample.size(code)
     value = sample.value(code)
     is_known = n > 0 and not np.isnan(value)
     return Measurement(
@@ -224,31 +141,37 @@ def _measurement(code: str, sample: _Sample) -> Measurement:
     )
 
 
-def _interval(code: str, sample: _Sample) -> Interval | None:
+def _interval(code: str, sample: Sample) -> Interval | None:
     """Return the interval of a figure per case, with days as the independent units.
 
     Cases of one day share its queues. Taken as independent, the mean of the patient visit is
     missed by three of four "95 %" intervals; by days it is missed by one of twenty.
     """
-    figures = sample.figures
-    day = _days(sample.log, figures.ended_s)
-    if code == "OP-CT90":
-        return _percentile_interval(figures.cycle_time_s, day)
-    if code == "OP-FE":
-        return _ratio_interval(figures.touch_time_s, figures.cycle_time_s, day)
-    values = sample.per_case(code)
-    assert values is not None, code
-    return _ratio_interval(values, np.ones(values.size), day)
+    ratio = sample.ratio(code)
+    if ratio is None:
+        figures = sample.figures
+        return _percentile_interval(figures.cycle_time_s, _days(sample.log, figures.ended_s))
+    as_days = _ratio_interval(ratio.above, ratio.below, _days(sample.log, ratio.ended_s))
+    if as_days is None or code not in _RATES:
+        return as_days
+    return _joined(as_days, proportion_interval(round(ratio.above.sum()), ratio.above.size))
 
 
 def _percentile_interval(cycle_time_s: FloatArray, day: IntArray) -> Interval | None:
     """Join two intervals: one is too narrow for full days, the other for days of few cases."""
     as_days = grouped_quantile_interval(cycle_time_s, day, 0.9)
     as_cases = quantile_interval(cycle_time_s, 0.9)
-    if as_days is None or as_cases is None or as_days.n < MIN_DAYS:
+    if as_days is None or as_days.n < MIN_DAYS:
+        return None
+    return _joined(as_days, as_cases)
+
+
+def _joined(as_days: Interval, as_cases: Interval | None) -> Interval | None:
+    """Take the wider of two on each side; no case takes less than no time."""
+    if as_cases is None:
         return None
     low, high = min(as_days.low, as_cases.low), max(as_days.high, as_cases.high)
-    return replace(as_days, low=max(low, 0.0), high=high)  # no case takes less than no time
+    return replace(as_days, low=max(low, 0.0), high=high)
 
 
 def _ratio_interval(above: FloatArray, below: FloatArray, day: IntArray) -> Interval | None:

@@ -32,6 +32,10 @@ formulas below hold for live figures, for AS-IS and for TO-BE.
 
 - **Cases that count** in figures per case are those that were completed in the period looked at
   (for a simulation: after its warm-up; what is drained after the last arrival counts).
+- **Cases that were given up** (abandoned, cancelled) count where they must: in `OP-ABD`, and in the
+  cost per case, as those who are served bear what was spent on those who were not. Their waits
+  are told apart (`cases.abandoned.wait` and `activities.*.left` in the result of a simulation):
+  `OP-WT` alone would fall when more people give up.
 - **Time averages** (throughput, work in progress, utilisation, queue length) stand over the
   observation window.
 - **Times** are kept in seconds, shares from 0 to 1, money in the currency of the staffing plan.

@@ -104,7 +104,11 @@ class Experiment:
         return {
             "started": estimate(started),
             "completed": self.estimate("case", "", "completed"),
-            "abandoned": {**estimate(abandoned), "share": estimate(share)},
+            "abandoned": {
+                **estimate(abandoned),
+                "share": estimate(share),
+                "wait": self.estimate("case", "", "abandoned_wait"),
+            },
         }
 
     def _kpi(self, code: str) -> dict[str, Any]:
@@ -129,6 +133,10 @@ class Experiment:
             "wait_by_cause": self._causes("element", name),
             "work": self.estimate("element", name, "work"),
             "suspended": self.estimate("element", name, "suspended"),
+            "left": {
+                "visits": self.estimate("element", name, "left"),
+                "wait": self.estimate("element", name, "left_wait"),
+            },
         }
 
     def _causes(self, group: str, name: str) -> dict[str, Any]:

@@ -60,7 +60,10 @@ def kpi_changes(
         for i, other in enumerate(others)
         for code in CATALOGUE
     }
-    adjusted = holm([d.p_value if d else np.nan for d in differences.values()])
+    tested = {code for code in CATALOGUE if _can_differ(code, baseline, others)}
+    adjusted = holm(
+        [d.p_value if d and code in tested else np.nan for (_, code), d in differences.items()]
+    )
     p_values = dict(zip(differences, adjusted.tolist(), strict=True))
     families = {code: _family(code, baseline, others) for code in CATALOGUE}
     return tuple(
@@ -87,6 +90,12 @@ def difference_document(change: PairedDifference | None) -> dict[str, float | No
     if change is None:
         return {"difference": None, "half_width": None}
     return {"difference": change.difference, "half_width": change.half_width}
+
+
+def _can_differ(code: str, baseline: Experiment, others: Sequence[Experiment]) -> bool:
+    """Whether a KPI is tested: where nobody can give up, nothing is asked about abandonment."""
+    samples = [experiment.sample("kpi", code) for experiment in (baseline, *others)]
+    return code != "OP-ABD" or any(np.nan_to_num(sample).any() for sample in samples)
 
 
 def _verdict(code: str, difference: PairedDifference | None, p_value: float) -> Verdict:

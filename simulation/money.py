@@ -81,7 +81,8 @@ def total_by_unit(run: SimulatedRun, held: Holds) -> float:
 
 
 def cost_per_case(run: SimulatedRun, held: Holds) -> float:
-    """Return the mean cost of the cases that were completed after the warm-up; NaN for none."""
+    """Return what all cases that ended after the warm-up cost, per completed one; NaN for none."""
     sums = np.bincount(run.case, weights=visit_costs(run, held), minlength=len(run.arrivals))
-    counts = (run.ended >= run.net.warm_up) & ~run.abandoned
-    return float(sums[counts].mean()) if counts.any() else float("nan")
+    ended = run.ended >= run.net.warm_up
+    completed = int((ended & ~run.abandoned).sum())
+    return float(sums[ended].sum()) / completed if completed else float("nan")

@@ -10,7 +10,7 @@ import numpy as np
 from engine.domain.calendar import CalendarNeverOpens
 from kpis.measure import measure_values
 from kpis.measures.elements import element_values, started_in_period
-from kpis.measures.operations import case_figures
+from kpis.measures.operations import abandoned_waiting_s, case_figures
 from kpis.stats.warm_up import BATCH
 from simulation.arrivals import draw
 from simulation.calendars import OpensTooRarely
@@ -169,6 +169,9 @@ def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:
         Figure("case", "", "completed"): float((came & (run.ended >= 0) & ~run.abandoned).sum()),
         Figure("case", "", "abandoned"): float((came & run.abandoned).sum()),
     }
+    waited_s = abandoned_waiting_s(log)
+    waited = float(waited_s.mean()) if waited_s.size else float("nan")
+    figures[Figure("case", "", "abandoned_wait")] = waited
     for q in QUANTILES:
         value = float(np.quantile(cycle_time_s, q)) if cycle_time_s.size else float("nan")
         figures[Figure("quantile", "OP-CT", str(q))] = value
@@ -181,7 +184,7 @@ def _of_elements(log: EventLog) -> dict[Figure, float]:
     waiting_s = activities.started_s - activities.scheduled_s
     counts = started_in_period(log)
     for code, (name, values) in enumerate(element_values(log).items()):
-        if not values.started:
+        if not (values.started or values.left):
             continue  # gateways and events share the names of the log's column
         row = {
             "visits": float(values.completed),
@@ -190,6 +193,8 @@ def _of_elements(log: EventLog) -> dict[Figure, float]:
             "share_waiting": values.waiting_share,
             "work": values.work_s,
             "suspended": values.suspended_s,
+            "left": float(values.left),
+            "left_wait": values.left_waiting_s,
         }
         here = waiting_s[(activities.element.codes == code) & counts]
         for q in QUANTILES:

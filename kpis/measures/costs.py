@@ -1,4 +1,7 @@
-"""Costs: what the work on a case costs at the rates of a staffing plan."""
+"""Costs: what the work on cases costs at the rates of a staffing plan.
+
+Work on a case that is given up is paid as well: those who are served bear it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kpis.columns import sums_per
-from kpis.measures.operations import per_case, staff_work
+from kpis.measures.operations import staff_work, sums_of
 
 if TYPE_CHECKING:
     from kpis.columns import FloatArray
@@ -18,21 +21,22 @@ _HOUR_S = 3600.0
 
 
 def case_costs(log: EventLog, staffing: Staffing) -> FloatArray:
-    """Return the cost of each counted case: Σ work × rate + fixed cost per completed visit.
+    """Return the cost of each case that ended: Σ work × rate + fixed cost per completed visit.
 
-    *Units*: the currency of the staffing plan. *Shapes*: ``(cases,)``.
+    Completed or not, in the order of ``log.ended_cases``. *Units*: the currency of the
+    staffing plan. *Shapes*: ``(ended cases,)``.
     """
-    return per_case(log, activity_costs(log, staffing))
+    return sums_of(log, activity_costs(log, staffing))[log.ended_cases]
 
 
 def element_costs(log: EventLog, staffing: Staffing) -> dict[str, float]:
-    """Return the cost per counted case that arises at each element."""
-    counts = log.is_counted[log.activity_columns.case]
+    """Return the cost per completed case that arises at each element, of all that ended."""
+    counts = log.has_ended[log.activity_columns.case]
     element = log.activity_columns.element
     costs = activity_costs(log, staffing)[counts]
     sums = sums_per(element.codes[counts], costs, len(element.names))
-    cases = max(len(log.counted_cases), 1)
-    return dict(zip(element.names, (sums / cases).tolist(), strict=True))
+    shares = sums / (len(log.counted_cases) or np.nan)
+    return dict(zip(element.names, shares.tolist(), strict=True))
 
 
 def activity_costs(log: EventLog, staffing: Staffing) -> FloatArray:

@@ -29,6 +29,8 @@ class ElementValues:
     waiting_share: float  # of starts that had to wait at all
     work_s: float  # mean per completion
     suspended_s: float  # mean per completion: begun, but nobody at work
+    left: int = 0  # withdrawn, or left by the customer, before anybody began
+    left_waiting_s: float = float("nan")  # mean of those
 
     @property
     def total_waiting_s(self) -> float:
@@ -43,6 +45,10 @@ def element_values(log: EventLog) -> dict[str, ElementValues]:
     elapsed_s = activities.completed_s - activities.started_s
     waiting_s = activities.started_s - activities.scheduled_s
     starts, waits = _sums(log, started, np.ones(len(activities)), waiting_s)
+    unserved = np.isnan(activities.started_s) & _in_period(log, activities.cancelled_s)
+    lefts, given_up = _sums(
+        log, unserved, np.ones(len(activities)), activities.cancelled_s - activities.scheduled_s
+    )
     delayed = _sums(log, started, (waiting_s > 0).astype(np.float64))[0]
     completions, work, elapsed = _sums(
         log, completed, np.ones(len(activities)), activities.work_s, elapsed_s
@@ -56,6 +62,8 @@ def element_values(log: EventLog) -> dict[str, ElementValues]:
             waiting_share=_mean(delayed[code], starts[code]),
             work_s=_mean(work[code], completions[code]),
             suspended_s=_mean(elapsed[code] - work[code], completions[code]),
+            left=int(lefts[code]),
+            left_waiting_s=_mean(given_up[code], lefts[code]),
         )
         for code, name in enumerate(activities.element.names)
     }

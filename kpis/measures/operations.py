@@ -72,9 +72,36 @@ def case_figures(log: EventLog, *, external_roles: Collection[str] = ()) -> Case
 
 def per_case(log: EventLog, values: FloatArray) -> FloatArray:
     """Sum a value of activities over each counted case; NaN adds nothing."""
+    return sums_of(log, values)[log.counted_cases]
+
+
+def sums_of(log: EventLog, values: FloatArray) -> FloatArray:
+    """Sum a value of activities over each case of the log; NaN adds nothing."""
     known = np.where(np.isnan(values), 0.0, values)
-    sums = sums_per(log.activity_columns.case, known, len(log.case_columns))
-    return sums[log.counted_cases]
+    return sums_per(log.activity_columns.case, known, len(log.case_columns))
+
+
+def abandoned_waiting_s(log: EventLog) -> FloatArray:
+    """Return how long each case that was abandoned in the counted period had waited.
+
+    Every wait of the case, and the one it gave up: Σ (started, else left − scheduled).
+    *Shapes*: ``(abandoned cases,)``.
+    """
+    activities = log.activity_columns
+    left_s = np.where(np.isnan(activities.started_s), activities.cancelled_s, activities.started_s)
+    waited_s = sums_of(log, left_s - activities.scheduled_s)
+    return waited_s[log.has_ended & log.case_columns.is_abandoned]
+
+
+def abandoned_by_element(log: EventLog) -> dict[str, float]:
+    """Return the share of the cases that ended which were lost in the queue of each element."""
+    activities, cases = log.activity_columns, log.case_columns
+    lost = (log.has_ended & cases.is_abandoned)[activities.case]
+    lost &= np.isnan(activities.started_s) & ~np.isnan(activities.cancelled_s)
+    names = activities.element.names
+    counts = np.bincount(activities.element.codes[lost], minlength=len(names))
+    shares = counts / max(len(log.ended_cases), 1)
+    return {name: share for name, share in zip(names, shares.tolist(), strict=True) if share}
 
 
 def staff_work(log: EventLog, *, external_roles: Collection[str] = ()) -> BoolArray:

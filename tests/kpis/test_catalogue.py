@@ -6,7 +6,7 @@ from kpis.catalogue import CATALOGUE, Direction
 
 
 def test_catalogue_holds_the_kpis_of_the_foundation():
-    codes = "OP-CT OP-CT90 OP-WT OP-TT OP-FE OP-STEP OP-TH OP-WIP OP-UT OP-QL CO-CPC"
+    codes = "OP-CT OP-CT90 OP-WT OP-TT OP-FE OP-STEP OP-ABD OP-TH OP-WIP OP-UT OP-QL CO-CPC"
 
     assert list(CATALOGUE) == codes.split()
 

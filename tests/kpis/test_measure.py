@@ -11,6 +11,7 @@ from kpis.staffing import RoleStaffing, Staffing
 from kpis.stats.intervals import (
     grouped_quantile_interval,
     mean_interval,
+    proportion_interval,
     quantile_interval,
     ratio_interval,
 )
@@ -50,6 +51,7 @@ def test_measure_by_hand():
     values = {code: measurement.value for code, measurement in measured.items()}
     assert values == pytest.approx(
         {"OP-CT": 300, "OP-CT90": 460, "OP-WT": 30, "OP-TT": 150, "OP-FE": 0.5, "OP-STEP": 1}
+        | {"OP-ABD": 0}
         | {"OP-TH": 18, "OP-WIP": 1.5, "OP-UT": 0.375, "OP-QL": 0.15, "CO-CPC": 1.5}
     )
 
@@ -172,6 +174,30 @@ def test_no_cases_are_no_data():
     assert all(
         math.isnan(value) for code, value in measure_values(a_log([])).items() if "C" in code
     )
+
+
+def test_share_of_abandoned_cases_has_the_wider_of_two_intervals():
+    cases = [case(f"c{n}", n * DAY, n * DAY + 9, "abandoned" if n == 3 else None) for n in range(8)]
+
+    share = measure(a_log(cases, window=(0, 8 * DAY)))["OP-ABD"]
+    nobody = measure(days_log(*[[100]] * 8))["OP-ABD"]
+
+    assert (share.value, share.n) == (1 / 8, 8)
+    assert share.interval.low == pytest.approx(0)
+    assert nobody.interval.high == pytest.approx(proportion_interval(0, 8).high)
+
+
+def test_case_that_was_abandoned_is_paid_by_those_that_were_completed():
+    rows = [activity(f"c{n}", "register", n * DAY, n * DAY, n * DAY + 100) for n in range(4)]
+    cases = [case(f"c{n}", n * DAY, n * DAY + 100, "abandoned" if n == 3 else None)
+             for n in range(4)]  # fmt: skip
+
+    cost = measure(a_log(cases, rows, window=(0, 4 * DAY)), staffing=DESK)["CO-CPC"]
+
+    assert cost.value == pytest.approx(4 / 3)
+    assert cost.n == 3
+    assert cost.by == {"register": pytest.approx(4 / 3)}
+    assert cost.interval == ratio_interval([1] * 4, [1, 1, 1, 0])
 
 
 def test_four_cases_are_not_enough_data():

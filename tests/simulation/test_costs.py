@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.net import compile_net
-from simulation.replication import Figure, measured, run_once
+from simulation.replication import Figure, measured, replicate, run_once
 from simulation.staffing import staffing
 from tests.engine.bpmn.builders import element
 from tests.simulation.builders import a_scenario, slots
@@ -111,3 +111,36 @@ def test_members_are_available_by_their_own_calendars():
     )
 
     assert found[Figure("role", "clerk", "utilisation")] == pytest.approx(0.5 / (2 + 4))
+
+
+def impatient(**patch):
+    """Measure three who are registered for 10 minutes; two lose patience with one who serves."""
+    scenario = a_scenario(
+        graph("start > register > work > end", lanes={"register": "clerk", "work": "doctor"}),
+        arrivals=slots(3),
+        durations={"register": {"constant": "10min"}, "work": {"constant": "40min"}},
+        resources={
+            "clerk": {"units": 3, "cost_per_hour": 60},
+            "doctor": {"units": 1, "cost_per_hour": 90},
+        },
+        patience={"work": {"constant": "20min"}},
+        **patch,
+    )
+    return replicate(scenario, seed=1, replications=range(1))[0].figures
+
+
+@pytest.mark.parametrize("costs", [{}, {"work": {"fixed": 3, "per_hour": 3}}])
+def test_completed_case_bears_what_was_spent_on_those_who_gave_up(costs):
+    # registered are three, served is one
+    own = 3 + 3 * 40 / 60 if costs else 0
+    assert cost_of(impatient(costs=costs)) == pytest.approx(3 * 10 + 60 + own)
+
+
+def test_wait_of_those_who_gave_up_is_told():
+    found = impatient()
+
+    assert found[Figure("kpi", "OP-WT", "")] == 0  # of the one who was served
+    assert found[Figure("case", "", "abandoned_wait")] == 20 * 60
+    assert found[Figure("element", "work", "left")] == 2
+    assert found[Figure("element", "work", "left_wait")] == 20 * 60
+    assert found[Figure("kpi", "OP-ABD", "")] == pytest.approx(2 / 3)

@@ -1,5 +1,7 @@
 """Cost of cases by hand."""
 
+import math
+
 import pytest
 
 from kpis.measures.costs import case_costs, element_costs
@@ -30,19 +32,25 @@ def staffing():
 
 
 def test_cost_is_work_at_its_rate_and_a_fixed_cost_per_completed_visit(log, staffing):
-    # a: 0.1 h x 40 + 1, 0.25 h x 180 + 5; b: 0.2 h x 40, withdrawn, + 0.1
-    assert case_costs(log, staffing).tolist() == pytest.approx([4 + 1 + 45 + 5, 8 + 0.1])
+    # a: 0.1 h x 40 + 1, 0.25 h x 180 + 5; b: 0.2 h x 40, withdrawn, + 0.1; c: 1 h x 40 + 1
+    assert case_costs(log, staffing).tolist() == pytest.approx([4 + 1 + 45 + 5, 8 + 0.1, 40 + 1])
 
 
-def test_costs_by_element_add_up_to_the_cost_per_case(log, staffing):
+def test_completed_cases_bear_what_the_cancelled_one_cost_element_by_element(log, staffing):
     costs = element_costs(log, staffing)
 
-    assert costs == pytest.approx({"register": 6.5, "consult": 25, "pay": 0, "notify": 0.05})
-    assert sum(costs.values()) == pytest.approx(case_costs(log, staffing).mean())
+    assert costs == pytest.approx({"register": 27, "consult": 25, "pay": 0, "notify": 0.05})
+    assert sum(costs.values()) == pytest.approx(case_costs(log, staffing).sum() / 2)
+
+
+def test_costs_without_a_completed_case_are_borne_by_nobody(staffing):
+    log = a_log([case("a", 0, 9, "cancelled")], [activity("a", "register", 0, 0, 9)])
+
+    assert [math.isnan(cost) for cost in element_costs(log, staffing).values()] == [True]
 
 
 def test_role_without_a_rate_costs_nothing(log):
-    assert case_costs(log, Staffing.of([])).tolist() == [0, 0]
+    assert case_costs(log, Staffing.of([])).tolist() == [0, 0, 0]
 
 
 def test_log_without_activities_costs_nothing(staffing):

@@ -45,3 +45,17 @@ def test_element_that_nobody_started_has_no_mean(log):
 def test_element_counts_only_what_happened_in_the_counted_period(log):
     assert element_values(log.within(20, 55))["register"].started == 1
     assert element_values(log.within(20, 55))["register"].completed == 1
+
+
+def test_element_tells_who_left_before_anybody_began_and_how_long_they_had_waited():
+    rows = [
+        activity("a", "register", 0, NAN, NAN, cancelled_s=30, performer=None),
+        activity("b", "register", 10, NAN, NAN, cancelled_s=60, performer=None),
+        activity("c", "register", 0, 20, NAN, cancelled_s=60, work_s=40),
+    ]
+    cases = [case("a", 0, 30, "abandoned"), case("b", 0, 60, "abandoned"), case("c", 0)]
+
+    register = element_values(a_log(cases, rows))["register"]
+
+    assert (register.left, register.left_waiting_s) == (2, (30 + 50) / 2)
+    assert (register.started, register.waiting_s) == (1, 20)

@@ -145,3 +145,18 @@ def test_queue_ends_when_the_activity_is_withdrawn():
 
 def test_queue_of_an_empty_window_is_unknown(log):
     assert np.isnan(operations.queues(log.within(50, 50)).mean).all()
+
+
+def test_waits_of_those_who_gave_up_are_told(log):
+    gone = [case("d", 0, 90, "abandoned"), case("e", 0, 60, "cancelled"), case("f", 5)]
+    rows = [
+        activity("d", "register", 0, 20, 40),
+        activity("d", "consult", 40, NAN, NAN, cancelled_s=90, performer=None),
+        activity("e", "register", 0, NAN, NAN, cancelled_s=60, performer=None),
+        activity("f", "register", 5, NAN, NAN, performer=None),
+    ]
+    lost = a_log([*gone, case("g", 0, 50)], rows)
+
+    assert operations.abandoned_waiting_s(lost).tolist() == [20 + 50]
+    assert operations.abandoned_by_element(lost) == {"consult": pytest.approx(1 / 3)}
+    assert operations.abandoned_by_element(log) == {}
