@@ -25,10 +25,15 @@ class GoalChoice:
     hint: str
 
 
-class ComparisonSetUp(SetUpPage):
-    """The form for a comparison."""
+class ReplicatedSetUp(SetUpPage):
+    """A form in which the reader says how often the study is replicated."""
 
     fewest, most = set_up_reader.FEWEST, set_up_reader.MOST
+
+
+class ComparisonSetUp(ReplicatedSetUp):
+    """The form for a comparison."""
+
     most_alternatives = set_up.MOST_ALTERNATIVES
 
     @property
@@ -48,10 +53,9 @@ class ComparisonSetUp(SetUpPage):
         return [ScenarioChoice(p, w) for p, w in zip(set_up.PRECISIONS, words, strict=True)]
 
 
-class SensitivitySetUp(SetUpPage):
+class SensitivitySetUp(ReplicatedSetUp):
     """The form for a study of assumptions."""
 
-    fewest, most = set_up_reader.FEWEST, set_up_reader.MOST
     least_percent = sensitivity_set_up.LEAST_PERCENT
     most_percent = sensitivity_set_up.MOST_PERCENT
 
@@ -61,10 +65,9 @@ class SensitivitySetUp(SetUpPage):
         return _kpis(sensitivity_set_up.KPIS, self._language)
 
 
-class StaffingSetUp(SetUpPage):
+class StaffingSetUp(ReplicatedSetUp):
     """The form for a search for staff."""
 
-    fewest, most = set_up_reader.FEWEST, set_up_reader.MOST
     most_units = staffing_set_up.MOST_UNITS
     most_minutes, most_money = staffing_set_up.MOST_MINUTES, staffing_set_up.MOST_MONEY
 

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from engine.clock import FixedClock
 from simulation.comparison import compare
 from simulation.scenario.load import load
+from tests.web.studies import ended, until
 from web.experiment_files import write_json
 from web.experiments import (
     ExperimentNotFinished,
@@ -39,7 +40,6 @@ SHORT = replace(
     alternatives=(replace(TO_BE, patch=EARLY),),
 )
 LONG = replace(SHORT, replications=1000)
-DEADLINE_S = 60.0
 CLOCK = FixedClock(datetime(2026, 3, 2, tzinfo=UTC))
 
 pytestmark = pytest.mark.slow
@@ -57,14 +57,6 @@ def experiments(root: Path) -> Iterator[Experiments]:
     opened.close()
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for something another process does."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.05)
-
-
 def state(experiments: Experiments, experiment_id: str) -> RunState:
     return experiments.get(experiment_id).state
 
@@ -78,7 +70,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Experiments
     """A comparison of two alternatives, one of them patched, carried out once."""
     opened = Experiments(tmp_path_factory.mktemp("done"), clock=CLOCK)
     experiment_id = opened.submit(replace(QUICK, alternatives=(TO_BE, FEWER)))
-    until(lambda: not state(opened, experiment_id).is_unfinished)
+    ended(opened, experiment_id)
     yield opened, experiment_id
     opened.close()
 
@@ -151,7 +143,7 @@ def test_cancelled_study_goes_on_where_it_was(experiments: Experiments) -> None:
     experiments.resume(study_id)
     until(lambda: experiments.get(study_id).progress.total > 0)
     first = experiments.get(study_id).progress
-    until(lambda: not state(experiments, study_id).is_unfinished)
+    ended(experiments, study_id)
 
     assert first.done >= stopped
     assert state(experiments, study_id) is RunState.DONE

@@ -1,6 +1,5 @@
 """Forecast: the open cases of this minute, their bands, and who may see them."""
 
-import time
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -13,6 +12,7 @@ from simulation.executor import DEFAULT_OPTIONS
 from simulation.scenario.load import load
 from tests.web.conftest import Browser
 from tests.web.patients import AS_IS, FOLDER, KEY, deploy, put
+from tests.web.studies import assert_refused, ended
 from web import forecast_set_up
 from web.experiment_kinds import carry_out
 from web.experiments import Experiments, StudyRequest
@@ -67,9 +67,8 @@ def test_process_that_is_not_deployed_has_no_open_case(dora: Browser) -> None:
 def test_forecast_of_nothing_is_refused_in_words(dora: Browser, tmp_path: Path) -> None:
     answer = dora.post(ADDRESS, page=ADDRESS, scenario="as_is", hours="8")
 
-    assert answer.status_code == 422
-    assert "There is no open case that can be forecast" in answer.text
-    assert not (tmp_path / "experiments").exists()
+    problem = "There is no open case that can be forecast"
+    assert_refused(answer, problem, tmp_path / "experiments")
 
 
 def test_hours_have_bounds(dora: Browser, cases) -> None:
@@ -157,24 +156,18 @@ def test_forecast_is_carried_out_without_keeping_the_cases(
     opened: Experiments = app.extensions["twinflow"].experiments
     answer = dora.post(ADDRESS, page=ADDRESS, scenario="as_is", hours="1")
     study_id = answer.headers["Location"].rsplit("/", 1)[1]
-    deadline = time.monotonic() + 60
-    while opened.get(study_id).state.is_unfinished:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    run = ended(opened, study_id)
     opened.close()
 
     request = orjson.loads((tmp_path / "experiments" / study_id / "request.json").read_bytes())
-    assert opened.get(study_id).state.value == "done", opened.get(study_id).problem
+    assert run.state.value == "done", run.problem
     assert request["question"]["cases"] == []
 
 
 def test_forecast_that_never_began_keeps_no_cases(app, asked, tmp_path: Path) -> None:
     opened: Experiments = app.extensions["twinflow"].experiments
     study_id = opened.submit(asked, prepare=lambda folder: (folder / "cancel").touch())
-    deadline = time.monotonic() + 60
-    while opened.get(study_id).state.is_unfinished:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    ended(opened, study_id)
 
     request = orjson.loads((tmp_path / "experiments" / study_id / "request.json").read_bytes())
     assert request["question"]["cases"] == []

@@ -1,6 +1,5 @@
 """Learnt from the log: the set-up, the job, and the report."""
 
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
@@ -16,6 +15,7 @@ from simulation.scenario.load import load
 from tests.web.conftest import Browser
 from tests.web.patients import AS_IS, FOLDER, KEY, RUN_ID, put, record, request
 from tests.web.patients import day as simulated
+from tests.web.studies import assert_refused, ended
 from web.experiment_files import RunState
 from web.experiment_kinds import carry_out
 from web.experiments import Kind, StudyRequest
@@ -59,9 +59,8 @@ def test_set_up_counts_the_finished_cases(dora: Browser, engine: ProcessEngine) 
 def test_too_few_cases_are_refused_in_words(dora: Browser, tmp_path: Path) -> None:
     answer = dora.post(ADDRESS, page=ADDRESS)
 
-    assert answer.status_code == 422
-    assert "At least 10 finished cases are needed" in answer.text
-    assert not (tmp_path / "experiments").exists()
+    problem = "At least 10 finished cases are needed"
+    assert_refused(answer, problem, tmp_path / "experiments")
 
 
 def test_only_who_sees_every_case_may_read_the_report(
@@ -123,11 +122,8 @@ def test_cases_do_not_stay_in_the_folder(
     study_id = dora.post(ADDRESS, page=ADDRESS).headers["Location"].rsplit("/", 1)[1]
     folder = tmp_path / "experiments" / study_id
     assert (folder / "cases.csv").exists()
-    deadline = time.monotonic() + 90
-    while opened.get(study_id).state.is_unfinished:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    run = ended(opened, study_id)
     opened.close()
 
-    assert opened.get(study_id).state is RunState.DONE, opened.get(study_id).problem
+    assert run.state is RunState.DONE, run.problem
     assert not (folder / "cases.csv").exists()

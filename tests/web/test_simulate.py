@@ -1,7 +1,5 @@
 """Simulate: the set-up, the way to a result, and what a result says."""
 
-import time
-from html import unescape
 from pathlib import Path
 
 import orjson
@@ -11,6 +9,7 @@ from flask import Flask
 from tests.web.clinic import PROCESS
 from tests.web.conftest import Browser
 from tests.web.patients import KEY, RUN_ID, document, finished
+from tests.web.studies import assert_refused, ended
 from web.context import EXTENSION
 from web.experiment_files import RunState
 from web.experiments import Experiments
@@ -20,7 +19,6 @@ from web.set_up import SetUp, request_of
 ADDRESS = f"/simulate/{KEY}"
 FORM = {"baseline": "as_is", "alternative": "to_be", "replications": "5", "seed": "3"}
 WHAT_IFS = ["to_be", "only_booking", "half_booked", "flu_peak", "impatient"]
-DEADLINE_S = 60.0
 
 
 @pytest.fixture
@@ -64,13 +62,10 @@ def test_process_without_a_scenario_is_not_found(alice: Browser) -> None:
 def test_comparison_is_carried_out_and_shown(alice: Browser, experiments: Experiments) -> None:
     answer = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **FORM)
     address = answer.headers["Location"]
-    deadline = time.monotonic() + DEADLINE_S
-    while "HX-Redirect" not in (step := alice.get(f"{address}/progress")).headers:
-        assert time.monotonic() < deadline, step.text
-        time.sleep(0.1)
+    ended(experiments, address.rsplit("/", 1)[1])
 
     assert answer.status_code == 303
-    assert step.headers["HX-Redirect"] == address
+    assert alice.get(f"{address}/progress").headers["HX-Redirect"] == address
     assert 'data-page="result"' in alice.get(address).text
 
 
@@ -95,9 +90,7 @@ def test_set_up_that_cannot_run_is_refused_in_words(
 ) -> None:
     answer = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **{**FORM, **changed})
 
-    assert answer.status_code == 422
-    assert problem in unescape(answer.text)
-    assert not root.exists()
+    assert_refused(answer, problem, root)
 
 
 def test_refused_set_up_keeps_what_was_entered(alice: Browser) -> None:
@@ -206,6 +199,37 @@ def test_running_comparison_is_polled_and_can_be_cancelled(
 
     assert f'hx-get="{address}/progress"' in page
     assert answer.headers["Location"] == address
+
+
+def test_form_stays_as_it_was_when_too_many_wait(
+    alice: Browser, experiments: Experiments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiments, "_unfinished_limit", 0)
+    answer = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **FORM)
+
+    assert answer.status_code == 503
+    assert "0 studies wait already." in answer.text
+    assert 'value="5"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("deed", "state"), [("repetition", RunState.FAILED), ("continuation", RunState.INTERRUPTED)]
+)
+def test_study_stays_as_it_is_when_too_many_wait(
+    alice: Browser,
+    root: Path,
+    experiments: Experiments,
+    monkeypatch: pytest.MonkeyPatch,
+    deed: str,
+    state: RunState,
+) -> None:
+    monkeypatch.setattr(experiments, "_unfinished_limit", 0)
+    address = f"{ADDRESS}/studies/{finished(root, state=state)}"
+    answer = alice.post(f"{address}/{deed}", page=address)
+
+    assert answer.headers["Location"] == address
+    assert "0 studies wait already." in alice.get(address).text
+    assert experiments.get(RUN_ID).state is state
 
 
 @pytest.mark.parametrize("end", ["", "/document.json", "/progress", "/models/0.bpmn"])
