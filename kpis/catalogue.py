@@ -183,8 +183,8 @@ _KPIS = (
         name_zh="资源利用率",
         unit=Unit.SHARE,
         direction=Direction.BAND,
-        formula="busy time inside the window ÷ (units × open time inside the window); "
-        "overall: Σ busy ÷ Σ available",
+        formula="time at work in the shifts of the window ÷ (units × shifts of the window), "
+        "overtime left out; overall: Σ busy ÷ Σ available",
         interval=_TIME_AVERAGE,
         source="event log, staffing plan",
         per=Per.ROLE,

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.errors import CheckFailed
-from simulation.holds import holds
+from simulation.holds import holds, shifts_of
 from simulation.money import total_by_unit, visit_costs
 from simulation.net import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulation.holds import Holds
     from simulation.net import Net
     from simulation.run_record import SimulatedRun
 
@@ -71,15 +72,30 @@ def _area(begin: Ints, end: Ints) -> int:
 
 
 def _utilisation_law(run: SimulatedRun) -> bool:
-    """ρ = λE[S]/c: no unit does two things at once, and nobody works longer than they hold."""
+    """ρ = λE[S]/c ≤ 1: no unit does two things at once, or works longer than it holds or is there.
+
+    Nobody works beyond the shift, but at activities that are finished after it.
+    """
     held = holds(run)
     length = held.end - held.begin
     if (held.work > length).any() or (length < 0).any():
+        return False
+    works_on = np.array([node.works_on for node in run.net.nodes], dtype=np.bool_)
+    if not works_on[run.node[held.row[held.overtime > 0]]].all() or not _is_in_shifts(run, held):
         return False
     order = np.lexsort((held.end, held.begin, held.unit))
     unit, begin, end = held.unit[order], held.begin[order], held.end[order]
     same = unit[1:] == unit[:-1]
     return not (same & (begin[1:] < end[:-1])).any()
+
+
+def _is_in_shifts(run: SimulatedRun, held: Holds) -> bool:
+    """Whether the work of each unit that is no overtime fits into its shifts."""
+    shifts, units = shifts_of(run), len(run.net.staff.names)
+    number, latest = np.arange(units), np.full(units, shifts.latest)
+    there = shifts.overlap(number, np.zeros(units, dtype=np.int64), latest)
+    work = np.bincount(held.unit, weights=held.work - held.overtime, minlength=units)
+    return bool((work <= there).all())
 
 
 def _cost_sums(run: SimulatedRun) -> bool:

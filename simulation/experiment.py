@@ -148,6 +148,7 @@ class Experiment:
         return {
             "units": self.scenario.document.resources[name].units,
             "utilisation": self.estimate("role", name, "utilisation"),
+            "overtime": self.estimate("role", name, "overtime"),
             "wait": self.estimate("role", name, "wait"),
             "wait_by_cause": self._causes("role", name),
             "queue_length": {

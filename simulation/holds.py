@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.spans import time_until, unrolled
+from simulation.shifts import Shifts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,18 +43,20 @@ def _of_rows(run: SimulatedRun) -> tuple[Ints, ...]:
     rows = np.flatnonzero(begun & np.array([*is_plain, False], dtype=np.bool_)[run.pool])
     is_open = run.completed[rows] < 0
     end = np.where(is_open, max(run.horizon, 0), run.completed[rows])
-    work, overtime = run.work[rows].copy(), np.zeros(len(rows), dtype=np.int64)
-    for pool, plan in enumerate(run.net.pools):
-        mine = run.pool[rows] == pool
-        if plan.calendar is None or not is_plain[pool] or not mine.any():
-            continue
-        hours = unrolled(plan.calendar, run.net.epoch, int(end[mine].max()) + 1)
-        there = time_until(hours, end[mine]) - time_until(hours, run.started[rows][mine])
-        work[mine] = np.where(is_open[mine], np.minimum(work[mine], there), work[mine])
-        overtime[mine] = np.maximum(work[mine] - there, 0)
-    work = np.where(is_open, np.minimum(work, end - run.started[rows]), work)
+    unit, begin = run.unit[rows], run.started[rows]
+    there = shifts_of(run).overlap(unit, begin, end)
+    works_on = np.array([node.works_on for node in run.net.nodes], dtype=np.bool_)[run.node[rows]]
+    done = np.where(works_on, end - begin, there)  # as far as a visit that is open has come
+    work = np.where(is_open, np.minimum(run.work[rows], done), run.work[rows])
+    overtime = np.maximum(work - there, 0)
     ones = np.ones(len(rows), dtype=np.int64)
-    return rows, run.pool[rows], run.unit[rows], run.started[rows], end, work, overtime, ones
+    return rows, run.pool[rows], unit, begin, end, work, overtime, ones
+
+
+def shifts_of(run: SimulatedRun) -> Shifts:
+    """Return when the units of a run were on shift, up to its very end."""
+    ends = (run.completed, run.started, run.stints["end"])
+    return Shifts(run.net, max(run.horizon, *(int(end.max(initial=0)) for end in ends)) + 1)
 
 
 def _of_stints(run: SimulatedRun) -> tuple[Ints, ...]:

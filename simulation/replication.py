@@ -111,9 +111,8 @@ def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     """Return every figure of a run."""
     log, held = run.event_log(), holds(run)
     kpis = measure_values(log, plan)
-    if run.net.staff.groups and "OP-UT" in kpis:
-        kpis["OP-UT"] = overall_utilisation(run, held, log, plan)
-    if has_own_costs(run) and "CO-CPC" in kpis:
+    kpis["OP-UT"] = overall_utilisation(run, held, log, plan)
+    if has_own_costs(run):
         kpis["CO-CPC"] = cost_per_case(run, held)
     roles = role_figures(run, held, log, plan)
     waits = zip(("role", "element"), mean_waits_s(run, held), strict=True)

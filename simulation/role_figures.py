@@ -8,14 +8,14 @@ import numpy as np
 
 from kpis.measures.roles import role_values
 from simulation.active_period import active_period_shares
-from simulation.money import has_own_costs, hold_costs
+from simulation.holds import shifts_of
+from simulation.money import hold_costs
 from simulation.net import US
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kpis.event_log import EventLog
-    from kpis.measures.roles import RoleValues
     from kpis.staffing import Staffing
     from simulation.holds import Holds
     from simulation.run_record import SimulatedRun
@@ -29,10 +29,12 @@ def role_figures(
     waits = {role: v.waiting_s * v.started if v.started else 0.0 for role, v in values.items()}
     total_wait = sum(waits.values())
     active = active_period_shares(run, held)
-    busy_s, costs = _busy_s(run, held, values), _costs(run, held, values, plan)
+    busy_s, costs = _busy_s(run, held), _in_window(run, held, hold_costs(run, held))
+    overtime_s = _in_window(run, held, held.overtime / US)
     return {
         role: {
             "utilisation": busy_s[role] / v.available_s if v.available_s > 0 else float("nan"),
+            "overtime": overtime_s[role],
             "wait": v.waiting_s,
             "share_of_waiting": waits[role] / total_wait if total_wait else 0.0,
             "active_period_share": active.get(role, 0.0),
@@ -45,34 +47,43 @@ def role_figures(
 
 
 def overall_utilisation(run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing) -> float:
-    """Return Σ busy ÷ Σ available, with the work of everybody in a team."""
+    """Return Σ busy ÷ Σ available: the work of everybody in a team, and none beyond the shift."""
     values = {r: v for r, v in role_values(log, plan).items() if r in plan.roles}
     available_s = sum(v.available_s for v in values.values() if v.available_s > 0)
-    busy_s = _busy_s(run, held, values)
-    return sum(busy_s.values()) / available_s if available_s else float("nan")
+    busy_s = _busy_s(run, held)
+    return sum(busy_s[role] for role in values) / available_s if available_s else float("nan")
 
 
-def _busy_s(run: SimulatedRun, held: Holds, values: dict[str, RoleValues]) -> dict[str, float]:
-    if not run.net.staff.groups:
-        return {role: value.busy_s for role, value in values.items()}
-    return _in_window(run, held, held.work / US)
+def _busy_s(run: SimulatedRun, held: Holds) -> dict[str, float]:
+    """Return the work in the shifts of the window, by role.
 
-
-def _costs(
-    run: SimulatedRun, held: Holds, values: dict[str, RoleValues], plan: Staffing
-) -> dict[str, float]:
-    if not has_own_costs(run):
-        return {r: v.busy_s / 3600 * plan.roles[r].cost_per_hour for r, v in values.items()}
-    return _in_window(run, held, hold_costs(run, held))
+    Work on what is held over a night was done in the shifts: it is spread over these, so that
+    nobody works for longer than they are there.
+    """
+    begin, end = _window(run)
+    shifts, work = shifts_of(run), (held.work - held.overtime) / US
+    there = shifts.overlap(held.unit, held.begin, held.end)
+    first, last = np.clip(held.begin, begin, end), np.clip(held.end, begin, end)
+    share = shifts.overlap(held.unit, first, last) / np.maximum(there, 1)
+    share = np.where((there == 0) & (held.begin >= begin) & (held.end <= end), 1.0, share)
+    return _by_role(run, held, work * share)
 
 
 def _in_window(run: SimulatedRun, held: Holds, amounts: NDArray[np.float64]) -> dict[str, float]:
     """Sum amounts by role; what reaches over an edge of the window counts in proportion."""
-    begin, end = run.net.warm_up, max(run.horizon, run.net.warm_up)
+    begin, end = _window(run)
     length = held.end - held.begin
     inside = np.maximum(np.minimum(held.end, end) - np.maximum(held.begin, begin), 0)
     is_moment = length == 0
     within = (held.begin >= begin) & (held.end <= end)
     share = np.where(is_moment, within, inside / np.where(is_moment, 1, length))
-    sums = np.bincount(held.pool, weights=amounts * share, minlength=len(run.net.pools))
+    return _by_role(run, held, amounts * share)
+
+
+def _window(run: SimulatedRun) -> tuple[int, int]:
+    return run.net.warm_up, max(run.horizon, run.net.warm_up)
+
+
+def _by_role(run: SimulatedRun, held: Holds, amounts: NDArray[np.float64]) -> dict[str, float]:
+    sums = np.bincount(held.pool, weights=amounts, minlength=len(run.net.pools))
     return {plan.role: float(total) for plan, total in zip(run.net.pools, sums, strict=True)}

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.expressions import Expression
-from simulation.calendars import working_calendar
 from simulation.net import US
 from simulation.overtaking import Served, overtaken
 from simulation.scenario.resource import Queue
-from simulation.spans import time_until, unrolled, where_at_least, whole, without
+from simulation.shifts import Shifts
+from simulation.spans import time_until, where_at_least, without
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class _Waits:
     def __init__(self, run: SimulatedRun, held: Holds) -> None:
         self.run, self.held = run, held
         self.latest = max(int(run.started.max(initial=0)), run.horizon, 0) + 1
-        self._shifts: dict[str, Ints] = {}
+        self._shifts = Shifts(run.net, self.latest)
 
     def split(self) -> dict[str, Ints]:
         run = self.run
@@ -102,13 +102,13 @@ class _Waits:
         task = self.run.net.staff.tasks.get(node.element_id)
         if task is None:
             role = self.run.net.pools[node.pool].role
-            return self._spans(self.run.net.document.resources[role].calendar)
+            return self._shifts.spans(self.run.net.document.resources[role].calendar)
         return where_at_least(1, [self._team(slots) for slots in task.alternatives])
 
     def _team(self, slots: tuple[Slot, ...]) -> Ints:
         parts = [
             where_at_least(
-                slot.units, [self._spans(person.calendar) for person in self._able(slot)]
+                slot.units, [self._shifts.of_unit(person.number) for person in self._able(slot)]
             )
             for slot in slots
         ]
@@ -120,15 +120,6 @@ class _Waits:
             for person in self.run.net.staff.persons.values()
             if slot.pool in person.pools and (slot.skill is None or slot.skill in person.skills)
         ]
-
-    def _spans(self, name: str | None) -> Ints:
-        """Return the open spans of a calendar by its name; None: it never closes."""
-        if name is None:
-            return whole(self.latest)
-        if name not in self._shifts:
-            calendar = working_calendar(self.run.net.document, name)
-            self._shifts[name] = unrolled(calendar, self.run.net.epoch, self.latest)
-        return self._shifts[name]
 
     def _down(self, node: Node) -> Ints:
         """Return when one of those who can do an activity is down."""

@@ -46,6 +46,33 @@ def test_work_longer_than_the_time_it_took_is_noticed(sound):
     assert not check(replace(sound, work=sound.work + US))["utilisation_law"]
 
 
+DAY = {"calendars": {"day": {"weekly": {"mon-sun": ["08:00-09:00"]}}}}
+ON_SHIFT = {"clerk": {"calendar": "day"}}
+
+
+def test_work_beyond_the_shift_is_noticed_where_nobody_was_to_finish():
+    run = a_run(a_scenario(arrivals=slots(2), resources=ON_SHIFT, **DAY))
+    assert check(run)["utilisation_law"]
+
+    late = replace(run, started=run.started + 25 * 60 * US, completed=run.completed + 25 * 60 * US)
+
+    assert not check(late)["utilisation_law"]
+
+
+@pytest.mark.parametrize("members", [None, {"ann": {}}])
+def test_more_work_than_there_are_shifts_is_noticed(members):
+    clerk = {"calendar": "day", "units": 1 if members is None else None, "members": members}
+    step = {"constant": None, "work": {"constant": "90min"}}
+    run = a_run(
+        a_scenario(arrivals=slots(1), resources={"clerk": clerk}, durations={"work": step}, **DAY)
+    )
+    assert check(run)["utilisation_law"]
+
+    longer = replace(run, work=2 * run.work, stints={**run.stints, "work": 2 * run.stints["work"]})
+
+    assert not check(longer)["utilisation_law"]
+
+
 def test_visit_that_costs_nobody_is_noticed(monkeypatch):
     run = a_run(a_scenario(arrivals=slots(3), resources={"clerk": {"cost_per_hour": 40}}))
     assert check(run)["cost_sums"]

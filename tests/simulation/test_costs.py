@@ -41,6 +41,30 @@ def test_overtime_costs_its_own_rate():
     assert found[Figure("role", "clerk", "cost")] == pytest.approx(30)
 
 
+@pytest.mark.parametrize("clerk", [{"units": 1}, {"units": None, "members": {"ann": {}}}])
+def test_overtime_is_told_apart_so_that_nobody_is_busier_than_they_are_there(clerk):
+    # 08:30 to 10:00; there from 8:00 to 8:45 and from 9:00 to 12:00
+    step = {"constant": None, "work": {"constant": "90min"}, "outside_calendar": "finish"}
+    resources = {"clerk": {**clerk, "calendar": "day"}}
+    found = figures(durations={"work": step}, calendars=SHIFT, resources=resources)
+
+    assert found[Figure("role", "clerk", "overtime")] == 15 * 60
+    assert found[Figure("role", "clerk", "utilisation")] == pytest.approx((15 + 60) / (45 + 180))
+    assert found[Figure("kpi", "OP-UT", "")] == pytest.approx((15 + 60) / (45 + 180))
+
+
+def test_work_that_is_held_over_the_night_is_done_in_the_shifts():
+    # an hour from 08:30 on: 30 minutes of it today, the rest tomorrow; the window ends at noon
+    found = figures(
+        durations={"work": {"constant": None, "work": {"constant": "1h"}}},
+        calendars={"day": {"weekly": {"mon-sun": ["08:00-09:00"]}}},
+        resources={"clerk": {"calendar": "day"}},
+    )
+
+    assert found[Figure("role", "clerk", "utilisation")] == pytest.approx(30 / 60)
+    assert found[Figure("role", "clerk", "overtime")] == 0
+
+
 def test_use_costs_once_per_visit():
     resources = {"clerk": {"cost_per_use": 7, "calendar": "day"}}
 
