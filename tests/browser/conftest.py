@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import (
-    Browser,
-    BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
+    ViewportSize,
     expect,
     sync_playwright,
 )
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.web.clinic import PASSWORD, clinic_template, clock, engine, settings
 from web import create_app
@@ -24,7 +24,8 @@ from web.context import Services
 from web.experiments import Experiments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask import Flask
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["clinic_template", "clock", "engine", "settings"]  # fixtures, for the tests below
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+EMPTY = "/empty"  # a page that no application has
+DESK: ViewportSize = {"width": 1280, "height": 800}
 ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -58,18 +61,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+class Quiet(WSGIRequestHandler):
+    """Answers requests without a line in the log for each."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 class Screen:
     """A page that watches for errors and knows when its islands are ready."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("pageerror", self._note)
         page.on("console", self._listen)
+
+    def _note(self, error: Error) -> None:
+        self.problems.append(f"error: {error}")
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.problems.append(f"console {message.type}: {message.text}")
+
+    def leave(self) -> None:
+        """Leave the page as nobody's; first the cookies, so that a last word of it does nothing."""
+        self.problems += self.page.evaluate("window.cspViolations || []")
+        self.page.remove_listener("pageerror", self._note)
+        self.page.remove_listener("console", self._listen)
+        self.page.context.clear_cookies()
+        self.page.goto(self.address + EMPTY)
+        self.page.evaluate("sessionStorage.clear()")
+        self.page.set_viewport_size(DESK)
 
     def open(self, path: str) -> None:
         self.page.goto(self.address + path)
@@ -116,25 +139,30 @@ class Screen:
         return bool(self.page.evaluate(f"{width}.scrollWidth > {width}.clientWidth"))
 
 
+class Stage:
+    """One address on which each test shows its own application.
+
+    The browser, its page and what it compiled of the scripts stay from test to test: a page that
+    is opened in a fresh browser costs four times as much.
+    """
+
+    app: Flask | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self.app and environ["PATH_INFO"] != EMPTY:
+            return self.app(environ, start_response)
+        start_response("200 OK", [("Content-Type", "text/html"), ("Cache-Control", "no-store")])
+        return [b"<!doctype html><link rel='icon' href='data:,'>"]
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), chromium_sandbox=False, args=ARGUMENTS
-        )
-        yield browser
-        browser.close()
+def stage() -> Stage:
+    return Stage()
 
 
-@pytest.fixture
-def app(engine: ProcessEngine, settings: Settings, clock: FixedClock, tmp_path: Path) -> Flask:
-    experiments = Experiments(tmp_path / "experiments", clock=clock)
-    return create_app(Services(engine, experiments, settings, clock))
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+@pytest.fixture(scope="session")
+def address(stage: Stage) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, stage, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -143,31 +171,32 @@ def address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(
-        locale="en-GB", viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
-    )
-    context.add_init_script(COLLECT_VIOLATIONS)
-    yield context
-    context.close()
+@pytest.fixture(scope="session")
+def shared_page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), chromium_sandbox=False, args=ARGUMENTS
+        )
+        context = browser.new_context(locale="en-GB", viewport=DESK, reduced_motion="reduce")
+        context.add_init_script(COLLECT_VIOLATIONS)
+        yield context.new_page()
+        browser.close()
 
 
 @pytest.fixture
-def new_screen(context: BrowserContext, address: str) -> Iterator[Callable[[], Screen]]:
-    """Return a function that opens one more page; what went wrong on any fails the test."""
-    screens: list[Screen] = []
-
-    def open_screen() -> Screen:
-        screens.append(Screen(context.new_page(), address))
-        return screens[-1]
-
-    yield open_screen
-    for screen in screens:
-        violations = screen.page.evaluate("window.cspViolations || []")
-        assert [*screen.problems, *violations] == []
+def app(
+    engine: ProcessEngine, settings: Settings, clock: FixedClock, tmp_path: Path, stage: Stage
+) -> Iterator[Flask]:
+    experiments = Experiments(tmp_path / "experiments", clock=clock)
+    stage.app = create_app(Services(engine, experiments, settings, clock))
+    yield stage.app
+    stage.app = None
 
 
 @pytest.fixture
-def screen(new_screen: Callable[[], Screen]) -> Screen:
-    return new_screen()
+def screen(shared_page: Page, app: Flask, address: str) -> Iterator[Screen]:
+    """The page of all tests as if it were new; what went wrong on it fails the test."""
+    opened = Screen(shared_page, address)
+    yield opened
+    opened.leave()
+    assert opened.problems == []
