@@ -1,14 +1,22 @@
-"""The momentary bottleneck: which pool has been fully busy for longest at each moment.
+"""The momentary bottleneck: which pool has been active for longest at each moment.
+
+A unit is active while it works or is down, and inactive while it is free, or bound by work that
+is done and finds no room behind. A pool is active while one of its units is and none is inactive.
+Off shift a unit is neither: that interrupts the active period of its pool and does not end it; the
+period goes on with the next shift if nobody is free before.
 
 Source: Roser, Nakano, Tanaka, "Comparison of bottleneck detection methods for AGV systems",
-WSC 2003; a pool counts as active while none of its units is free.
+WSC 2003.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from simulation.holds import shifts_of
+from simulation.spans import where_at_least
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,44 +27,142 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+class Periods(NamedTuple):
+    """Spans in which a pool is active, and how long the active period is that each is part of."""
+
+    spans: Ints
+    lengths: Ints
+
+
+class _Stretches(NamedTuple):
+    """Stretches of time of units, a row each."""
+
+    unit: Ints
+    begin: Ints
+    end: Ints
+
+    def where(self, rows: NDArray[np.bool_]) -> _Stretches:
+        return _Stretches(self.unit[rows], self.begin[rows], self.end[rows])
+
+
 def active_period_shares(run: SimulatedRun, held: Holds) -> dict[str, float]:
     """Return the share of the window in which each pool is the momentary bottleneck."""
     begin, end = run.net.warm_up, run.horizon
-    if end <= begin:
+    if end <= begin or not run.net.pools:
         return {}
-    spans = [_full_spans(run, held, pool, begin, end) for pool in range(len(run.net.pools))]
-    edges = np.unique(np.concatenate([np.array([begin, end]), *(s.ravel() for s in spans)]))
-    lengths = np.array([_length_at(pool_spans, edges[:-1]) for pool_spans in spans])
-    if not lengths.size:
-        return {}
+    floor = _Floor(run, held)
+    periods = [floor.periods(pool, begin, end) for pool in range(len(run.net.pools))]
+    edges = np.unique(np.concatenate([np.array([begin, end]), *(p.spans.ravel() for p in periods)]))
+    lengths = np.array([_length_at(one, edges[:-1]) for one in periods])
     leader = lengths.argmax(axis=0)
     busy = lengths.max(axis=0) > 0
-    pieces = np.diff(edges)
+    widths = np.diff(edges)
     return {
-        plan.role: float(pieces[busy & (leader == pool)].sum() / (end - begin))
+        plan.role: float(widths[busy & (leader == pool)].sum() / (end - begin))
         for pool, plan in enumerate(run.net.pools)
     }
 
 
-def _full_spans(run: SimulatedRun, held: Holds, pool: int, begin: int, end: int) -> Ints:
-    """Return the periods in which every unit of a pool holds a task, as rows (begin, end)."""
-    mine = held.pool == pool
-    taken, left = held.begin[mine], held.end[mine]
-    times = np.clip(np.concatenate([taken, left]), begin, end)
-    steps = np.concatenate([np.ones(taken.size, np.int64), -np.ones(left.size, np.int64)])
-    moments, place = np.unique(times, return_inverse=True)
-    bound = np.cumsum(np.bincount(place, weights=steps, minlength=moments.size))
-    full = np.concatenate([[False], bound >= run.net.pools[pool].units, [False]])
-    rises = np.flatnonzero(~full[:-1] & full[1:])
-    falls = np.flatnonzero(full[:-1] & ~full[1:])
-    bounded = np.append(moments, end)
+class _Floor:
+    """When the units of a run were on shift, at work, down."""
+
+    def __init__(self, run: SimulatedRun, held: Holds) -> None:
+        self._run, self._shifts = run, shifts_of(run)
+        self._pool, self._is_late = held.pool, held.overtime > 0
+        self._held = _Stretches(held.unit, held.begin, _ends_of_work(run, held))
+        downs = run.downs
+        self._downs = self._merged(_Stretches(downs["unit"], downs["begin"], downs["end"]))
+
+    def periods(self, pool: int, begin: int, end: int) -> Periods:
+        """Return when a pool is active in a window."""
+        units = self._units(pool)
+        mine = self._pool == pool
+        down = self._in_shift(self._downs.where(np.isin(self._downs.unit, units)))
+        taken = self._in_shift(self._held.where(np.isin(self._held.unit, units)))
+        if len(down.unit):
+            taken = self._merged(_joined(taken, down))
+        at_work = self._in_shift(self._held.where(mine & ~self._is_late))
+        late = self._held.where(mine & self._is_late)  # at work beyond the shift as well
+        on_shift = [self._shifts.of_unit(int(unit)) for unit in units]
+        return _periods(on_shift, taken, _joined(at_work, _joined(late, down)), (begin, end))
+
+    def _units(self, pool: int) -> Ints:
+        """Return the numbers of those who can work in a pool."""
+        staff = self._run.net.staff
+        serve = {
+            number: (home,) if number not in staff.persons else staff.persons[number].pools
+            for number, home in enumerate(staff.homes)
+        }
+        return np.array([unit for unit, pools in serve.items() if pool in pools], dtype=np.int64)
+
+    def _in_shift(self, stretches: _Stretches) -> _Stretches:
+        return _Stretches(*self._shifts.pieces(*stretches))
+
+    def _merged(self, stretches: _Stretches) -> _Stretches:
+        """Return where there is a stretch of a unit, each moment once."""
+        stride = self._shifts.latest + 1  # all units stand on one line, one behind the other
+        unit, begin, end = stretches
+        last = np.minimum(end, self._shifts.latest)
+        line = np.column_stack([begin, last]) + (unit * stride)[:, np.newaxis]
+        found = where_at_least(1, [line[begin < last]])
+        return _Stretches(found[:, 0] // stride, found[:, 0] % stride, found[:, 1] % stride)
+
+
+def _ends_of_work(run: SimulatedRun, held: Holds) -> Ints:
+    """Return when units had done their work: those whose case finds no room are held for longer."""
+    blocks = [run.net.blocks_at(index) is not None for index in range(len(run.net.nodes))]
+    rows = np.flatnonzero(np.array(blocks, dtype=np.bool_)[run.node[held.row]])
+    ends = held.end.copy()
+    there = shifts_of(run).overlap(held.unit[rows], held.begin[rows], held.end[rows])
+    idle = there - (held.work - held.overtime)[rows]
+    ends[rows] -= np.maximum(idle, 0)
+    return ends
+
+
+def _joined(some: _Stretches, others: _Stretches) -> _Stretches:
+    return _Stretches(*(np.concatenate(pair) for pair in zip(some, others, strict=True)))
+
+
+def _periods(
+    on_shift: list[Ints], taken: _Stretches, at_work: _Stretches, window: tuple[int, int]
+) -> Periods:
+    """Sweep over time: how many are free on shift, how many at work."""
+    opens = np.concatenate([spans[:, 0] for spans in on_shift] or [np.zeros(0, np.int64)])
+    closes = np.concatenate([spans[:, 1] for spans in on_shift] or [np.zeros(0, np.int64)])
+    free = np.repeat([1, -1, -1, 1], [len(opens), len(closes), len(taken.unit), len(taken.unit)])
+    work = np.repeat([1, -1], len(at_work.unit))
+    times = np.concatenate([opens, closes, taken.begin, taken.end, at_work.begin, at_work.end])
+    moments, place = np.unique(np.clip(times, *window), return_inverse=True)
+    idle = np.cumsum(np.bincount(place[: len(free)], weights=free, minlength=len(moments)))
+    busy = np.cumsum(np.bincount(place[len(free) :], weights=work, minlength=len(moments)))
+    active = _spans((idle <= 0) & (busy > 0), moments)
+    gaps = _spans(idle > 0, moments)
+    return Periods(active, _lengths(active, gaps))
+
+
+def _spans(holds: NDArray[np.bool_], moments: Ints) -> Ints:
+    """Return the spans in which something holds, told from each moment to the next."""
+    edges = np.concatenate([[False], holds, [False]])
+    bounded = np.append(moments, moments[-1:])
+    rises, falls = np.flatnonzero(~edges[:-1] & edges[1:]), np.flatnonzero(edges[:-1] & ~edges[1:])
     return np.column_stack([bounded[rises], bounded[falls]]).astype(np.int64)
 
 
-def _length_at(spans: Ints, moments: Ints) -> Ints:
-    """Return the length of the span that covers each moment; 0 where none does."""
+def _lengths(active: Ints, gaps: Ints) -> Ints:
+    """Return by span the time of its active period, which lasts until somebody is idle."""
+    idle_before = np.searchsorted(gaps[:, 0], active[:, 0], side="left")
+    starts = np.flatnonzero(np.diff(idle_before, prepend=-1))
+    if not len(starts):
+        return np.zeros(0, dtype=np.int64)
+    totals = np.add.reduceat(active[:, 1] - active[:, 0], starts)
+    return np.repeat(totals, np.diff(np.append(starts, len(active))))
+
+
+def _length_at(periods: Periods, moments: Ints) -> Ints:
+    """Return the length of the period that covers each moment; 0 where none does."""
+    spans, lengths = periods
     if not len(spans):
         return np.zeros(len(moments), dtype=np.int64)
     place = np.searchsorted(spans[:, 0], moments, side="right") - 1
     inside = (place >= 0) & (moments < spans[place, 1])
-    return np.where(inside, spans[place, 1] - spans[place, 0], 0)
+    return np.where(inside, lengths[place], 0)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.calendars import working_calendar
-from simulation.spans import time_until, unrolled, whole
+from simulation.spans import pieces, time_until, unrolled, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from simulation.net import Net
@@ -43,15 +45,29 @@ class Shifts:
     def overlap(self, unit: Ints, begin: Ints, end: Ints) -> Ints:
         """Return how long units were on shift in stretches of time, a row each."""
         found = end - begin
-        for name in dict.fromkeys(self._names):
+        for name, mine in self._by_calendar(unit):
             if name is not None:
-                numbers = [i for i, other in enumerate(self._names) if other == name]
-                mine = np.flatnonzero(np.isin(unit, numbers))
-                open_spans = self.spans(name)
-                found[mine] = time_until(open_spans, end[mine]) - time_until(
-                    open_spans, begin[mine]
-                )
+                there = self.spans(name)
+                found[mine] = time_until(there, end[mine]) - time_until(there, begin[mine])
         return found
+
+    def pieces(self, unit: Ints, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return unit, begin and end of the pieces of stretches in which units were on shift."""
+        found = [(unit[:0], begin[:0], end[:0])]
+        for name, mine in self._by_calendar(unit):
+            row, first, last = pieces(self.spans(name), begin[mine], end[mine])
+            found.append((unit[mine][row], first, last))
+        units, begins, ends = zip(*found, strict=True)
+        return np.concatenate(units), np.concatenate(begins), np.concatenate(ends)
+
+    def _by_calendar(self, unit: Ints) -> Iterator[tuple[str | None, Ints]]:
+        """Yield each calendar and the rows of the units that have it."""
+        known = list(dict.fromkeys(self._names))
+        number = np.array([known.index(name) for name in self._names], dtype=np.int64)[unit]
+        for place, name in enumerate(known):
+            mine = np.flatnonzero(number == place)
+            if len(mine):
+                yield name, mine
 
     def _calendar_of(self, number: int) -> str | None:
         person = self._net.staff.persons.get(number)

@@ -67,3 +67,15 @@ def without(spans: Ints, others: Ints) -> Ints:
     latest = max(int(spans[-1, 1]), int(others[-1, 1]))
     gaps = np.column_stack([np.append(0, others[:, 1]), np.append(others[:, 0], latest)])
     return where_at_least(2, [spans, gaps[gaps[:, 0] < gaps[:, 1]]])
+
+
+def pieces(spans: Ints, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Cut stretches of time to a set: row, begin and end of each piece that lies in it."""
+    if not len(spans):
+        return (np.zeros(0, dtype=np.int64),) * 3
+    first = np.searchsorted(spans[:, 1], begin, side="right")
+    count = np.maximum(np.searchsorted(spans[:, 0], end, side="left") - first, 0)
+    row = np.repeat(np.arange(len(begin)), count)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    place = first[row] + nth
+    return row, np.maximum(begin[row], spans[place, 0]), np.minimum(end[row], spans[place, 1])
