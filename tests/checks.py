@@ -12,13 +12,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import slipcover
+
+from tests import covering
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / ".dev"
 MEMORY_NEEDED_B = 4 * 2**30
-FULLY_COVERED = "engine/domain/*,kpis/stats/*"
+FULLY_COVERED = ("engine/domain/", "kpis/stats/")
 Command = tuple[str, ...]
 PYTHON_TOOLS = Path(sys.executable).parent
 STATIC_TOOLS: dict[str, Command] = {
@@ -53,7 +57,7 @@ def run_pytest(folder: str) -> tuple[bool, str]:
     # A file's tests stay on one worker: what its fixtures prepare is prepared once. Files come
     # in the order of tests/conftest.py, the slow ones first; xdist would begin with the long.
     workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-    command = (sys.executable, "-m", "pytest", *workers, "--cov", "--cov-report=")
+    command = (sys.executable, "-m", "pytest", *workers, "-p", covering.__name__)
     env = {**os.environ, "TMPDIR": folder}
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as pytest:
         for line in pytest.stdout or ():
@@ -64,19 +68,22 @@ def run_pytest(folder: str) -> tuple[bool, str]:
 
 def coverage_failures() -> list[str]:
     """Print the coverage and return which floors it is under; the table goes to a file."""
-    table = LOGS / "coverage.log"
-    report = (sys.executable, "-m", "coverage", "report")
-    overall = subprocess.run(report, cwd=ROOT, capture_output=True, text=True, check=False)
-    table.write_text(overall.stdout)
-    print(f"coverage: {(overall.stdout.split() or ['none'])[-1]} ({table.relative_to(ROOT)})")
-    core = ("--include", FULLY_COVERED, "--fail-under", "100")
-    failures = [] if passes("coverage of the rules", (*report, *core)) else [FULLY_COVERED]
-    return failures + (["coverage"] if overall.returncode else [])
+    coverage, table = covering.merged(), LOGS / "coverage.log"
+    with table.open("w") as out:
+        slipcover.print_coverage(coverage, outfile=out, skip_covered=True)
+    share_percent = coverage["summary"]["percent_covered"]
+    print(f"coverage: {share_percent:.2f} % ({table.relative_to(ROOT)})")
+    failures = [] if share_percent >= covering.settings()["fail-under"] else ["coverage"]
+    for name, file in coverage["files"].items():
+        if name.startswith(FULLY_COVERED) and file["summary"]["percent_covered"] < 100:
+            failures.append(f"{name}: lines {file['missing_lines']}, {file['missing_branches']}")
+    return failures
 
 
 def main() -> int:
     """Run all checks and return the exit status; pytest's closing line is printed last."""
-    LOGS.mkdir(exist_ok=True)
+    shutil.rmtree(covering.FOLDER, ignore_errors=True)
+    covering.FOLDER.mkdir(parents=True)
     failed: list[str] = []
 
     def run_static_tools() -> None:

@@ -19,7 +19,6 @@ __all__ = ["database_url", "postgresql_database", "postgresql_server", "sqlite_t
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 def test_kills_lose_and_double_nothing(database_url, tmp_path):
     plan = Plan(database_url, tmp_path, cases=67, kills=6, synchronous="OFF")
 
@@ -39,7 +38,6 @@ def quiet(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 def test_check_of_a_run_finds_what_was_lost_and_what_was_doubled(quiet):
     ledger = Ledger(quiet.ledger(0))
     ledger.ask("bogus", {"do": "complete", "case": 1, "token": "nowhere"})

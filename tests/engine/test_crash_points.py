@@ -165,7 +165,6 @@ def killed_at(world, number):
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 def test_case_goes_on_wherever_the_process_was_killed(world, undisturbed, tmp_path):
     history, places = undisturbed
     commits = [0, *(n for n, place in enumerate(places, 1) if place.startswith("COMMIT"))]
@@ -187,7 +186,6 @@ def test_case_goes_on_wherever_the_process_was_killed(world, undisturbed, tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 @pytest.mark.parametrize("number", [1, 20, 60, 110])
 def test_migration_that_was_killed_is_done_again(tmp_path, number):
     config = EngineConfig(f"sqlite:///{tmp_path}/t.db", sqlite_synchronous="OFF")

@@ -20,7 +20,6 @@ HOW_TO = ROOT / "docs/how-to/cluster.md"
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 def test_cluster_of_the_how_to_prints_the_same_bytes(tmp_path):
     pytest.importorskip("distributed")
     text = HOW_TO.read_text().replace("8786", str(free_port()))

@@ -19,7 +19,6 @@ PUBLISHED = {
 REPLICATIONS = 4
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_complaint_desk_reproduces_its_table(name):
     scenario = load(FOLDER.parent / "complaint" / f"{name}.yaml")

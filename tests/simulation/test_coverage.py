@@ -42,7 +42,6 @@ def samples():
     ]
 
 
-@pytest.mark.untraced
 def test_intervals_of_means_hold_the_truth_as_often_as_they_say(samples):
     found = [mean_interval(sample) for sample in samples[0]]
 
@@ -50,7 +49,6 @@ def test_intervals_of_means_hold_the_truth_as_often_as_they_say(samples):
     assert 0.93 <= held / SEEDS <= 0.97
 
 
-@pytest.mark.untraced
 def test_intervals_of_differences_hold_the_truth_as_often_as_they_say(samples):
     found = [paired(*pair) for pair in zip(*samples, strict=True)]
 

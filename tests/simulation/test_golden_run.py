@@ -27,13 +27,11 @@ def _rounded(value):
     return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
-@pytest.mark.untraced
 def test_run_of_the_redesign_is_the_one_that_is_kept(golden):
     golden("patient_visit_to_be.json", told(run(shipped("to_be"), replications=REPLICATIONS)))
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 def test_run_in_other_processes_is_the_one_that_is_kept(golden):
     with ProcessWorkers(2) as workers:
         options = RunOptions(workers=workers)

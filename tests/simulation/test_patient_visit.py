@@ -12,7 +12,7 @@ from simulation.comparison import compare
 from simulation.experiment import run
 from tests.simulation.builders import shipped
 
-pytestmark = [pytest.mark.slow, pytest.mark.untraced]
+pytestmark = pytest.mark.slow
 
 PUBLISHED = {  # minutes, shares, counts; a text is a figure printed with one digit
     "visit time": (73.7, 38.3),

@@ -25,7 +25,7 @@ from tests.simulation.truth import (
     waits,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.untraced]
+pytestmark = pytest.mark.slow
 
 SERVICE = {"work": exponential(6)}
 HALVES = {"yes": "50%", "no": "50%"}

@@ -18,7 +18,7 @@ from tests.simulation.truth import (
     sojourns,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.untraced]
+pytestmark = pytest.mark.slow
 
 SERVICE = {"work": exponential(6)}
 

@@ -31,7 +31,6 @@ def test_every_what_if_can_be_chosen_beside_the_models():
     assert len({shipped.scenario.name("zh") for shipped in rehearsal.scenarios}) == 11
 
 
-@pytest.mark.untraced
 def test_booking_without_doctors_shortens_the_visit_but_not_the_wait_for_the_doctor(experiment):
     as_is, to_be = experiment("one_doctor_out"), experiment("six_doctors")
 
@@ -45,7 +44,6 @@ def test_booking_without_doctors_shortens_the_visit_but_not_the_wait_for_the_doc
     assert consult.high > 0
 
 
-@pytest.mark.untraced
 def test_impatient_patients_leave_unseen_and_the_others_wait_less(experiment):
     document = experiment("impatient").document()
 

@@ -137,7 +137,6 @@ def test_scenarios_have_no_other_way_to_evaluate_than_the_one_that_is_attacked()
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 @pytest.mark.parametrize("site", SITES)
 def test_payload_is_refused_or_harmless_at_its_site(engine, site):
     passed = list(accepted(engine, site, PAYLOADS).items())
@@ -150,7 +149,6 @@ def test_payload_is_refused_or_harmless_at_its_site(engine, site):
 
 
 @pytest.mark.slow
-@pytest.mark.untraced
 @pytest.mark.parametrize("site", SITES)
 def test_hog_is_stopped_at_its_site(engine, site, monkeypatch):
     monkeypatch.setattr("engine.expressions.feel.MOST_STEPS", 10_000)

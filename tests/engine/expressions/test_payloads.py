@@ -75,7 +75,6 @@ def test_no_payload_gets_out(entry):
     assert not Path(FILE).exists()
 
 
-@pytest.mark.untraced
 def test_no_hog_keeps_the_machine_busy():
     for text in HOGS:
         began = time.process_time()
@@ -85,7 +84,6 @@ def test_no_hog_keeps_the_machine_busy():
         assert time.process_time() - began < LIMIT_S, text[:60]
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("entry", ENTRY_POINTS)
 def test_hog_is_stopped_by_its_budget_at_every_entry_point(entry, monkeypatch):
     monkeypatch.setattr("engine.expressions.feel.MOST_STEPS", 10_000)

@@ -25,7 +25,6 @@ MODEL = SHARED / "LoanApp_simplified.bpmn"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 pytestmark = [
-    pytest.mark.untraced,
     pytest.mark.skipif(not MODEL.is_file(), reason=f"{MODEL} is not here"),
 ]
 

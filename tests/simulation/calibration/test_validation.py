@@ -11,8 +11,6 @@ from simulation.validation import validate
 from tests.simulation.builders import shipped
 from tests.simulation.calibration.logs import LOAN, again, alike, log_of
 
-pytestmark = pytest.mark.untraced
-
 
 @cache
 def parts():
