@@ -22,6 +22,7 @@ from tests.web.clinic import PASSWORD, clinic_template, clock, engine, settings
 from web import create_app
 from web.context import Services
 from web.experiments import Experiments
+from web.server import with_assets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,7 +163,7 @@ def stage() -> Stage:
 
 @pytest.fixture(scope="session")
 def address(stage: Stage) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, stage, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, with_assets(stage), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
