@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.read import read_xml
+from simulation.exchange.arrival_week import week_of
+from simulation.exchange.bpsim_arrivals_out import ArrivalTimers
 from simulation.exchange.bpsim_values_out import bpsim_value, constant
 from simulation.exchange.entries import refused
 from simulation.exchange.ical_out import write_ical
@@ -67,6 +69,7 @@ class _Writer:
         self.resource_ids = {role: f"twinflow_resource_{i}" for i, role in names}
         calendars = enumerate(self.document.calendars, start=1)
         self.calendar_ids = {name: f"twinflow_calendar_{i}" for i, name in calendars}
+        self.timers = ArrivalTimers(scenario, notes, self.calendar_ids)
 
     def resources(self) -> str:
         """Return the resources as elements of BPMN."""
@@ -84,7 +87,7 @@ class _Writer:
             *self._branches(),
             *(self._resource(role, found) for role, found in self.document.resources.items()),
         ]
-        inside = "".join([self._run(), *elements, *self._calendars()])
+        inside = "".join([self._run(), *elements, *self._calendars(), *self.timers.calendars])
         process = escape(self.graph.key)
         return (
             f'<relationship xmlns="{_BPMN}" type="BPSimData"><extensionElements>'
@@ -121,17 +124,7 @@ class _Writer:
 
     def _start(self, start: str) -> str:
         arrival, field = self.document.arrivals[start], f"arrivals.{start}"
-        if arrival.interval is None:
-            words = "is needed as an interval: BPSim knows no other arrivals"
-            raise refused(self.scenario.source, field, None, words)
-        if arrival.group is not None:
-            self.notes.lost(f"{field}.group", "cases come one by one")
-        if arrival.outside_calendar == "opening":
-            words = "cases outside the calendar: BPSim leaves open when they come"
-            self.notes.translated(f"{field}.outside_calendar", words)
-        valid = self.calendar_ids[arrival.calendar] if arrival.calendar is not None else ""
-        timer = self._value(f"{field}.interval", arrival.interval, valid_for=valid)
-        groups = {"InterTriggerTimer": timer}
+        groups = {"InterTriggerTimer": self.timers.timer(start)}
         if self.document.run.cases is not None:
             groups["TriggerCount"] = _number(self.document.run.cases)
         return _element(start, ControlParameters=groups, properties=self._data(field, arrival))
@@ -244,7 +237,7 @@ class _Writer:
             if calendar.holidays or calendar.exceptions:
                 self.notes.lost(f"calendars.{name}", "holidays and exceptions: only the week")
             self.notes.kept(f"calendars.{name}", "its week, as iCalendar")
-            text = escape(write_ical(calendar, self.document.run.start))
+            text = escape(write_ical(week_of(calendar), self.document.run.start))
             found.append(
                 f'<bpsim:Calendar id="{id_}" name={quoteattr(name)}>{text}</bpsim:Calendar>\n'
             )

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.process_graph import NodeType
+from simulation.exchange.bpsim_arrivals import Starts, whole_number
+from simulation.exchange.bpsim_calendars import BpsimCalendars
 from simulation.exchange.bpsim_resources import Resources
-from simulation.exchange.bpsim_values import UNITS_S, duration_s, read_number, read_value, unit_s
-from simulation.exchange.ical import read_ical
+from simulation.exchange.bpsim_values import UNITS_S, duration_s, read_value, unit_s
 from simulation.exchange.laws import Law, written
 from simulation.exchange.moments import summed
 from simulation.exchange.shares import write_shares
 from simulation.exchange.starts import local_start, write_currency
-from simulation.exchange.texts import identifier, time_text, whole_shares
-from simulation.exchange.weeks import Calendars
+from simulation.exchange.texts import time_text
 from simulation.scenario.flow import performed, waits
 from simulation.scenario.references import decisions
 
@@ -29,7 +29,6 @@ _USED = {
     *_WORK, *_AROUND, "Probability", "InterTriggerTimer", "TriggerCount", "Selection", "Quantity",
     "UnitCost", "FixedCost", "Availability", "Priority",
 }  # fmt: skip
-_MOST = 1_000_000
 
 
 def read_bpsim(data: Data, root: Any, draft: Draft) -> None:
@@ -48,8 +47,9 @@ class _Reading:
     def write(self) -> None:
         """Write everything."""
         self.base_s = self._settings()
-        self.calendars = self._calendars()
-        resources = Resources(self.data, self.root, self.draft, self.calendars)
+        calendars = BpsimCalendars(self.data.calendars, self.draft)
+        resources = Resources(self.data, self.root, self.draft, calendars)
+        self.arrivals = Starts(self.draft, calendars, self.base_s)
         resources.write(per_hour=3600.0 / self.base_s)
         graph = self.draft.graph
         self.tasks = {node.id for node in performed(graph)}
@@ -58,6 +58,7 @@ class _Reading:
         for id_, found in self.data.elements.items():
             self._element(id_, found, resources)
         self._branches()
+        calendars.tell_unused()
 
     def _settings(self) -> float:
         """Write when and how often is simulated; return the seconds of the base unit."""
@@ -68,7 +69,7 @@ class _Reading:
             for name, key, least in (("replication", "replications", 1), ("seed", "seed", 0)):
                 number = tag.get(name)
                 if number is not None and key not in run:
-                    run[key] = _whole(number.number(), least, number)
+                    run[key] = whole_number(number, least)
                     notes.kept(number.field, f"{key}: {run[key]}")
             currency = tag.get("baseCurrencyUnit")
             if currency is not None:
@@ -102,17 +103,6 @@ class _Reading:
         except ValueError as error:
             raise value.refused(str(error)) from None
 
-    def _calendars(self) -> dict[str, str | None]:
-        calendars, found = Calendars(self.draft), dict[str, str | None]()
-        for id_, tag in self.data.calendars.items():
-            name = tag.get("name")
-            try:
-                words = id_ if name is None else name.text()
-                found[id_] = calendars.add(words, read_ical(tag.text()), where=tag.field)
-            except ValueError as error:
-                raise tag.refused(str(error)) from None
-        return found
-
     def _element(self, id_: str, found: Parameters, resources: Resources) -> None:
         known = self.tasks | self.events | self.starts
         if id_ in known:
@@ -129,7 +119,7 @@ class _Reading:
 
     def _times(self, id_: str, found: Parameters) -> None:
         if id_ in self.starts:
-            self._arrival(id_, found)
+            self.arrivals.write(id_, found)
             return
         if id_ in self.tasks:
             self._work(id_, found)
@@ -164,46 +154,6 @@ class _Reading:
             self.draft.notes.lost(other.field, "a second value: times do not change by calendar")
         return law
 
-    def _arrival(self, id_: str, found: Parameters) -> None:
-        run = self.draft.raw["run"]
-        for value in found.values.get("TriggerCount", ())[:1]:
-            if "until" in run or "cases" in run:
-                words = "the run ends by its duration, or by the count of another start"
-                self.draft.notes.lost(value.field, words)
-            else:
-                run["cases"] = _whole(value.need("value").number(), 1, value.need("value"))
-                self.draft.notes.kept(value.field, f"run.cases: {run['cases']}")
-        if "InterTriggerTimer" not in found.values:
-            return
-        values = found.values["InterTriggerTimer"]
-        arrival: dict[str, Any] = {"interval": written(self._law(values))}
-        valid = values[0].get("validFor")
-        if valid is not None:
-            if valid.text() not in self.calendars:
-                raise valid.refused("is no calendar of the scenario")
-            if (calendar := self.calendars[valid.text()]) is not None:
-                arrival["calendar"] = calendar
-        data = {identifier(name): self._data(values) for name, values in found.properties.items()}
-        if data := {name: value for name, value in data.items() if value is not None}:
-            arrival["attributes"] = data
-        self.draft.put("arrivals", id_, arrival)
-
-    def _data(self, values: list[Tag]) -> Any:
-        """Return how a property is drawn; None: it has no value."""
-        if not values:
-            return None
-        value = values[0]
-        if value.name in {"StringParameter", "EnumParameter"}:
-            self.draft.notes.kept(value.field, "a fixed text")
-            return {"constant": value.need("value").text()}
-        if value.name == "BooleanParameter":
-            return {"constant": value.need("value").text().lower() == "true"}
-        if value.name == "UserDistribution" and (choice := _choice(value)):
-            self.draft.notes.kept(value.field, "a choice of texts")
-            return {"choice": choice}
-        self.draft.notes.kept(value.field, value.name)
-        return read_number(value)
-
     def _priority(self, id_: str, found: Parameters) -> None:
         for value in found.values.get("Priority", ())[:1]:
             number = value.get("value")
@@ -231,21 +181,3 @@ class _Reading:
                 self.draft.notes.translated(first.field, words)
                 given = {f: None if s is None else s / 100 for f, s in given.items()}
             write_shares(self.draft, first.need("value"), gateway.id, given)
-
-
-def _whole(number: float, least: int, entry: Any) -> int:
-    if number != round(number) or not least <= number <= (_MOST if least else 2**53):
-        raise entry.refused(f"must be a whole number from {least}")
-    return round(number)
-
-
-def _choice(tag: Tag) -> dict[str, float] | None:
-    """Return a choice of texts, or None if it is one of numbers."""
-    shares: dict[str, float] = {}
-    for point in tag.children("UserDistributionDataPoint"):
-        texts = [c for c in point.children() if c.name in {"StringParameter", "EnumParameter"}]
-        if len(texts) != 1:
-            return None
-        name = texts[0].need("value").text()
-        shares[name] = shares.get(name, 0.0) + point.need("probability").amount()
-    return whole_shares(shares) if sum(shares.values()) > 0 else None

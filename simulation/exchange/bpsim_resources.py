@@ -10,6 +10,7 @@ from simulation.exchange.tags import local_name
 from simulation.exchange.texts import unique
 
 if TYPE_CHECKING:
+    from simulation.exchange.bpsim_calendars import BpsimCalendars
     from simulation.exchange.bpsim_data import Data, Parameters
     from simulation.exchange.notes import Draft
     from simulation.exchange.tags import Tag
@@ -21,9 +22,7 @@ _PERFORMERS = {"performer", "humanPerformer", "potentialOwner", "resourceRole"}
 class Resources:
     """The roles of a scenario, by the ids and names that BPSim and BPMN use."""
 
-    def __init__(
-        self, data: Data, root: Any, draft: Draft, calendars: dict[str, str | None]
-    ) -> None:
+    def __init__(self, data: Data, root: Any, draft: Draft, calendars: BpsimCalendars) -> None:
         self._data, self._draft, self._calendars = data, draft, calendars
         self.roles: dict[str, str] = {}
         names = [(e.get("id"), e.get("name")) for e in root.iter() if local_name(e) == "resource"]
@@ -77,9 +76,7 @@ class Resources:
         valid = value.get("validFor")
         if valid is None:
             return None
-        if valid.text() not in self._calendars:
-            raise valid.refused("is no calendar of the scenario")
-        return self._calendars[valid.text()]
+        return self._calendars.name(valid)
 
     def demand(self, task: str, found: Parameters, *, per_hour: float) -> None:
         """Write who does a task, and what a visit costs."""

@@ -10,30 +10,53 @@ from simulation.calibration.week import DAY_S, WEEK_S
 from simulation.exchange.bpsim_values import duration_s
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from simulation.exchange.weeks import Span
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MOMENT = re.compile(r"(\d{8})(?:T(\d{6})Z?)?", re.ASCII)
+_TZID = re.compile(r";\s*TZID\s*=\s*\"?([^;\":]+)", re.IGNORECASE)
 _MOST_EVENTS = 1000
+_ZONE = "zone of DTSTART"
+_READ = {_ZONE, "DTSTART", "DTEND", "DURATION", "RRULE", "UID", "DTSTAMP", "SUMMARY", "CREATED",
+         "LAST-MODIFIED", "SEQUENCE", "TRANSP", "DESCRIPTION"}  # fmt: skip
+_READ_OF_RULE = {"FREQ", "BYDAY", "INTERVAL", "WKST"}
 
 
-def read_ical(text: str) -> list[Span]:
-    """Return when events that repeat every week or day are, within a week. Raises ValueError."""
+def read_ical(text: str) -> tuple[list[Span], list[str]]:
+    """Return when events that repeat every week or day are, within a week, and what is lost.
+
+    Raises:
+        ValueError: the text is no iCalendar, or repeats in another way.
+    """
     found: list[Span] = []
+    lost: dict[str, None] = {}
     events = _events(text)
     if not events:
         raise ValueError("has no VEVENT of iCalendar")
     for event in events:
         start = _moment(event, "DTSTART")
         length_s = _length_s(event, start)
-        rule = dict(part.partition("=")[::2] for part in event.get("RRULE", "").split(";"))
+        rule = dict(
+            part.upper().partition("=")[::2] for part in event.get("RRULE", "").split(";") if part
+        )
+        lost |= dict.fromkeys(_not_weekly(event, rule))
         opens_s = (start - datetime.combine(start.date(), datetime.min.time())).total_seconds()
         for day in _days(rule, start):
             begin = day * DAY_S + opens_s
             found.append((begin, begin + min(length_s, WEEK_S)))
-    return found
+    return found, list(lost)
+
+
+def _not_weekly(event: Mapping[str, str], rule: Mapping[str, str]) -> Iterator[str]:
+    """Yield what an event says beside its week, in words."""
+    if zone := event.get(_ZONE):
+        yield f"the zone {zone!r}: its hours are read on the clock of the scenario"
+    for name in sorted(event.keys() - _READ):
+        yield f"{name} {event[name]!r} of an event: only its week is taken"
+    for name in sorted(rule.keys() - _READ_OF_RULE):
+        yield f"{name} {rule[name]!r} of a repetition: every week is like the others"
 
 
 def _events(text: str) -> list[dict[str, str]]:
@@ -52,6 +75,10 @@ def _events(text: str) -> list[dict[str, str]]:
             current = None
         elif current is not None and key:
             current[key] = value.strip()
+            if zone := _TZID.search(name):
+                current[_ZONE] = zone[1]
+            elif key == "DTSTART" and current[key].upper().endswith("Z"):
+                current[_ZONE] = "UTC"
     if len(events) > _MOST_EVENTS:
         raise ValueError(f"has more than {_MOST_EVENTS} events")
     return events
@@ -84,12 +111,10 @@ def _days(rule: Mapping[str, str], start: datetime) -> list[int]:
     often = rule.get("FREQ", "").upper()
     if rule.get("INTERVAL", "1") != "1":
         raise ValueError("repeats every second time or more rarely, which a week cannot hold")
-    if often == "DAILY":
-        return list(range(7))
-    if often != "WEEKLY":
+    if often not in ("DAILY", "WEEKLY"):
         raise ValueError("needs events that repeat DAILY or WEEKLY")
     if not rule.get("BYDAY"):
-        return [start.weekday()]
+        return list(range(7)) if often == "DAILY" else [start.weekday()]
     names = [name.strip().upper() for name in rule["BYDAY"].split(",")]
     if unknown := [name for name in names if name not in _DAYS]:
         raise ValueError(f"does not know the day {unknown[0]!r}; days are {', '.join(_DAYS)}")

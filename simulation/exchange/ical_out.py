@@ -1,37 +1,46 @@
-"""A weekly calendar as iCalendar: an event for each shift of equal days."""
+"""Open time within a week as iCalendar: an event for each shift, with the days that have it."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from simulation.scenario.calendar import weekdays_of
+from simulation.calibration.week import DAY_S
 
 if TYPE_CHECKING:
-    from simulation.scenario.calendar import Calendar
+    from collections.abc import Iterator, Sequence
+
+    from simulation.exchange.weeks import Span
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-def write_ical(calendar: Calendar, start: datetime) -> str:
-    """Return the week of a calendar; the first event is in the week of ``start``."""
-    monday = start.date() - timedelta(days=start.weekday())
-    entry_of = weekdays_of(dict(calendar.weekly))
+def write_ical(week: Sequence[Span], start: datetime) -> str:
+    """Return the open time of a week; the first event is in the week of ``start``."""
+    monday = datetime.combine(start.date() - timedelta(days=start.weekday()), time())
+    days_of: dict[tuple[float, float], list[int]] = {}
+    for day, opens_s, length_s in _shifts(week):
+        days_of.setdefault((opens_s, length_s), []).append(day)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//twinflow//scenario//EN"]
-    for entry, shifts in calendar.weekly.items():
-        days = sorted(day for day, name in entry_of.items() if name == entry)
-        first = datetime.combine(monday + timedelta(days=days[0]), time())
-        names = ",".join(_DAYS[day] for day in days)
-        for shift in shifts:
-            opens, closes = (
-                first + timedelta(minutes=minutes)
-                for minutes in (shift.opens_min, shift.closes_min)
-            )
-            lines += [
-                "BEGIN:VEVENT",
-                f"DTSTART:{opens:%Y%m%dT%H%M%S}",
-                f"DTEND:{closes:%Y%m%dT%H%M%S}",
-                f"RRULE:FREQ=WEEKLY;BYDAY={names}",
-                "END:VEVENT",
-            ]
+    for (opens_s, length_s), days in days_of.items():
+        opens = monday + timedelta(days=days[0], seconds=opens_s)
+        closes = opens + timedelta(seconds=length_s)
+        lines += [
+            "BEGIN:VEVENT",
+            f"DTSTART:{opens:%Y%m%dT%H%M%S}",
+            f"DTEND:{closes:%Y%m%dT%H%M%S}",
+            f"RRULE:FREQ=WEEKLY;BYDAY={','.join(_DAYS[day] for day in days)}",
+            "END:VEVENT",
+        ]
     return "\n".join([*lines, "END:VCALENDAR"])
+
+
+def _shifts(week: Sequence[Span]) -> Iterator[tuple[int, float, float]]:
+    """Yield the day, the opening after midnight and the length; none is longer than a day."""
+    for low, high in week:
+        opens = low
+        while opens < high:
+            day = int(opens // DAY_S)
+            closes = high if high - opens <= DAY_S else (day + 1) * DAY_S
+            yield day, opens - day * DAY_S, closes - opens
+            opens = closes

@@ -7,29 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from engine.domain.duration import Duration, InvalidDuration
 from engine.domain.process_graph import NodeType, TimerKind
+from simulation.exchange.arrival_week import week_of
 from simulation.exchange.bpsim_values import duration_s
 from simulation.exchange.entries import refused
 from simulation.exchange.leftovers import note_leftovers
 from simulation.exchange.notes import Notes
 from simulation.exchange.people import Person, first_start, people, work_of, workers
+from simulation.exchange.prosimos_arrivals_out import prosimos_arrivals
 from simulation.exchange.prosimos_hours import hours_differ
 from simulation.exchange.prosimos_laws_out import prosimos_law
 from simulation.exchange.prosimos_model import ensure_plain, prosimos_model, reached
+from simulation.exchange.prosimos_weeks_out import periods
 from simulation.exchange.shares_out import flow_shares
-from simulation.exchange.weeks import DAYS
-from simulation.scenario.calendar import weekdays_of
 from simulation.scenario.references import decisions
 
 if TYPE_CHECKING:
     from engine.domain.process_graph import FlowNode
-    from simulation.scenario.calendar import Calendar
     from simulation.scenario.distribution import Basic
     from simulation.scenario.load import Scenario
 
 Json = dict[str, Any]
 _ALWAYS = "always"
-_END_OF_DAY = "23:59:59.999999"
-_DAY_MIN = 1440
 
 
 @dataclass(frozen=True)
@@ -77,10 +75,11 @@ class _Writer:
 
     def parameters(self) -> Json:
         """Return the JSON file."""
+        interval, calendar = prosimos_arrivals(self.scenario, self.start, self.notes)
         result: Json = {
             "resource_profiles": self._profiles(),
-            "arrival_time_distribution": self._arrivals(),
-            "arrival_time_calendar": self._arrival_calendar(),
+            "arrival_time_distribution": interval,
+            "arrival_time_calendar": calendar,
             "gateway_branching_probabilities": self._branches(),
             "task_resource_distribution": self._work(),
             "resource_calendars": self._calendars(),
@@ -115,27 +114,6 @@ class _Writer:
             pool["resource_list"].append(entry)
             self.notes.kept(f"resources.{person.role}", f"resource {person.id!r}")
         return list(pools.values())
-
-    def _arrivals(self) -> Json:
-        field, arrival = f"arrivals.{self.start}", self.document.arrivals[self.start]
-        for other in self.document.arrivals:
-            if other != self.start:
-                self.notes.lost(f"arrivals.{other}", "Prosimos knows one start event")
-        if arrival.interval is None:
-            words = "is needed as an interval: Prosimos knows no other arrivals"
-            raise refused(self.scenario.source, field, None, words)
-        if arrival.group is not None:
-            self.notes.lost(f"{field}.group", "cases come one by one")
-        return self._law(f"{field}.interval", arrival.interval)
-
-    def _arrival_calendar(self) -> list[Json]:
-        arrival = self.document.arrivals[self.start]
-        if arrival.calendar is None:
-            return _always()
-        if arrival.outside_calendar == "pause":
-            words = "Prosimos lets intervals pass while it is shut: one more case per opening"
-            self.notes.translated(f"arrivals.{self.start}.calendar", words)
-        return _periods(self.document.calendars[arrival.calendar])
 
     def _branches(self) -> list[Json]:
         found = []
@@ -174,12 +152,12 @@ class _Writer:
         return {"resource_id": person.id, **law}
 
     def _calendars(self) -> list[Json]:
-        found = [{"id": _ALWAYS, "name": _ALWAYS, "time_periods": _always()}]
+        found = [{"id": _ALWAYS, "name": _ALWAYS, "time_periods": periods()}]
         for name, calendar in self.document.calendars.items():
             if calendar.holidays or calendar.exceptions:
                 self.notes.lost(f"calendars.{name}", "holidays and exceptions: only the week")
             self.notes.kept(f"calendars.{name}", "its week")
-            found.append({"id": name, "name": name, "time_periods": _periods(calendar)})
+            found.append({"id": name, "name": name, "time_periods": periods(week_of(calendar))})
         return found
 
     def _events(self) -> list[Json]:
@@ -252,28 +230,3 @@ class _Writer:
                 }
             )
         return found
-
-
-def _always() -> list[Json]:
-    return [_period(day, 0, _DAY_MIN) for day in range(7)]
-
-
-def _periods(calendar: Calendar) -> list[Json]:
-    """Return the week day by day; a night shift is parted at midnight."""
-    found = []
-    for day, entry in sorted(weekdays_of(dict(calendar.weekly)).items()):
-        for shift in calendar.weekly[entry]:
-            found.append(_period(day, shift.opens_min, min(shift.closes_min, _DAY_MIN)))
-            if shift.closes_min > _DAY_MIN:
-                found.append(_period((day + 1) % 7, 0, shift.closes_min - _DAY_MIN))
-    return found
-
-
-def _period(day: int, opens_min: int, closes_min: int) -> Json:
-    ends = _END_OF_DAY if closes_min == _DAY_MIN else _clock(closes_min)
-    begins = _clock(opens_min)
-    return {"from": DAYS[day], "to": DAYS[day], "beginTime": begins, "endTime": ends}
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}:00"

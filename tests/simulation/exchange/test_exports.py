@@ -227,8 +227,8 @@ def test_night_shift_is_parted_at_midnight():
     found = export_prosimos(a_claim(calendars=calendars)).parameters["resource_calendars"][1]
 
     assert [(p["from"], p["beginTime"], p["endTime"]) for p in found["time_periods"]] == [
-        ("SUNDAY", "22:00:00", "23:59:59.999999"),
         ("MONDAY", "00:00:00", "06:00:00"),
+        ("SUNDAY", "22:00:00", "23:59:59.999999"),
     ]
 
 
@@ -264,7 +264,9 @@ def test_arrivals_that_nobody_else_knows_are_refused(export):
     population = {"size": 5, "think": {"constant": "1h"}}
     scenario = a_claim(arrivals={"start": {"population": population}})
 
-    with pytest.raises(ScenarioInvalid, match=r"arrivals\.start: is needed as an interval"):
+    with pytest.raises(
+        ScenarioInvalid, match=r"arrivals\.start: is needed as interval, rate or app"
+    ):
         export(scenario)
 
 
