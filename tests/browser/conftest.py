@@ -54,6 +54,10 @@ document.addEventListener('securitypolicyviolation', (event) =>
   window.cspViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
 
+FIND_VIOLATIONS = """
+axe.run({exclude: [['.djs-container']]}, {resultTypes: ['violations']})
+  .then((result) => result.violations)"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder drives a browser."""
@@ -128,10 +132,10 @@ class Screen:
     def serious_findings(self) -> list[str]:
         """Return what axe finds seriously wrong; the diagram's own drawing is left out."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = self.page.evaluate("axe.run({exclude: [['.djs-container']]})")
+        violations = self.page.evaluate(FIND_VIOLATIONS)
         return [
             f"{finding['id']}: {[node['html'][:160] for node in finding['nodes']]}"
-            for finding in result["violations"]
+            for finding in violations
             if finding["impact"] in ("serious", "critical")
         ]
 
