@@ -6,7 +6,7 @@ integers. Nothing is checked here; that is the work of ``kpis.checks``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -89,6 +89,7 @@ class CaseColumns:
     started_s: FloatArray
     ended_s: FloatArray
     outcome: IntArray  # codes into OUTCOMES
+    process: Coded  # None: not known
 
     def __len__(self) -> int:
         return len(self.case_ids)
@@ -146,12 +147,12 @@ ACTIVITY_COLUMNS = (
     *("case_id", "element_id", "visit", "role", "performer", "scheduled_s"),
     *("started_s", "completed_s", "cancelled_s", "work_s"),
 )
-OPTIONAL_COLUMNS = frozenset({"role", "performer", "cancelled_s", "work_s"})
+OPTIONAL_COLUMNS = frozenset({"role", "performer", "cancelled_s", "work_s", "process"})
 
 
 def case_columns(table: Table) -> CaseColumns:
     """Turn the columns of the case table into arrays."""
-    _ensure_shape("cases", table, CASE_COLUMNS)
+    _ensure_shape("cases", table, (*CASE_COLUMNS, "process"))
     case_id = _coded("cases", table, "case_id")
     if problems := _repeated(case_id):
         raise EventLogInvalid(problems)
@@ -160,17 +161,17 @@ def case_columns(table: Table) -> CaseColumns:
         started_s=_seconds("cases", table, "started_s"),
         ended_s=_seconds("cases", table, "ended_s"),
         outcome=_coded("cases", table, "outcome").translated(OUTCOMES),
+        process=_coded("cases", table, "process") if "process" in table else _nobody(case_id),
     )
 
 
 def activity_columns(table: Table, case_ids: tuple[str, ...]) -> ActivityColumns:
     """Turn the columns of the activity table into arrays; rows of cases are looked up."""
     _ensure_shape("activities", table, ACTIVITY_COLUMNS)
-    rows = len(table["case_id"])
+    nobody = _nobody(table["case_id"])
     started_s = _seconds("activities", table, "started_s")
     completed_s = _seconds("activities", table, "completed_s")
-    nobody = Coded(np.full(rows, -1, dtype=np.intp), ())
-    never = np.full(rows, np.nan)
+    never = np.full(len(nobody), np.nan)
     cancelled_s = _seconds("activities", table, "cancelled_s") if "cancelled_s" in table else never
     worked_s = np.fmin(completed_s, cancelled_s) - started_s
     return ActivityColumns(
@@ -196,6 +197,11 @@ def delay_columns(table: Table, case_ids: tuple[str, ...]) -> DelayColumns:
         scheduled_s=_seconds("delays", table, "scheduled_s"),
         completed_s=_seconds("delays", table, "completed_s"),
     )
+
+
+def _nobody(rows: Sized) -> Coded:
+    """Return a column in which nothing is known."""
+    return Coded(np.full(len(rows), -1, dtype=np.intp), ())
 
 
 def _ensure_shape(name: str, table: Table, columns: tuple[str, ...]) -> None:

@@ -47,8 +47,10 @@ class EventLog:
     ``window`` (seconds after ``epoch``) is where rates, work in progress, utilisation and
     queues are measured. ``counted`` is the period a case must end in to count in figures per
     case, so that warm-up or other months stay out; drained cases end after the window and
-    count. ``corrections`` tells how many events were moved forward because the clock of a
-    machine ran backwards within a case.
+    count. ``process`` tells of which process cases count and are in progress, where the log
+    holds others as well; what people do for these is in the log, they are busy with it.
+    ``corrections`` tells how many events were moved forward because the clock of a machine ran
+    backwards within a case.
     """
 
     epoch: datetime
@@ -59,6 +61,7 @@ class EventLog:
     delay_columns: DelayColumns
     until_s: float  # work in hand is known up to here: the end of the first window
     corrections: int = 0
+    process: str | None = None  # None: cases of every process
 
     @classmethod
     def from_columns(  # noqa: PLR0913 -- three tables and their frame of time
@@ -71,6 +74,7 @@ class EventLog:
         delays: Table | None = None,
         counted: Period | None = None,
         corrections: int = 0,
+        process: str | None = None,
     ) -> EventLog:
         """Check columns of equal length and make a log of them; the fast way in.
 
@@ -100,6 +104,7 @@ class EventLog:
             delay_columns=delay_table,
             until_s=float(window[1]),
             corrections=corrections,
+            process=process,
         )
 
     @classmethod
@@ -109,12 +114,13 @@ class EventLog:
         *,
         window: tuple[datetime, datetime] | None = None,
         epoch: datetime | None = None,
+        process: str | None = None,
     ) -> EventLog:
         """Read the history of whole cases, in any order of cases and events.
 
         The window defaults to the time from the first to the last event; a given window also
         decides which cases count: those that end inside it. ``epoch`` defaults to the start of
-        the window.
+        the window. ``process`` names whose cases count (default: all).
 
         Raises:
             EventLogInvalid: names case, sequence number and rule.
@@ -128,6 +134,7 @@ class EventLog:
             activities=read.activities,
             delays=read.delays,
             corrections=read.corrections,
+            process=process,
         )
 
     @classmethod
@@ -211,7 +218,16 @@ class EventLog:
     def has_ended(self) -> BoolArray:
         """Tell which cases ended in the counted period, completed or not."""
         cases, (start_s, end_s) = self.case_columns, self.counted
-        return (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
+        return self.is_own & (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
+
+    @cached_property
+    def is_own(self) -> BoolArray:
+        """Tell which cases are of the process that is measured."""
+        column = self.case_columns.process
+        if self.process is None:
+            return np.ones(len(column), dtype=np.bool_)
+        own = np.array([*(name == self.process for name in column.names), False])
+        return np.asarray(own[column.codes])
 
     @cached_property
     def ended_cases(self) -> IntArray:

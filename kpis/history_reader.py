@@ -111,7 +111,7 @@ class _Reader:
     """Takes events ordered by case and sequence number and appends to columns."""
 
     epoch: datetime
-    cases: Columns = field(default_factory=lambda: _empty(CASE_COLUMNS))
+    cases: Columns = field(default_factory=lambda: _empty((*CASE_COLUMNS, "process")))
     activities: Columns = field(default_factory=lambda: _empty(ACTIVITY_COLUMNS))
     delays: Columns = field(default_factory=lambda: _empty(DELAY_COLUMNS))
     problems: list[LogProblem] = field(default_factory=list)
@@ -123,6 +123,7 @@ class _Reader:
     started_s: float = _NAN
     ended_s: float = _NAN
     outcome: str = Outcome.OPEN.value
+    process: str | None = None
     visits: list[_Visit] = field(default_factory=list)
     open_visits: dict[tuple[str | None, str | None], _Visit] = field(default_factory=dict)
     visit_counts: dict[str, int] = field(default_factory=dict)
@@ -155,7 +156,7 @@ class _Reader:
         """Write the rows of the case at hand."""
         if self.case_id is None:
             return
-        row = (self.case_id, self.started_s, self.ended_s, self.outcome)
+        row = (self.case_id, self.started_s, self.ended_s, self.outcome, self.process)
         for column, value in zip(self.cases.values(), row, strict=True):
             column.append(value)
         for visit in self.visits:
@@ -167,7 +168,7 @@ class _Reader:
     def _begin_case(self, event: HistoryEvent) -> None:
         if event.type is not EventType.CASE_STARTED:
             self._report(event, "type", f"a case begins with {EventType.CASE_STARTED}")
-        self.case_id, self.seq = event.case_id, None
+        self.case_id, self.seq, self.process = event.case_id, None, event.process_key
         self.now_s = self.started_s = self.seconds(event.at)
         self.ended_s, self.outcome = _NAN, Outcome.OPEN.value
         self.visits, self.open_visits, self.visit_counts = [], {}, {}

@@ -32,6 +32,9 @@ formulas below hold for live figures, for AS-IS and for TO-BE.
 
 - **Cases that count** in figures per case are those that were completed in the period looked at
   (for a simulation: after its warm-up; what is drained after the last arrival counts).
+- **Processes**: figures per case, throughput and work in progress are of the cases of one process;
+  figures of resources and elements stand over everything in the log. Where several processes share
+  a file, each has its own (`processes` in the result of a simulation).
 - **Cases that were given up** (abandoned, cancelled) count where they must: in `OP-ABD`, and in the
   cost per case, as those who are served bear what was spent on those who were not. Their waits
   are told apart (`cases.abandoned.wait` and `activities.*.left` in the result of a simulation):

@@ -16,7 +16,7 @@ from simulation.errors import ArrivalsRefused, ExperimentCancelled, Problem, Sce
 from simulation.executor import DEFAULT_OPTIONS
 from simulation.net import compile_net
 from simulation.offered import offers
-from simulation.replication import QUANTILES, Figure
+from simulation.replication import PER_CASE, QUANTILES, Figure
 from simulation.static_checks import Warned, dead_ends, warnings
 from simulation.streams import Streams
 from simulation.study import Study
@@ -89,6 +89,7 @@ class Experiment:
             "confidence": CONFIDENCE,
             "cases": self._cases(),
             "kpis": {code: self._kpi(code) for code in CATALOGUE},
+            **self._processes(),
             "activities": {name: self._activity(name) for name in self.members("element")},
             "resources": {name: self._resource(name) for name in self.members("role")},
             "checks": dict.fromkeys(CHECKS, "ok"),
@@ -110,6 +111,20 @@ class Experiment:
                 "wait": self.estimate("case", "", "abandoned_wait"),
             },
         }
+
+    def _processes(self) -> dict[str, Any]:
+        """Return figures per case of each process, where there are several."""
+        found = {}
+        for name in self.members("process"):
+            kpis = {code: self.estimate("process", name, code) for code in PER_CASE}
+            found[name] = {
+                "cases": {
+                    key: self.estimate("process", name, key)
+                    for key in ("started", "completed", "abandoned")
+                },
+                "kpis": {c: {"unit": CATALOGUE[c].unit.value, **e} for c, e in kpis.items()},
+            }
+        return {"processes": found} if found else {}
 
     def _kpi(self, code: str) -> dict[str, Any]:
         values = self.sample("kpi", code)

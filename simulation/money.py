@@ -80,9 +80,9 @@ def total_by_unit(run: SimulatedRun, held: Holds) -> float:
     return total
 
 
-def cost_per_case(run: SimulatedRun, held: Holds) -> float:
+def cost_per_case(run: SimulatedRun, held: Holds, process: str) -> float:
     """Return what all cases that ended after the warm-up cost, per completed one; NaN for none."""
     sums = np.bincount(run.case, weights=visit_costs(run, held), minlength=len(run.arrivals))
-    ended = run.ended >= run.net.warm_up
+    ended = (run.ended >= run.net.warm_up) & run.is_of(process)
     completed = int((ended & ~run.abandoned).sum())
     return float(sums[ended].sum()) / completed if completed else float("nan")

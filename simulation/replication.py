@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -27,11 +27,18 @@ from simulation.streams import Streams
 from simulation.waiting import mean_waits_s
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from kpis.event_log import EventLog
     from kpis.staffing import Staffing
+    from simulation.holds import Holds
     from simulation.run_record import SimulatedRun
     from simulation.scenario.load import Scenario
 
+PER_CASE = (
+    *("OP-CT", "OP-CT90", "OP-WT", "OP-TT", "OP-FE", "OP-STEP", "OP-ABD", "OP-TH", "OP-WIP"),
+    "CO-CPC",
+)
 QUANTILES = (0.5, 0.9, 0.95)
 COURSE, COURSE_AT = "course", "course_at"
 _COURSE_POINTS = 2_000
@@ -110,15 +117,14 @@ def replicate(
 def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     """Return every figure of a run."""
     log, held = run.event_log(), holds(run)
-    kpis = measure_values(log, plan)
+    kpis = _kpis(run, held, log, plan)
     kpis["OP-UT"] = overall_utilisation(run, held, log, plan)
-    if has_own_costs(run):
-        kpis["CO-CPC"] = cost_per_case(run, held)
     roles = role_figures(run, held, log, plan)
     waits = zip(("role", "element"), mean_waits_s(run, held), strict=True)
     return {
         **{Figure("kpi", code, ""): value for code, value in kpis.items()},
         **_of_cases(run, log),
+        **_of_processes(run, held, log, plan),
         **_of_elements(log),
         **{Figure("role", role, key): v for role, row in roles.items() for key, v in row.items()},
         **{
@@ -130,9 +136,42 @@ def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     }
 
 
+def _kpis(run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing) -> dict[str, float]:
+    """Return the KPIs of the process that a log is about."""
+    kpis = measure_values(log, plan)
+    if has_own_costs(run):
+        assert log.process is not None
+        kpis["CO-CPC"] = cost_per_case(run, held, log.process)
+    return kpis
+
+
+def _of_processes(
+    run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing
+) -> dict[Figure, float]:
+    """Return cases and figures per case of every process, where there are several."""
+    figures: dict[Figure, float] = {}
+    names = run.process.names if len(run.process.names) > 1 else ()
+    for name in names:
+        mine = run.is_of(name)
+        kpis = _kpis(run, held, replace(log, process=name), plan)
+        figures |= {Figure("process", name, key): v for key, v in _counts(run, mine).items()}
+        figures |= {Figure("process", name, code): kpis[code] for code in PER_CASE}
+    return figures
+
+
+def _counts(run: SimulatedRun, mine: NDArray[np.bool_]) -> dict[str, float]:
+    """Return how many of some cases came after the warm-up, and what became of them."""
+    came = (run.arrivals.times >= run.net.warm_up) & mine
+    return {
+        "started": float(came.sum()),
+        "completed": float((came & (run.ended >= 0) & ~run.abandoned).sum()),
+        "abandoned": float((came & run.abandoned).sum()),
+    }
+
+
 def _course(run: SimulatedRun) -> dict[Figure, float]:
     """Return mean cycle times of batches of cases, and when the first of each arrived."""
-    ended = (run.ended >= 0) & ~run.abandoned
+    ended = (run.ended >= 0) & ~run.abandoned & run.is_own
     arrived_s = run.arrivals.times[ended] / US
     cycle_time_s = run.ended[ended] / US - arrived_s
     size = max(BATCH, -(-len(cycle_time_s) // _COURSE_POINTS))
@@ -162,12 +201,7 @@ def _forecast(run: SimulatedRun, scenario: Scenario) -> dict[Figure, float]:
 
 def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:
     cycle_time_s = case_figures(log).cycle_time_s
-    came = run.arrivals.times >= run.net.warm_up
-    figures = {
-        Figure("case", "", "started"): float(came.sum()),
-        Figure("case", "", "completed"): float((came & (run.ended >= 0) & ~run.abandoned).sum()),
-        Figure("case", "", "abandoned"): float((came & run.abandoned).sum()),
-    }
+    figures = {Figure("case", "", key): v for key, v in _counts(run, run.is_own).items()}
     waited_s = abandoned_waiting_s(log)
     waited = float(waited_s.mean()) if waited_s.size else float("nan")
     figures[Figure("case", "", "abandoned_wait")] = waited

@@ -94,9 +94,32 @@ class SimulatedRun:
             return self.net.until
         return int(self.arrivals.times.max()) if len(self.arrivals) else 0
 
+    @cached_property
+    def process(self) -> Coded:
+        """Return by case the id of its process."""
+        if len(self.net.scopes) < 2:
+            return Coded(np.zeros(len(self.arrivals), dtype=np.intp), (self.net.process_key,))
+        starts = {start: i for i, start in enumerate(dict.fromkeys(self.arrivals.starts))}
+        of_start = [self.net.process_of_start(start) for start in starts]
+        names = tuple(dict.fromkeys(of_start))
+        place = np.array([names.index(name) for name in of_start], dtype=np.intp)
+        of_case = np.fromiter((starts[start] for start in self.arrivals.starts), dtype=np.intp)
+        return Coded(place[of_case], names)
+
+    @cached_property
+    def is_own(self) -> NDArray[np.bool_]:
+        """Return which cases are of the process that figures per case are about."""
+        return self.is_of(self.net.process_key)
+
+    def is_of(self, process: str) -> NDArray[np.bool_]:
+        """Return which cases are of a process."""
+        return np.array([name == process for name in self.process.names], dtype=np.bool_)[
+            self.process.codes
+        ]
+
     def mean_cycle_time_s(self) -> float:
         """Return the mean time of the cases that ended after the warm-up; NaN for none."""
-        counts = (self.ended >= self.net.warm_up) & ~self.abandoned
+        counts = (self.ended >= self.net.warm_up) & ~self.abandoned & self.is_own
         if not counts.any():
             return float("nan")
         return float(((self.ended - self.arrivals.times)[counts] / US).mean())
@@ -125,7 +148,9 @@ class SimulatedRun:
                 "started_s": self.arrivals.times / US,
                 "ended_s": _seconds(self.ended),
                 "outcome": Coded(self._outcomes(), ("completed", "open", "abandoned")),
+                "process": self.process,
             },
+            process=self.net.process_key,
             activities={
                 "case_id": Coded(self.case[worked], case_ids),
                 "element_id": Coded(self.node[worked], elements),
@@ -173,13 +198,9 @@ class SimulatedRun:
             type_ = EventType.CASE_CANCELLED if left else EventType.CASE_COMPLETED
             yield int(self.ended[case]), 4 * len(rows), type_, -1
 
-    def _process_of(self, case: int) -> str:
-        net, start = self.net, self.arrivals.starts[case]
-        return net.process_key if len(net.scopes) < 2 else net.process_of_start(start)
-
     def _event(self, case_id: str, seq: int, time: int, type_: EventType, row: int) -> HistoryEvent:
         at = self.net.epoch + timedelta(microseconds=time)
-        key = self._process_of(int(case_id) - 1)
+        key = self.process.names[self.process.codes[int(case_id) - 1]]
         if row < 0:
             detail = {"outcome": "abandoned"} if type_ is EventType.CASE_CANCELLED else {}
             return HistoryEvent(key, case_id, seq, type_, at, detail=detail)

@@ -124,20 +124,22 @@ def steps_by_element(log: EventLog, *, external_roles: Collection[str] = ()) -> 
 def throughput_per_h(log: EventLog) -> float:
     """Return the cases completed inside the window per hour; NaN for an empty window."""
     cases, (start_s, end_s) = log.case_columns, log.window
-    inside = cases.is_completed & (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
+    inside = log.is_own & cases.is_completed & (cases.ended_s >= start_s) & (cases.ended_s <= end_s)
     return _ratio(float(np.count_nonzero(inside)) * _HOUR_S, log.window_s)
 
 
 def work_in_progress(log: EventLog) -> float:
     """Return the mean number of open cases over the window."""
     cases = log.case_columns
-    return _ratio(float(overlap_s(log, cases.started_s, cases.ended_s).sum()), log.window_s)
+    present_s = overlap_s(log, cases.started_s, cases.ended_s)[log.is_own]
+    return _ratio(float(present_s.sum()), log.window_s)
 
 
 def cases_in_window(log: EventLog) -> int:
     """Count the cases that were open at some time in the window."""
     cases, (start_s, end_s) = log.case_columns, log.window
-    return int(np.count_nonzero((cases.started_s <= end_s) & ~(cases.ended_s < start_s)))
+    present = (cases.started_s <= end_s) & ~(cases.ended_s < start_s)
+    return int(np.count_nonzero(log.is_own & present))
 
 
 def busy_s(log: EventLog) -> dict[str, float]:

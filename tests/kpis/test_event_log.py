@@ -8,6 +8,7 @@ import pytest
 from kpis.columns import Coded
 from kpis.errors import EventLogInvalid
 from kpis.event_log import EventLog
+from kpis.measures.operations import cases_in_window, throughput_per_h, work_in_progress
 from tests.kpis.builders import MONDAY, NAN, a_log, activity, case, columns
 
 INF = float("inf")
@@ -222,3 +223,15 @@ def test_log_refuses_columns_of_the_wrong_shape(changed, rule):
 
     with pytest.raises(EventLogInvalid, match=rule):
         EventLog.from_columns(epoch=MONDAY, window=(0, 60), cases=table, activities={})
+
+
+def test_log_of_several_processes_counts_the_cases_of_the_one_that_is_asked_for():
+    rows = [case("a", 0, 60) | {"process": "visit"}, case("b", 0, 90) | {"process": "order"},
+            case("c", 0) | {"process": None}]  # fmt: skip
+
+    log = a_log(rows, process="order")
+
+    assert log.is_own.tolist() == [False, True, False]
+    assert (log.counted_cases.tolist(), cases_in_window(log)) == ([1], 1)
+    assert (throughput_per_h(log), work_in_progress(log)) == (1, 90 / 3600)
+    assert a_log(rows).is_own.tolist() == [True] * 3
