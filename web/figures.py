@@ -1,13 +1,14 @@
 """Figures for people: values with units and intervals, in the reader's language.
 
 A row of a table shares one scale, so that AS-IS, TO-BE and their difference can be read
-against each other. Nothing here knows HTML.
+against each other. A value, its unit and its interval do not part at the end of a line (the
+spaces between them do not break). Nothing here knows HTML.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import flask_babel
@@ -91,8 +92,8 @@ class Scale:
             return ""
         smallest = self.divisor * 10.0**-self.decimals
         if 0 < half_width < smallest / 2:  # ± 0.0 would claim to know exactly
-            return f"± <{self.number(smallest)}"
-        return f"± {self.number(abs(half_width))}"
+            return f"±\u00a0<{self.number(smallest)}"
+        return f"±\u00a0{self.number(abs(half_width))}"
 
     def difference(self, value: float | None, half_width: float | None) -> Figure:
         """Write a difference with its sign; shares differ by percentage points."""
@@ -114,7 +115,7 @@ class Scale:
     def _with_unit(self, number: str) -> str:
         if self.name.startswith("/"):
             return number + self.name
-        return f"{number} {self.name}" if self.name else number
+        return f"{number}\u00a0{self.name}" if self.name else number
 
 
 def scale(
@@ -155,6 +156,18 @@ def duration(seconds: float | None) -> str:
     return scale("s", [seconds]).value(seconds)
 
 
+def set_duration(seconds: float) -> str:
+    """Write a duration that somebody has set: 60 min, not 60.0 min."""
+    suited = scale("s", [seconds])
+    is_whole = (seconds / suited.divisor).is_integer()
+    return (replace(suited, decimals=0) if is_whole else suited).value(seconds)
+
+
+def whole(number: int) -> str:
+    """Write a number of things."""
+    return format_decimal(number, "#,##0")
+
+
 def share(value: float | None) -> str:
     """Write a share as a whole percentage, for sentences."""
     return NO_VALUE if value is None else _percent(value, 0)
@@ -187,7 +200,7 @@ def target(unit: str, wished: Target | None, *, currency: str = "") -> str:
 
 
 def _percent(value: float, decimals: int) -> str:
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + " %"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "\u00a0%"
     return str(flask_babel.format_percent(value, format=pattern)).replace("-", "−")
 
 

@@ -86,11 +86,10 @@ class ForecastPage(ResultPage):
     @property
     def context(self) -> str:
         """Say from which moment it is."""
-        hours = figures.scale("count", [1.0], is_whole=True).value(self.values["hours"])
         return _(
             "From %(now)s, the next %(hours)s hours, %(count)s ways in which it may go on",
             now=format_moment(self._now, "yyyy-MM-dd HH:mm"),
-            hours=hours,
+            hours=figures.whole(self.values["hours"]),
             count=self.values["replications"],
         )
 
@@ -110,7 +109,7 @@ class ForecastPage(ResultPage):
             count=len(rows),
             late=late,
             risky=risky,
-            limit=figures.scale("s", [self._limit_s]).value(self._limit_s),
+            limit=figures.set_duration(self._limit_s),
         )
 
     @property

@@ -50,7 +50,7 @@ class LearntPage(ResultPage):
         verdict = self._verdict
         if verdict is None:
             return _("%(count)s cases were learnt from; nothing was held out to judge by.",
-                     count=self._count(self._learnt["cases"]))  # fmt: skip
+                     count=figures.whole(self._learnt["cases"]))  # fmt: skip
         if verdict["verdict"] == "valid":
             return _("The learnt scenario is valid: simulated cases are like real ones.")
         return _("The learnt scenario is not valid yet: simulated cases differ from real ones.")
@@ -69,7 +69,7 @@ class LearntPage(ResultPage):
         found = [
             _(
                 "%(cases)s cases took %(time)s on average.",
-                cases=self._count(learnt["cases"]),
+                cases=figures.whole(learnt["cases"]),
                 time=figures.duration(learnt["mean_cycle_time_s"]),
             ),
             _(
@@ -105,8 +105,8 @@ class LearntPage(ResultPage):
             WayRow(
                 decision=self._names.step(decision["gateway"]),
                 way=self._names.flow(flow["flow"]),
-                taken=_("%(count)s of %(all)s cases", count=self._count(flow["taken"]),
-                        all=self._count(decision["n"])),
+                taken=_("%(count)s of %(all)s cases", count=figures.whole(flow["taken"]),
+                        all=figures.whole(decision["n"])),
                 share=self._share(flow["share"]["mean"]),
                 interval=self._ends(*(self._share(flow["share"][end]) for end in ("low", "high"))),
                 depends_on=decision["attribute"] or "",
@@ -124,8 +124,8 @@ class LearntPage(ResultPage):
                 name=self._names.role(role["role"]),
                 units=role["units"],
                 people=role["people"],
-                tasks=self._count(role["tasks"]),
-                work=", ".join(self._steps_of(role["role"])),
+                tasks=figures.whole(role["tasks"]),
+                work=_(", ").join(self._steps_of(role["role"])),
                 hours=self._week(hours.get(role["role"], hours.get("", {}))),
             )
             for role in self._learnt["roles"]
@@ -154,7 +154,7 @@ class LearntPage(ResultPage):
         arrivals = self._learnt["arrivals"]
         return _(
             "%(count)s cases came, %(week)s a week. Each field: cases per hour.",
-            count=self._count(sum(model["n"] for model in arrivals)),
+            count=figures.whole(sum(model["n"] for model in arrivals)),
             week=format_decimal(sum(model["per_week"] for model in arrivals), "#,##0.0"),
         )
 
@@ -223,7 +223,7 @@ class LearntPage(ResultPage):
         scale = figures.scale("s", [mean["mean"]])
         return TimeRow(
             name=name,
-            n=self._count(found["n"]),
+            n=figures.whole(found["n"]),
             mean=scale.value(mean["mean"]),
             interval=self._ends(scale.number(mean["low"]), scale.number(mean["high"])),
             curve=family(found["family"]),
@@ -241,9 +241,6 @@ class LearntPage(ResultPage):
 
     def _where(self, where: str) -> str:
         return self._names.roles.get(where) or self._names.steps.get(where) or where
-
-    def _count(self, number: int) -> str:
-        return format_decimal(number, "#,##0")
 
     def _share(self, value: float) -> str:
         return figures.scale("share", [1.0]).value(value)

@@ -157,7 +157,7 @@ def study_name(request: StudyRequest, language: str) -> str:
     if request.kind is Kind.FORECAST:
         return _("The next %(hours)s hours", hours=f"{request.question['hours']:g}")
     if request.kind is Kind.LEARNING:
-        return _("What %(count)s cases tell", count=request.question["cases"])
+        return _("What %(count)s cases tell", count=figures.whole(request.question["cases"]))
     others = " | ".join(variant.name[side] for variant in request.alternatives)
     return f"{baseline} → {others}"
 
@@ -166,10 +166,10 @@ def _goal(request: StudyRequest, side: str) -> str:
     """Say what staff is searched for."""
     asked, kpi = request.question, CATALOGUE[request.question["kpi"]].name(side)
     if asked["goal"] == "limit":
-        limit = figures.scale("s", [asked["amount"]]).value(asked["amount"])
+        limit = figures.set_duration(asked["amount"])
         return _("the cheapest staff with %(kpi)s up to %(limit)s", kpi=kpi, limit=limit)
     if asked["goal"] == "budget":
-        money = figures.scale("count", [asked["amount"]]).value(asked["amount"])
+        money = figures.whole(asked["amount"])
         return _("the best %(kpi)s for up to %(money)s", kpi=kpi, money=money)
     return _("cost against %(kpi)s", kpi=kpi)
 

@@ -207,7 +207,7 @@ class StaffingPage(ResultPage):
     def _nothing_words(self) -> str:
         amount = self.values["amount"]
         if self.values["goal"] == "limit":
-            limit = figures.scale("s", [amount]).value(amount)
+            limit = figures.set_duration(amount)
             return _("No staff within these ranges keeps %(kpi)s up to %(limit)s.",
                      kpi=self.kpi, limit=limit)  # fmt: skip
         return _("Even the least staff that can do the work costs more than %(money)s.",
@@ -216,8 +216,8 @@ class StaffingPage(ResultPage):
     def _changes(self, trial: Trial) -> str:
         """Name what is different from today: Cashier 1 → 2."""
         today = self.values["today"]["units"]
-        return ", ".join(
-            f"{self._names.role(role)} {today[role]} → {units}"
+        return _(", ").join(
+            f"{self._names.role(role)}\u00a0{today[role]}\u00a0→\u00a0{units}"
             for role, units in trial["units"].items()
             if units != today[role]
         )
@@ -239,7 +239,7 @@ class StaffingPage(ResultPage):
         )
 
     def _staff(self, units: Iterable[tuple[str, int]]) -> str:
-        return ", ".join(f"{self._names.role(role)} {n}" for role, n in units)
+        return _(", ").join(f"{self._names.role(role)}\u00a0{n}" for role, n in units)
 
     def _step(self, trial: Trial, last: Trial | None) -> str:
         """Say what was done: One more: Doctor."""
@@ -248,8 +248,8 @@ class StaffingPage(ResultPage):
         if "reason" not in trial:
             return _("Best of those that were tried most")
         roles = {role: n - last["units"][role] for role, n in trial["units"].items()}
-        more = ", ".join(self._names.role(role) for role, change in roles.items() if change > 0)
-        fewer = ", ".join(self._names.role(role) for role, change in roles.items() if change < 0)
+        more = _(", ").join(self._names.role(role) for role, change in roles.items() if change > 0)
+        fewer = _(", ").join(self._names.role(role) for role, change in roles.items() if change < 0)
         if more and fewer:
             return _("%(more)s instead of %(fewer)s", more=more, fewer=fewer)
         if more:

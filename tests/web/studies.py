@@ -1,4 +1,4 @@
-"""What the tests of studies share: waiting for one to end, and a set-up that is refused."""
+"""What the tests of studies share: reading a page, waiting for an end, a refused set-up."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +10,11 @@ from werkzeug.test import TestResponse
 from web.experiments import ExperimentRun, Experiments
 
 DEADLINE_S = 90.0
+
+
+def readable(answer: TestResponse) -> str:
+    """Return a page without entities, and with spaces as people type them."""
+    return unescape(answer.text).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -29,5 +34,5 @@ def ended(experiments: Experiments, study_id: str) -> ExperimentRun:
 def assert_refused(answer: TestResponse, problem: str, root: Path) -> None:
     """Ensure that nothing was started, and that the form says why."""
     assert answer.status_code == 422
-    assert problem in unescape(answer.text)
+    assert problem in readable(answer)
     assert not root.exists()

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 
 import orjson
@@ -12,6 +11,7 @@ from simulation.executor import DEFAULT_OPTIONS
 from simulation.scenario.load import load
 from tests.web.conftest import Browser
 from tests.web.patients import FOLDER, KEY, RUN_ID, document, finished, put, request
+from tests.web.studies import readable
 from web.experiment_files import StudyRequest, Variant
 from web.experiment_kinds import carry_out
 
@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def result(alice: Browser, root: Path) -> str:
-    return unescape(alice.get(f"{ADDRESS}/studies/{finished(root)}").text)
+    return readable(alice.get(f"{ADDRESS}/studies/{finished(root)}"))
 
 
 def words(page: str, start: str, end: str) -> str:
@@ -141,7 +141,7 @@ def of_several(alice: Browser, root: Path, several) -> str:
 def test_every_alternative_has_a_line_with_the_interval_for_all(
     alice: Browser, of_several: str, several
 ) -> None:
-    page = unescape(alice.get(of_several).text)
+    page = readable(alice.get(of_several))
     overview = words(page, 'id="overview-title"', "</table>")
 
     assert "Patient visit, redesigned" in overview
@@ -158,5 +158,5 @@ def test_cases_that_give_up_are_told_where_patience_is_simulated(
     assert share > 0
 
     assert "Cases that give up" not in alice.get(of_several).text
-    told = unescape(alice.get(f"{of_several}?alternative=1").text)
+    told = readable(alice.get(f"{of_several}?alternative=1"))
     assert f"Cases that give up waiting: 0.0 % ± 0.0 before, {share * 100:.1f} %" in told

@@ -44,7 +44,7 @@ def test_health_needs_a_person_who_signed_in(client) -> None:
 
 
 def test_health_names_the_step_where_cases_wait_longest(page: str) -> None:
-    assert re.search(r"Cases wait longest at \w[\w ]+: [\d.]+ (s|min) ± [\d.]+ on average", page)
+    assert re.search(r"Cases wait longest at \w[\w ]+: [\d.]+\s(s|min) ±\s[\d.]+ on average", page)
 
 
 def test_each_key_figure_has_an_interval_and_a_sample(page: str) -> None:
@@ -166,7 +166,23 @@ def test_scale_writes_durations_in_the_largest_useful_unit(app) -> None:
     written = {4.2: "4.2 s", 48: "48 s", 150: "2.5 min", 5400: "90.0 min", 14400: "4.0 h"}
 
     with app.test_request_context("/"):
-        assert {s: figures.duration(s) for s in written} == written
+        found = {s: figures.duration(s).replace("\N{NO-BREAK SPACE}", " ") for s in written}
+        assert found == written
+
+
+@pytest.mark.parametrize(
+    ("set_s", "written"), [(3600.0, "60\xa0min"), (90.0, "90\xa0s"), (5430.0, "90.5\xa0min")]
+)
+def test_duration_that_was_set_has_no_decimals_of_its_own(app, set_s: float, written: str) -> None:
+    with app.test_request_context("/"):
+        assert figures.set_duration(set_s) == written
+
+
+def test_value_unit_and_interval_do_not_part_at_the_end_of_a_line(app) -> None:
+    with app.test_request_context("/"):
+        figure = figures.scale("share", [0.5]).figure(0.5, 0.02)
+
+    assert (figure.value, figure.interval) == ("50.0\xa0%", "±\xa02.0")
 
 
 def test_health_leads_to_the_process_with_the_most_cases(alice: Browser, engine: ProcessEngine):

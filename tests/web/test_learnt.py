@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from simulation.scenario.load import load
 from tests.web.conftest import Browser
 from tests.web.patients import AS_IS, FOLDER, KEY, RUN_ID, put, record, request
 from tests.web.patients import day as simulated
-from tests.web.studies import assert_refused, ended
+from tests.web.studies import assert_refused, ended, readable
 from web.experiment_files import RunState
 from web.experiment_kinds import carry_out
 from web.experiments import Kind, StudyRequest
@@ -46,7 +45,7 @@ def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[StudyRequest, dict
 @pytest.fixture
 def page(dora: Browser, tmp_path: Path, learnt) -> str:
     put(tmp_path / "experiments", learnt[0], learnt[1], [FOLDER / "as_is.bpmn"])
-    return unescape(dora.get(STUDY).text)
+    return readable(dora.get(STUDY))
 
 
 def test_set_up_counts_the_finished_cases(dora: Browser, engine: ProcessEngine) -> None:

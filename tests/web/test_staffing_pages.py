@@ -1,6 +1,5 @@
 """Staffing: the set-up, the search, and what its page says."""
 
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from simulation.executor import DEFAULT_OPTIONS
 from simulation.scenario.load import load
 from tests.web.conftest import Browser
 from tests.web.patients import AS_IS, FOLDER, KEY, put, request
-from tests.web.studies import assert_refused
+from tests.web.studies import assert_refused, readable
 from web.experiment_kinds import carry_out
 from web.experiments import Kind, StudyRequest
 
@@ -44,7 +43,7 @@ def found():
 @pytest.fixture
 def page(alice: Browser, tmp_path: Path, found) -> str:
     study_id = put(tmp_path / "experiments", found[0], found[1], [FOLDER / "as_is.bpmn"])
-    return unescape(alice.get(f"/simulate/{KEY}/studies/{study_id}").text)
+    return readable(alice.get(f"/simulate/{KEY}/studies/{study_id}"))
 
 
 def test_set_up_has_a_range_for_every_role(alice: Browser) -> None:
@@ -117,7 +116,7 @@ def test_staff_of_today_is_named_on_the_way_to_the_answer(
     document = {**document, "today": document["steps"][1]}
     study_id = put(tmp_path / "experiments", asked, document, [FOLDER / "as_is.bpmn"])
 
-    page = unescape(alice.get(f"/simulate/{KEY}/studies/{study_id}").text)
+    page = readable(alice.get(f"/simulate/{KEY}/studies/{study_id}"))
 
     assert '"name": "2 (today)"' in page
     assert '"today": null' in page
@@ -129,7 +128,7 @@ def test_search_that_found_nothing_says_what_to_do(alice: Browser, tmp_path: Pat
     document = carry_out(asked, [scenario], DEFAULT_OPTIONS)
     study_id = put(tmp_path / "experiments", asked, document, [FOLDER / "as_is.bpmn"])
 
-    page = alice.get(f"/simulate/{KEY}/studies/{study_id}").text
+    page = readable(alice.get(f"/simulate/{KEY}/studies/{study_id}"))
 
     assert "No staff within these ranges keeps Cycle time up to 60 s." in page
     assert "Widen the ranges" in page

@@ -1,6 +1,5 @@
 """What matters: the set-up, the study, and what its page says."""
 
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from simulation.executor import DEFAULT_OPTIONS
 from simulation.scenario.load import load
 from tests.web.conftest import Browser
 from tests.web.patients import AS_IS, FOLDER, KEY, put, request
-from tests.web.studies import assert_refused
+from tests.web.studies import assert_refused, readable
 from web.experiment_kinds import carry_out
 from web.experiments import Kind
 
@@ -33,7 +32,7 @@ def document(asked):
 @pytest.fixture
 def page(alice: Browser, tmp_path: Path, asked, document) -> str:
     study_id = put(tmp_path / "experiments", asked, document, [FOLDER / "as_is.bpmn"])
-    return unescape(alice.get(f"/simulate/{KEY}/studies/{study_id}").text)
+    return readable(alice.get(f"/simulate/{KEY}/studies/{study_id}"))
 
 
 def test_set_up_offers_scenarios_and_kpis(alice: Browser) -> None:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from engine.domain.instance import InstanceState
 from engine.errors import NotFound as NotDeployed
+from web import figures
 from web.context import login_required, services, signed_in_user
 from web.experiment_files import CASES, RunState
 from web.experiments import Kind, StudyRequest
@@ -37,6 +38,11 @@ class Recorded:
 
     shipped: Shipped
     cases: int  # that ended
+
+    @property
+    def count(self) -> str:
+        """Their number as it is written."""
+        return figures.whole(self.cases)
 
     @property
     def is_enough(self) -> bool:
