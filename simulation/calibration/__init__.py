@@ -15,5 +15,7 @@ files.py      scenario and model on disk          document.py  learnt → plain 
 report.py     the analyst's report                distances.py how far two logs are apart
 markdown.py   tables and words of the report      verdict.py   the verdict in Markdown
 roles.py      roles, hours and people together
+estimates.py  intervals of means, shares, rates     intensity.py  of arrivals by hour and day
+pooling.py    means of people drawn together        doors.py      hours in which cases come
 ways.py       which of several ways a case went   order.py     which work goes first
 """

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
+from simulation.calibration.doors import arrival_week, quietest_s
+from simulation.calibration.estimates import CONFIDENCE, Estimate, mean_of
 from simulation.calibration.fitting import Fit, fit
+from simulation.calibration.intensity import Intensity
 from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek
 
 if TYPE_CHECKING:
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
 _HOUR_S = 3600.0
 _SURE = 0.001
 _FEW = 50
-_CLOCK_S = 300.0
 _ALIKE = 0.1  # of a coefficient of variation of 1: Poisson for all purposes
 _GROUP_SHARE = 0.1  # of cases that come with others
 
@@ -38,16 +40,18 @@ class ArrivalModel:
     spec: dict[str, Any]  # of the scenario, without its calendar
     week: OpenWeek | None  # of the calendar, if the kind needs one
     n: int
-    per_week: float
     variation: float  # of gaps in operational time; 1: Poisson
     words: tuple[str, ...]  # what was found, for the report
-    table: tuple[tuple[float, ...], ...]  # expected arrivals by weekday and hour
+    intensity: Intensity  # cases, or groups of them, by weekday and hour
     intervals: Fit | None = None
     group: dict[str, Any] | None = None
+    group_size: Estimate | None = None
     warnings: tuple[str, ...] = field(default=())
 
 
-def learn_arrivals(times: Floats, *, span: tuple[float, float]) -> ArrivalModel:
+def learn_arrivals(
+    times: Floats, *, span: tuple[float, float], confidence: float = CONFIDENCE
+) -> ArrivalModel:
     """Learn from the wall-clock times at which cases came; ``span`` is what the log covers."""
     times = np.sort(times)
     single, group, group_words = _groups(times)
@@ -65,7 +69,7 @@ def learn_arrivals(times: Floats, *, span: tuple[float, float]) -> ArrivalModel:
         kind, week, intervals = "rate", None, None
     else:
         kind = "interval"
-        week, intervals, words = observed.renewal()
+        week, intervals, words = observed.renewal(confidence)
         spec = {"interval": intervals.spec}
         if intervals.warning:
             warnings.append(intervals.warning)
@@ -74,12 +78,18 @@ def learn_arrivals(times: Floats, *, span: tuple[float, float]) -> ArrivalModel:
         spec=spec,
         week=week,
         n=len(times),
-        per_week=len(times) / max(observed.days / 7, 1 / 7),
         variation=variation,
         words=(*words, *group_words),
-        table=tuple(tuple(row) for row in observed.hourly().tolist()),
+        intensity=Intensity.of(
+            single,
+            observed.hourly(),
+            observed.seen[:, 0],
+            is_renewal=kind == "interval",
+            confidence=confidence,
+        ),
         intervals=intervals,
         group=group,
+        group_size=None if group is None else _size(times, confidence),
         warnings=tuple(warnings),
     )
 
@@ -94,6 +104,12 @@ def _groups(times: Floats) -> tuple[Floats, dict[str, Any] | None, tuple[str, ..
     values = np.repeat(np.arange(len(shares)), np.rint(100 * shares / shares.sum()).astype(int))
     words = f"{together:.0%} of cases come together with another one: they come in groups"
     return single, {"empirical": {"values": [int(v) for v in values]}}, (words,)
+
+
+def _size(times: Floats, confidence: float) -> Estimate:
+    """Return how many cases come together on average."""
+    _, sizes = np.unique(np.round(times, 3), return_counts=True)
+    return mean_of(sizes.astype(np.float64), confidence)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +194,7 @@ class _Observed:
         What Poisson arrivals would differ by anyway is taken off.
         """
         counts = self.counts[self.worked].sum(0)
+        counts = np.roll(counts, -int(quietest_s(self.times) // (DAY_S / self.slots)))
         busy = np.flatnonzero(counts)
         inner = counts[busy[0] + 1 : busy[-1]] if len(busy) > 2 else counts[:0]
         if len(inner) < 2 or not inner.sum():
@@ -216,40 +233,16 @@ class _Observed:
         words.append("weekdays differ" if self.days_differ() else "weekdays do not differ for sure")
         return {"rate": {**head, "weekly": _joined(days)}}, tuple(words)
 
-    def renewal(self) -> tuple[OpenWeek | None, Fit, tuple[str, ...]]:
+    def renewal(self, confidence: float) -> tuple[OpenWeek | None, Fit, tuple[str, ...]]:
         """Return the open hours and the intervals between cases in open time."""
-        week = self._arrival_week()
+        week = arrival_week(self.times)
         gaps = np.diff(self.times if week is None else week.elapsed(self.times))
-        fitted = fit(gaps)
+        fitted = fit(gaps, confidence)
         words = (
             f"gaps between cases vary {self.variation():.2f} times as much as they are long "
             "(random arrivals: 1.0), so intervals are drawn one after another"
         )
         return week, fitted, (words,)
-
-    def _arrival_week(self) -> OpenWeek | None:
-        """Return the hours in which cases come; None: at any time.
-
-        The doors close with the latest arrival of all days. They open so long before the first
-        one that the gap over night is, in open time, as long as the gaps within a day.
-        """
-        day = np.floor(self.times / DAY_S)
-        starts = np.flatnonzero(np.diff(day, prepend=-1) > 0)
-        within = np.diff(self.times)[np.diff(day) == 0]
-        if len(starts) < 3 or not len(within):
-            return None
-        firsts = self.times[starts] % DAY_S
-        lasts = self.times[np.append(starts[1:], len(self.times)) - 1] % DAY_S
-        night = float(np.median(firsts)) + DAY_S - float(np.median(lasts))
-        if night < 4 * np.quantile(within, 0.95) or night < 2 * _HOUR_S:
-            return None
-        closes = np.ceil(np.quantile(lasts[:-1], 0.99) / _CLOCK_S) * _CLOCK_S
-        over_night = firsts[1:] + np.maximum(closes - lasts[:-1], 0)
-        opens = float(over_night.mean() - within.mean())
-        opens = max(0.0, min(opens, float(np.quantile(firsts, 0.01))))
-        opens = round(opens / _CLOCK_S) * _CLOCK_S
-        days = np.flatnonzero(self.worked).tolist()
-        return OpenWeek(tuple((i * DAY_S + opens, i * DAY_S + float(closes)) for i in days))
 
 
 def _levelled(profile: Floats, counts: Floats) -> Floats:

@@ -7,15 +7,17 @@ cross-validation, log loss, better than the plain shares by more than chance.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.domain.process_graph import NodeType
-from kpis.stats.intervals import proportion_interval
+from simulation.calibration.estimates import CONFIDENCE, share_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.domain.process_graph import ProcessGraph
     from simulation.calibration.replay import Decision, Replay
     from simulation.calibration.work import Work
@@ -50,11 +52,18 @@ class BranchFound:
     flows: tuple[FlowShare, ...]
     attribute: str | None = None
     gain: float = 0.0  # of the log loss, cross-validated
-    table: dict[str, dict[str, float]] | None = None
+    levels: Mapping[str, tuple[FlowShare, ...]] = field(default_factory=dict)  # of the attribute
     warnings: tuple[str, ...] = ()
 
+    @property
+    def table(self) -> dict[str, dict[str, float]]:
+        """The shares by value of the attribute."""
+        return {level: {s.flow: s.share for s in shares} for level, shares in self.levels.items()}
 
-def learn_branches(replay: Replay, work: Work, graph: ProcessGraph) -> dict[str, BranchFound]:
+
+def learn_branches(
+    replay: Replay, work: Work, graph: ProcessGraph, confidence: float = CONFIDENCE
+) -> dict[str, BranchFound]:
     """Return the shares of every gateway that has several ways out."""
     found = {}
     for node in graph.nodes.values():
@@ -63,45 +72,51 @@ def learn_branches(replay: Replay, work: Work, graph: ProcessGraph) -> dict[str,
         if node.type in kinds and len(flows) > 1:
             made = [d for d in replay.decisions if d.gateway == node.id]
             is_inclusive = node.type is NodeType.INCLUSIVE_GATEWAY
-            found[node.id] = _learn(node.id, flows, made, work, is_inclusive=is_inclusive)
+            at = _Gateway(node.id, flows, replay.worth, confidence)
+            found[node.id] = _learn(at, made, work, is_inclusive=is_inclusive)
     return found
 
 
-def _learn(
-    gateway: str,
-    flows: list[str],
-    made: list[Decision],
-    work: Work,
-    *,
-    is_inclusive: bool,
-) -> BranchFound:
-    n = round(sum(decision.weight for decision in made))
-    taken = {f: round(sum(d.weight for d in made if f in d.flows)) for f in flows}
-    shares = tuple(_share(flow, min(taken[flow], n), n, len(flows)) for flow in flows)
+class _Gateway(NamedTuple):
+    """A gateway, its ways, and what a decision for each of them is worth."""
+
+    id: str
+    flows: list[str]
+    worth: Mapping[tuple[str, str], float]
+    confidence: float
+
+    def share(self, flow: str, taken: float, n: float) -> FlowShare:
+        if n <= 0:
+            return FlowShare(flow, 0, 1 / len(self.flows), 0.0, 1.0)
+        worth = self.worth.get((self.id, flow), 1.0)
+        found = share_of(min(taken / n, 1.0), n * worth, self.confidence)
+        return FlowShare(flow, round(taken), found.value, found.low, found.high)
+
+
+def _learn(at: _Gateway, made: list[Decision], work: Work, *, is_inclusive: bool) -> BranchFound:
+    every = sum(decision.weight for decision in made)
+    n, flows = round(every), at.flows
+    taken = {f: sum(d.weight for d in made if f in d.flows) for f in flows}
+    shares = tuple(at.share(flow, taken[flow], every) for flow in flows)
     warnings = []
     if n == 0:
         warnings.append("no case came here: equal odds are a guess")
     elif n < _FEW:
         warnings.append(f"only {n} decisions")
-    warnings += [f"no case took {flow}" for flow in flows if n and not taken[flow]]
-    plain = BranchFound(gateway, n, is_inclusive, shares, warnings=tuple(warnings))
+    warnings += [f"no case took {s.flow}" for s in shares if n and not s.taken]
+    plain = BranchFound(at.id, n, is_inclusive, shares, warnings=tuple(warnings))
     if is_inclusive or n < 2 * _FEW:
         return plain
     sure = [d for d in made if d.weight > _SURE_WEIGHT]
-    tried = [_by_attribute(plain, name, values, sure) for name, values in work.attributes.items()]
+    tried = [
+        _by_attribute(plain, at, name, values, sure) for name, values in work.attributes.items()
+    ]
     return max((b for b in tried if b is not None), key=lambda b: b.gain, default=plain)
-
-
-def _share(flow: str, taken: int, n: int, ways: int) -> FlowShare:
-    if n == 0:
-        return FlowShare(flow, 0, 1 / ways, 0.0, 1.0)
-    interval = proportion_interval(taken, n)
-    assert interval is not None, "n is not 0"
-    return FlowShare(flow, taken, taken / n, interval.low, interval.high)
 
 
 def _by_attribute(
     plain: BranchFound,
+    at: _Gateway,
     name: str,
     values: tuple[str | None, ...],
     made: list[Decision],
@@ -126,15 +141,13 @@ def _by_attribute(
     if gain.mean() <= _CLEARLY * error or gain.mean() < _GAIN * loss:
         return None
     counts = {lv: np.bincount(way[level == i], minlength=len(flows)) for lv, i in level_of.items()}
-    table_of = {
-        lv: {flow: float(k / c.sum()) for flow, k in zip(flows, c, strict=True)}
+    of_level = {
+        lv: tuple(at.share(flow, int(k), int(c.sum())) for flow, k in zip(flows, c, strict=True))
         for lv, c in counts.items()
         if c.sum()
     }
     share = float(gain.mean() / loss) if loss > 0 else 0.0
-    return BranchFound(
-        plain.gateway, plain.n, False, plain.flows, name, share, table_of, plain.warnings
-    )
+    return replace(plain, attribute=name, gain=share, levels=of_level)
 
 
 def _levels(values: tuple[str | None, ...]) -> list[str] | None:

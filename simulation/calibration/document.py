@@ -10,10 +10,14 @@ from simulation.calibration.scenario import weekly
 from simulation.calibration.week import WEEK_S, wall_time
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from simulation.calibration.arrivals import ArrivalModel
-    from simulation.calibration.branches import BranchFound
+    from simulation.calibration.branches import BranchFound, FlowShare
     from simulation.calibration.durations import DurationFound
+    from simulation.calibration.estimates import Estimate
     from simulation.calibration.fitting import Fit
+    from simulation.calibration.intensity import Intensity
     from simulation.calibration.learnt import Learnt
 
 _MOST_DEVIATIONS = 10
@@ -27,6 +31,7 @@ def document(learnt: Learnt) -> Values:
         "model": learnt.model,
         "process": process_name(learnt),
         "timezone": learnt.zone,
+        "confidence": learnt.confidence,
         "log": None if learnt.quality is None else learnt.quality.document(),
         "cases": len(learnt.work.case_ids),
         "rows": len(learnt.work),
@@ -69,7 +74,7 @@ def _waits(learnt: Learnt) -> Values:
             {
                 "activity": d.activity,
                 "name": name_of(learnt, d.activity),
-                "share": d.share,
+                "share": d.share.document(),
                 "is_modelled": d.is_notable,
                 "event": d.event,
                 **fit_values(d.fit),
@@ -81,13 +86,25 @@ def _waits(learnt: Learnt) -> Values:
             {
                 "activity": a,
                 "name": name_of(learnt, a),
-                "share": found.share,
-                "size": found.size,
+                "share": found.share.document(),
+                "size": found.sizes.document(),
                 "max_wait_s": found.max_wait_s,
             }
             for a, found in learnt.staffing.batches.items()
         ],
+        "boundary_events": _named(learnt, learnt.boundary),
+        "repetitions": _named(learnt, learnt.repetitions),
+        "attributes": {
+            name: {value: found.document() for value, found in values.items()}
+            for name, values in learnt.attributes.items()
+        },
     }
+
+
+def _named(learnt: Learnt, found: Mapping[str, Estimate]) -> list[Values]:
+    return [
+        {"element": e, "name": name_of(learnt, e), **one.document()} for e, one in found.items()
+    ]
 
 
 def fit_values(fit: Fit) -> Values:
@@ -97,6 +114,7 @@ def fit_values(fit: Fit) -> Values:
         "family": fit.family,
         "spec": fit.spec,
         "mean_s": {"mean": fit.mean_s, "low": fit.mean_low_s, "high": fit.mean_high_s},
+        "sd_s": fit.sd.document(),
         "ks": fit.ks,
         "p_value": None if math.isnan(fit.p_value) else fit.p_value,
         "distance_share": fit.distance_share,
@@ -129,14 +147,26 @@ def _arrival(learnt: Learnt, start: str, model: ArrivalModel) -> Values:
         "name": name_of(learnt, start),
         "kind": model.kind,
         "n": model.n,
-        "per_week": model.per_week,
+        **_intensity(model.intensity),
         "variation": model.variation,
-        "by_weekday_and_hour": [list(row) for row in model.table],
         "calendar": None if model.week is None else weekly(model.week),
         "intervals": None if model.intervals is None else fit_values(model.intervals),
-        "in_groups": model.group is not None,
+        "group_size": None if model.group_size is None else model.group_size.document(),
         "words": list(model.words),
         "warnings": list(model.warnings),
+    }
+
+
+def _intensity(found: Intensity) -> Values:
+    """Return how many come; where they come in groups, how many groups."""
+    return {
+        "per_week": found.per_week.value,
+        "per_week_interval": {"low": found.per_week.low, "high": found.per_week.high},
+        "by_weekday": [day.document() for day in found.by_day],
+        "by_weekday_and_hour": found.table.tolist(),
+        "low_by_weekday_and_hour": found.low.tolist(),
+        "high_by_weekday_and_hour": found.high.tolist(),
+        "dispersion": found.dispersion,
     }
 
 
@@ -206,20 +236,24 @@ def _decision(learnt: Learnt, found: BranchFound) -> Values:
         "name": name_of(learnt, found.gateway),
         "n": found.n,
         "is_inclusive": found.is_inclusive,
-        "flows": [
-            {
-                "flow": share.flow,
-                "name": flow_name(learnt, share.flow),
-                "taken": share.taken,
-                "share": {"mean": share.share, "low": share.low, "high": share.high},
-            }
-            for share in found.flows
-        ],
+        "flows": _flows(learnt, found.flows),
         "attribute": found.attribute,
         "gain": found.gain,
-        "table": found.table,
+        "by_value": {level: _flows(learnt, flows) for level, flows in found.levels.items()},
         "warnings": list(found.warnings),
     }
+
+
+def _flows(learnt: Learnt, flows: Sequence[FlowShare]) -> list[Values]:
+    return [
+        {
+            "flow": share.flow,
+            "name": flow_name(learnt, share.flow),
+            "taken": share.taken,
+            "share": {"mean": share.share, "low": share.low, "high": share.high},
+        }
+        for share in flows
+    ]
 
 
 def period(learnt: Learnt) -> tuple[str, str]:

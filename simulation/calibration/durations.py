@@ -1,26 +1,29 @@
 """How long the work of each activity takes, in the working time of its role, and by whom.
 
 Work that lies over a night counts only its open hours. What people differ in is drawn towards
-the activity's mean the more the fewer tasks a person did (partial pooling: a random effect per
-person, its variance by DerSimonian and Laird 1986), and used only where a test says that they
-differ at all.
+the activity's mean the more the fewer tasks a person did (partial pooling, see ``pooling``), and
+used only where a test says that they differ at all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import stats
 
+from simulation.calibration.estimates import CONFIDENCE
 from simulation.calibration.fitting import Fit, fit
 from simulation.calibration.people import RowHours
+from simulation.calibration.pooling import pooled
 from simulation.calibration.staffing import divided
 from simulation.calibration.week import ALWAYS, DAY_S, OpenWeek
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from simulation.calibration.calendars import Hours
     from simulation.calibration.staffing import Staffing
@@ -71,6 +74,7 @@ def learn_durations(
     hours: Mapping[str, Hours],
     people_hours: Mapping[str, Mapping[str, OpenWeek]],
     quiet_days: Floats,
+    confidence: float = CONFIDENCE,
 ) -> dict[str, DurationFound]:
     """Return the durations of all activities of a log."""
     found = {}
@@ -81,7 +85,8 @@ def learn_durations(
         if np.isnan(work.started_s[work.rows_of(activity)]).all():
             continue  # nobody knows when this work began
         has_many = role is not None and staffing.roles[role].multitasking_share > 0.1
-        found[activity] = _learn(work, activity, of_rows, quiet_days, is_divided=has_many)
+        told = _told(work, activity, of_rows, quiet_days, is_divided=has_many)
+        found[activity] = _learn(work, activity, told, confidence)
     return found
 
 
@@ -96,9 +101,17 @@ def quiet_days(events: Floats, week: OpenWeek) -> Floats:
     return np.asarray(quiet * DAY_S if is_sure else quiet[:0])
 
 
-def _learn(
-    work: Work, activity: str, hours: RowHours, quiet: Floats, *, is_divided: bool
-) -> DurationFound:
+class _Told(NamedTuple):
+    """What the rows of an activity tell of its work."""
+
+    rows: Ints
+    values: Floats
+    is_lost: NDArray[np.bool_]
+    mode: str
+    crossings: int
+
+
+def _told(work: Work, activity: str, hours: RowHours, quiet: Floats, *, is_divided: bool) -> _Told:
     rows = work.rows_of(activity)
     rows = rows[~np.isnan(work.started_s[rows])]
     started, ended = work.started_s[rows], work.ended_s[rows]
@@ -111,24 +124,29 @@ def _learn(
         values, is_lost = elapsed, np.zeros(len(rows), dtype=np.bool_)
     if is_divided:
         values = values * divided(work, rows)
-    kept = ~is_lost
+    return _Told(rows, values, is_lost, mode, int(crosses.sum()))
+
+
+def _learn(work: Work, activity: str, told: _Told, confidence: float) -> DurationFound:
+    rows, values, kept = told.rows, told.values, ~told.is_lost
     warnings = []
-    if is_lost.mean() > 0.05:
-        warnings.append(f"{is_lost.mean():.0%} of the rows lie outside the hours, and are left out")
-    p_people, people = _people(work, rows[kept], values[kept])
+    if told.is_lost.mean() > 0.05:
+        share = told.is_lost.mean()
+        warnings.append(f"{share:.0%} of the rows lie outside the hours, and are left out")
+    p_people, people = _people(work, rows[kept], values[kept], confidence)
     mean_s = float(values[kept].mean())
     differ = p_people < _SURE and _spread(people, mean_s) > _NOTABLE
     if differ:  # the spread of one person's work, not of everybody's
         values = values / _factors(work, rows, people, mean_s)
-    fitted = fit(values[kept])
+    fitted = fit(values[kept], confidence)
     if fitted.warning:
         warnings.append(fitted.warning)
     return DurationFound(
         activity,
         fitted,
-        mode,
-        int(crosses.sum()),
-        int(is_lost.sum()),
+        told.mode,
+        told.crossings,
+        int(told.is_lost.sum()),
         differ,
         p_people,
         people,
@@ -148,7 +166,9 @@ def _spans(started: Floats, ended: Floats, quiet: Floats) -> np.ndarray:
     return np.searchsorted(quiet, started) < np.searchsorted(quiet + DAY_S, ended, "right")
 
 
-def _people(work: Work, rows: Ints, values: Floats) -> tuple[float, tuple[PersonEffect, ...]]:
+def _people(
+    work: Work, rows: Ints, values: Floats, confidence: float
+) -> tuple[float, tuple[PersonEffect, ...]]:
     """Compare people by rank (Kruskal, Wallis), and draw their means together."""
     who = work.resource[rows]
     names = [p for p in np.unique(who[who >= 0]).tolist() if (who == p).sum() >= _FEWEST_TASKS]
@@ -160,8 +180,11 @@ def _people(work: Work, rows: Ints, values: Floats) -> tuple[float, tuple[Person
         p_value = 1.0 if np.ptp(every) < 1e-6 else float(stats.f_oneway(*samples).pvalue)
     else:
         p_value = float(stats.kruskal(*samples).pvalue)
-    labels = [work.resources[p] for p in names]
-    return p_value, tuple(_pooled(labels, samples))
+    drawn = pooled(samples, confidence)
+    return p_value, tuple(
+        PersonEffect(work.resources[p], len(sample), float(sample.mean()), *ends)
+        for p, sample, ends in zip(names, samples, zip(*map(list, drawn), strict=True), strict=True)
+    )
 
 
 def _factors(work: Work, rows: Ints, people: tuple[PersonEffect, ...], mean_s: float) -> Floats:
@@ -169,26 +192,6 @@ def _factors(work: Work, rows: Ints, people: tuple[PersonEffect, ...], mean_s: f
     factor = {p.name: p.mean_s / mean_s for p in people}
     of_person = [factor.get(name, 1.0) for name in work.resources]
     return np.array([*of_person, 1.0])[work.resource[rows]]
-
-
-def _pooled(names: list[str], samples: list[Floats]) -> list[PersonEffect]:
-    n = np.array([len(sample) for sample in samples], dtype=np.float64)
-    means = np.array([sample.mean() for sample in samples])
-    within = sum(float(((s - s.mean()) ** 2).sum()) for s in samples) / max(n.sum() - len(n), 1)
-    noise = np.maximum(within, 1e-12) / n
-    weight = 1 / noise
-    centre = (weight * means).sum() / weight.sum()
-    q = float((weight * (means - centre) ** 2).sum())
-    between = (q - (len(n) - 1)) / (weight.sum() - (weight**2).sum() / weight.sum())
-    between = max(0.0, float(between))
-    centre = float((means / (noise + between)).sum() / (1 / (noise + between)).sum())
-    trust = between / (between + noise)
-    pooled = centre + trust * (means - centre)
-    half = 1.96 * np.sqrt(trust * noise)
-    return [
-        PersonEffect(name, int(k), float(raw), float(m), float(max(0, m - h)), float(m + h))
-        for name, k, raw, m, h in zip(names, n, means, pooled, half, strict=True)
-    ]
 
 
 def _spread(people: tuple[PersonEffect, ...], mean_s: float) -> float:

@@ -179,3 +179,23 @@ AGAIN: dict[str, Callable[[Floats], Candidate]] = {
     "uniform": _uniform,
     "triangular": _triangular,
 }
+
+
+def spread(distribution: d.Distribution) -> float:
+    """Return the standard deviation of a smooth family."""
+    match distribution:
+        case d.Exponential(mean=mean):
+            return mean
+        case d.Normal(sd=sd) | d.LogNormal(sd=sd):
+            return sd
+        case d.Gamma(mean=mean, shape=shape):
+            return mean / math.sqrt(shape)
+        case d.Weibull(shape=shape, scale=scale):
+            squared = math.gamma(1 + 2 / shape) - math.gamma(1 + 1 / shape) ** 2
+            return scale * math.sqrt(max(squared, 0.0))
+        case d.Uniform(min=low, max=high):
+            return (high - low) / math.sqrt(12)
+        case d.Triangular(min=low, mode=mode, max=high):
+            square = low**2 + mode**2 + high**2 - low * mode - low * high - mode * high
+            return math.sqrt(max(square, 0.0) / 18)
+    raise TypeError(f"{type(distribution).__name__} is no smooth family")

@@ -3,18 +3,20 @@
 Families are fitted by maximum likelihood and compared by BIC. The one chosen is tested by
 Kolmogorov–Smirnov with a parametric bootstrap (Stute, Manteiga, Quindimil 1993), because its
 parameters come from the same values. One that fails, and by more than a trifle, gives way to
-the histogram of the values; what is always the same is a constant.
+the histogram of the values; what is always the same is a constant. The same bootstrap tells how
+sure the spread is; that of a histogram by the kurtosis of its values (Bonett 2006).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
+from simulation.calibration.estimates import CONFIDENCE, Estimate, mean_of, normal_width
 from simulation.calibration.families import (
     AGAIN,
     LUMP_SHARE,
@@ -25,6 +27,7 @@ from simulation.calibration.families import (
     histogram,
     lumped,
     seconds,
+    spread,
 )
 from simulation.scenario.values import duration_s
 
@@ -40,11 +43,11 @@ _ALIKE = 0.002  # relative
 _RARE_ZEROS = 0.02  # of values: measured too coarsely, not nothing
 _BOOTSTRAP = 99
 _MOST_TESTED = 600
+_UNSURE = 1 + 1 / math.sqrt(2 * (_BOOTSTRAP - 1))  # so few samples may show too little spread
 _SURE = 1 / (_BOOTSTRAP + 1)  # farther off than every sample of the family
 _TRIFLE = 0.03  # of the mean: a distance nobody will notice
 _FEW = 20
 _OTHER_MEAN = 0.25
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,12 @@ class Fit:
     ks: float
     p_value: float  # NaN: not tested
     distance_share: float  # Wasserstein distance to the values, as a share of their mean
+    sd: Estimate  # of the fitted distribution, in seconds
     warning: str = ""
 
 
-def fit(values: Floats) -> Fit:
-    """Fit a distribution to values that are not negative."""
+def fit(values: Floats, confidence: float = CONFIDENCE) -> Fit:
+    """Fit a distribution to values that are not negative, with intervals for mean and spread."""
     values = np.sort(values[np.isfinite(values)].clip(0))
     if not len(values):
         raise ValueError("there is nothing to fit")
@@ -73,30 +77,21 @@ def fit(values: Floats) -> Fit:
         values = np.maximum(values, values[values > 0].min())
     common, share = _most_common(values)
     if share >= _SAME_SHARE or len(values) == 1:
-        return _described(constant(common), values, float("nan"))
+        return _described(constant(common), values, confidence)
     if len(values) < 5 or values[-1] <= 0:
-        return _described(empirical(values), values, float("nan"))
+        return _described(empirical(values), values, confidence)
     if share > LUMP_SHARE or values[0] <= 0:
-        return _described(lumped(values, share), values, float("nan"))
+        return _described(lumped(values, share), values, confidence)
     price = math.log(len(values))
     sound = [c for c in candidates(values) if _is_sound(c, values)]
     if not sound:
-        return _described(histogram(values), values, float("nan"))
+        return _described(histogram(values), values, confidence)
     best = min(sound, key=lambda c: price * c.parameters - 2 * c.log_likelihood)
-    p_value = _p_value(best, values)
+    tested = _tested(best, values)
     trifle = max(_TRIFLE * values.mean(), values.std() / math.sqrt(len(values)))
-    if p_value <= _SURE and _distance(best, values) > trifle and len(values) >= 50:
-        return _described(histogram(values), values, float("nan"))
-    return _described(best, values, p_value)
-
-
-def mean_interval(values: Floats, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Return Student's interval of a mean; one value has none."""
-    mean = float(values.mean())
-    if len(values) < 2:
-        return mean, mean
-    half = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1) * stats.sem(values))
-    return max(0.0, mean - half), mean + half
+    if tested.p_value <= _SURE and _distance(best, values) > trifle and len(values) >= 50:
+        return _described(histogram(values), values, confidence)
+    return _described(best, values, confidence, tested)
 
 
 def scaled(spec: Any, factor: float) -> Any:
@@ -108,23 +103,66 @@ def scaled(spec: Any, factor: float) -> Any:
     return seconds(duration_s(spec) * factor) if isinstance(spec, str) else spec
 
 
-def _described(candidate: Candidate, values: Floats, p_value: float) -> Fit:
-    n, mean = len(values), float(values.mean())
-    low, high = mean_interval(values)
-    warning = f"only {n} observations" if n < _FEW else ""
+class _Tested(NamedTuple):
+    """What a bootstrap tells of a fitted family."""
+
+    p_value: float
+    log_sd_error: float  # of the standard deviation, as a share
+    log_sd_bias: float
+
+
+def _described(
+    candidate: Candidate, values: Floats, confidence: float, tested: _Tested | None = None
+) -> Fit:
+    n, mean = len(values), mean_of(values, confidence)
     return Fit(
         family=candidate.family,
         spec=candidate.spec,
         distribution=candidate.distribution,
         n=n,
-        mean_s=mean,
-        mean_low_s=low,
-        mean_high_s=high,
+        mean_s=mean.value,
+        mean_low_s=mean.low,
+        mean_high_s=mean.high,
         ks=_ks(candidate.distribution, values),
-        p_value=p_value,
-        distance_share=_distance(candidate, values) / mean if mean > 0 else 0.0,
-        warning=warning,
+        p_value=float("nan") if tested is None else tested.p_value,
+        distance_share=_distance(candidate, values) / mean.value if mean.value > 0 else 0.0,
+        sd=spread_of(candidate, values, confidence, tested),
+        warning=f"only {n} observations" if n < _FEW else "",
     )
+
+
+def spread_of(
+    candidate: Candidate,
+    values: Floats,
+    confidence: float = CONFIDENCE,
+    tested: _Tested | None = None,
+) -> Estimate:
+    """Return the standard deviation; its logarithm has the more symmetric interval."""
+    if tested is None and candidate.family in AGAIN:
+        tested = _tested(candidate, values)
+    if candidate.family == "constant":
+        return Estimate(0.0, 0.0, 0.0)
+    if tested is None:
+        return _bonett(values, confidence)
+    sd = spread(candidate.distribution)
+    half = float(special.stdtrit(_BOOTSTRAP - 1, (1 + confidence) / 2)) * tested.log_sd_error
+    low, high = (sd * math.exp(-tested.log_sd_bias + side * half) for side in (-1, 1))
+    return Estimate(sd, min(sd, low), max(sd, high))
+
+
+def _bonett(values: Floats, confidence: float) -> Estimate:
+    """Return the standard deviation of any values (Bonett 2006)."""
+    n, sd = len(values), float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    if n < 5 or sd <= 0:
+        return Estimate(sd, 0.0, math.inf if sd > 0 else 0.0)
+    centre = stats.trim_mean(values, 1 / (2 * math.sqrt(n - 4))) if n > 5 else values.mean()
+    fourth = float(((values - centre) ** 4).sum())
+    kurtosis = n * fourth / float(((values - values.mean()) ** 2).sum()) ** 2
+    z = normal_width(confidence)
+    small = n / (n - z) if n > z + 1 else n
+    half = z * small * math.sqrt(max(kurtosis - (n - 3) / n, 0.0) / (n - 1))
+    low, high = (sd * math.exp((math.log(small) + side * half) / 2) for side in (-1, 1))
+    return Estimate(sd, min(sd, low), max(sd, high))
 
 
 def _most_common(values: Floats) -> tuple[float, float]:
@@ -158,17 +196,21 @@ def _is_sound(candidate: Candidate, values: Floats) -> bool:
     return bool(abs(mean - values.mean()) <= _OTHER_MEAN * values.mean())
 
 
-def _p_value(candidate: Candidate, values: Floats) -> float:
-    """Return the share of samples of the fitted family that lie as far off when fitted."""
+def _tested(candidate: Candidate, values: Floats) -> _Tested:
+    """Fit the family to samples of itself: how many lie as far off, and how the spread varies."""
     kept = values[:: max(1, len(values) // _MOST_TESTED)]
     again, random = AGAIN[candidate.family], np.random.default_rng(len(values))
     seen = _ks(again(kept).distribution, kept)
-    worse = 1
+    worse, logs = 1, []
     for _ in range(_BOOTSTRAP):
         sample = np.sort(candidate.distribution.quantile(random.uniform(size=len(kept))))
-        sample = np.maximum(sample, 1e-9)
-        worse += _ks(again(sample).distribution, sample) >= seen
-    return worse / (_BOOTSTRAP + 1)
+        fitted = again(np.maximum(sample, 1e-9)).distribution
+        worse += _ks(fitted, sample) >= seen
+        logs.append(math.log(max(spread(fitted), 1e-12)))
+    part = len(kept) / len(values)
+    error = float(np.std(logs, ddof=1)) * math.sqrt(part) * _UNSURE
+    bias = (float(np.mean(logs)) - math.log(spread(candidate.distribution))) * part
+    return _Tested(worse / (_BOOTSTRAP + 1), error, bias)
 
 
 def _distance(candidate: Candidate, values: Floats) -> float:

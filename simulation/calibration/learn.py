@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from simulation.calibration.arrivals import ArrivalModel, learn_arrivals
 from simulation.calibration.branches import learn_branches
 from simulation.calibration.durations import learn_durations, quiet_days
 from simulation.calibration.errors import CalibrationRefused
+from simulation.calibration.estimates import CONFIDENCE, Estimate, share_of
 from simulation.calibration.fitting import Fit, fit
 from simulation.calibration.learnt import Learnt
 from simulation.calibration.order import learn_order
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
     from kpis.log_reader.quality import Quality
     from kpis.log_reader.work_log import WorkLog
+    from simulation.calibration.branches import BranchFound
     from simulation.calibration.work import Floats
 
 _FEWEST_CASES = 10
@@ -39,8 +42,9 @@ def learn(
     source: str,
     model: str,
     quality: Quality | None = None,
+    confidence: float = CONFIDENCE,
 ) -> Learnt:
-    """Learn every parameter of a scenario.
+    """Learn every parameter of a scenario, each with an interval of the given confidence.
 
     Raises:
         CalibrationRefused: the log does not tell of this process, or of too few cases.
@@ -49,9 +53,13 @@ def learn(
     _ensure_enough(log, source)
     shifts = align_clock(work)
     played, told = _replayed(work, graph, source)
-    people = People.of(work, graph)
-    delays = learn_delays(work, people.staffing, people.pools(), played, cycle_s=_cycle_s(work))
+    people = People.of(work, graph, confidence)
+    cycle_s = _cycle_s(work)
+    delays = learn_delays(
+        work, people.staffing, people.pools(), played, cycle_s=cycle_s, confidence=confidence
+    )
     quiet = quiet_days(work.ended_s, people.common.week)
+    branches = learn_branches(played, work, graph, confidence)
     return remarks(
         Learnt(
             source=source,
@@ -62,17 +70,21 @@ def learn(
             replay=played,
             quality=quality,
             shifts=tuple(shifts),
-            arrivals=_arrivals(work, played),
+            arrivals=_arrivals(work, played, confidence),
             people=people,
-            durations=learn_durations(work, people.staffing, people.hours, people.own, quiet),
-            branches=learn_branches(played, work, graph),
+            durations=learn_durations(
+                work, people.staffing, people.hours, people.own, quiet, confidence
+            ),
+            branches=branches,
             delays=delays,
             order=learn_order(work, people.staffing),
-            events=_events(work, played, told, delays),
-            boundary=_boundary(played, work, graph),
-            repetitions=_repetitions(played, work, graph),
+            events=_events(work, told, played, delays, confidence),
+            boundary=_boundary(played, work, graph, confidence),
+            repetitions=_repetitions(played, work, graph, confidence),
+            attributes=_attributes(work, branches, confidence),
+            confidence=confidence,
             quiet_days=len(quiet),
-            mean_cycle_s=_cycle_s(work),
+            mean_cycle_s=cycle_s,
         )
     )
 
@@ -128,7 +140,7 @@ def _cycle_s(work: Work) -> float:
     return float((ended - work.arrived_s)[whole].mean()) if whole.any() else 0.0
 
 
-def _arrivals(work: Work, played: Replay) -> dict[str, ArrivalModel]:
+def _arrivals(work: Work, played: Replay, confidence: float) -> dict[str, ArrivalModel]:
     """Learn the arrivals at each start event; a case nobody could replay came as most do."""
     usual = played.starts.most_common(1)[0][0]
     known = np.isfinite(work.arrived_s)
@@ -136,44 +148,69 @@ def _arrivals(work: Work, played: Replay) -> dict[str, ArrivalModel]:
     span = (float(work.arrived_s[known].min()), float(work.arrived_s[known].max()))
     start_of = np.array([played.start_of.get(case, usual) for case in cases.tolist()])
     return {
-        start: learn_arrivals(work.arrived_s[cases[start_of == start]], span=span)
+        start: learn_arrivals(
+            work.arrived_s[cases[start_of == start]], span=span, confidence=confidence
+        )
         for start in played.starts
     }
 
 
 def _events(
-    work: Work, played: Replay, told: Floats, delays: Mapping[str, DelayFound]
+    work: Work,
+    told: Floats,
+    played: Replay,
+    delays: Mapping[str, DelayFound],
+    confidence: float,
 ) -> dict[str, Fit]:
     """Learn how long cases wait at events: as the log tells, or until the next task begins."""
-    found = {event: fit(waits) for event, waits in work.delays.items() if len(waits)}
+    found = {event: fit(waits, confidence) for event, waits in work.delays.items() if len(waits)}
     waits: dict[str, list[float]] = {}
     for row, event in played.after_event.items():
         wait_s = told[row] - played.enabled_s[row]
         if np.isfinite(wait_s):
             waits.setdefault(event, []).append(max(0.0, float(wait_s)))
-    found = {event: fit(np.array(values)) for event, values in waits.items()} | found
+    found = {e: fit(np.array(values), confidence) for e, values in waits.items()} | found
     behind = {d.event: d.fit for d in delays.values() if d.event is not None and d.n}
     return {**behind, **found}
 
 
-def _boundary(played: Replay, work: Work, graph: ProcessGraph) -> dict[str, float]:
+def _boundary(
+    played: Replay, work: Work, graph: ProcessGraph, confidence: float
+) -> dict[str, Estimate]:
     found = {}
     for node in graph.of_type(NodeType.BOUNDARY_EVENT):
         if node.timer is not None:
             continue  # the model says when it fires
         visits = len(work.rows_of(node.attached_to or "")) + played.boundary[node.id]
         if visits:
-            found[node.id] = played.boundary[node.id] / visits
+            found[node.id] = share_of(played.boundary[node.id] / visits, visits, confidence)
     return found
 
 
-def _repetitions(played: Replay, work: Work, graph: ProcessGraph) -> dict[str, float]:
+def _repetitions(
+    played: Replay, work: Work, graph: ProcessGraph, confidence: float
+) -> dict[str, Estimate]:
     """Return how often activities with a loop marker are done in a row, on average."""
     found = {}
     for node in graph.nodes.values():
-        if node.loop is not None:
-            done = len(work.rows_of(node.id))
-            again = min(played.repeats[node.id], done - 1)
-            if done:
-                found[node.id] = done / (done - again)
+        done = len(work.rows_of(node.id)) if node.loop is not None else 0
+        if done:
+            again = share_of(min(played.repeats[node.id], done - 1) / done, done, confidence)
+            ends = (1 / max(1 - share, 1 / done) for share in (again.value, again.low, again.high))
+            found[node.id] = Estimate(*ends)
+    return found
+
+
+def _attributes(
+    work: Work, branches: Mapping[str, BranchFound], confidence: float
+) -> dict[str, dict[str, Estimate]]:
+    """Return the shares of the values of attributes that decide something."""
+    found = {}
+    for branch in branches.values():
+        if branch.attribute is not None:
+            counts = Counter(v for v in work.attributes[branch.attribute] if v in branch.levels)
+            every = counts.total()
+            found[branch.attribute] = {
+                value: share_of(counts[value] / every, every, confidence) for value in branch.levels
+            }
     return found

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulation.calibration.branches import BranchFound
     from simulation.calibration.calendars import Hours
     from simulation.calibration.durations import DurationFound
+    from simulation.calibration.estimates import Estimate
     from simulation.calibration.fitting import Fit
     from simulation.calibration.order import Overtaking
     from simulation.calibration.regimes import ClockShift
@@ -53,8 +54,10 @@ class Learnt:
     delays: Mapping[str, DelayFound]
     order: tuple[Overtaking, ...]
     events: Mapping[str, Fit]  # waits at events
-    boundary: Mapping[str, float]  # share of the visits in which a boundary event happens
-    repetitions: Mapping[str, float]  # mean rounds of activities that repeat
+    boundary: Mapping[str, Estimate]  # share of the visits in which a boundary event happens
+    repetitions: Mapping[str, Estimate]  # mean rounds of activities that repeat
+    attributes: Mapping[str, Mapping[str, Estimate]]  # that decide something: shares of values
+    confidence: float  # of all intervals
     quiet_days: int
     mean_cycle_s: float
     warnings: tuple[Warned, ...] = field(default=())

@@ -18,6 +18,12 @@ def mean_words(mean: Values) -> str:
     return f"{time_text(mean['mean'])} ({low} to {high})"
 
 
+def range_words(found: Values, style: str) -> str:
+    """Tell a figure with its interval, in the given format."""
+    mean, low, high = (format(found[end], style) for end in ("mean", "low", "high"))
+    return f"{mean} ({low} to {high})"
+
+
 def fit_words(fit: Values) -> str:
     """Tell a fitted distribution and how good it is."""
     tested = "" if fit["p_value"] is None else f", p {fit['p_value']:.2f}"

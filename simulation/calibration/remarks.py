@@ -119,10 +119,11 @@ def _of_parameters(learnt: Learnt) -> Iterator[Warned]:
 def _of_waits(learnt: Learnt) -> Iterator[Warned]:
     for activity, delay in learnt.inserted.items():
         words = (
-            f"{delay.share:.0%} of the tasks wait although somebody is free "
-            f"(mean {delay.mean_s / 60:,.0f} min over all): a timer before it stands for that"
+            f"{delay.share.value:.0%} of the tasks wait although somebody is free "
+            f"(mean {delay.fit.mean_s / 60:,.0f} min over all): a timer before it stands for that"
         )
         yield Warned("events", activity, words)
     for activity, found in learnt.staffing.batches.items():
-        words = f"{found.share:.0%} of the tasks are done together, mostly {found.size} at a time"
+        together = f"{found.share.value:.0%} of the tasks are done together"
+        words = f"{together}, mostly {found.size} at a time"
         yield Warned("batches", activity, words)

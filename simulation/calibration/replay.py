@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.domain.process_graph import NodeType
 from simulation.calibration.alignment import Aligner
-from simulation.calibration.ways import choices, weights
+from simulation.calibration.ways import choices, weights, worth
 
 if TYPE_CHECKING:
     from engine.domain.process_graph import ProcessGraph
@@ -42,6 +42,7 @@ class Replay:
     enabled_s: Floats  # per row of the work; NaN: the model cannot tell
     after_event: dict[int, str]  # row → the event that its token waited at before
     decisions: list[Decision] = field(default_factory=list)
+    worth: dict[tuple[str, str], float] = field(default_factory=dict)  # of a decision: see ways
     starts: Counter[str] = field(default_factory=Counter)
     start_of: dict[int, str] = field(default_factory=dict)  # case → start event
     boundary: Counter[str] = field(default_factory=Counter)
@@ -75,7 +76,9 @@ def replay(work: Work, graph: ProcessGraph) -> Replay:
             ways = aligner.align(trace, is_open=True)
             found.open += bool(ways) and not ways[0].deviations
         ways_of[case] = ways
-    likely = weights(Counter(ways for ways in ways_of.values() if ways))
+    variants = Counter(ways for ways in ways_of.values() if ways)
+    likely = weights(variants)
+    found.worth = worth(variants, likely)
     for case, ways in ways_of.items():
         rows = range(int(first[case]), int(first[case + 1]))
         _take(found, work, graph, _Case(case, rows, ways, likely.get(ways, [])))

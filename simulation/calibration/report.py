@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulation.calibration.document import document, period
-from simulation.calibration.markdown import fit_words, mean_words, table
+from simulation.calibration.markdown import fit_words, mean_words, range_words, table
 from simulation.calibration.remarks import name_of
 from simulation.calibration.verdict import cycle_words, validation_lines
 from simulation.calibration.writing import time_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from simulation.calibration.learnt import Learnt
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SPREAD = (
+    "Each interval rests on its own hour or day alone. Counts of the same weekday vary {:.1f} "
+    "times as much as Poisson counts would."
+)
 Values = dict[str, Any]
 
 
@@ -31,7 +35,7 @@ def report(learnt: Learnt, *, validation: Values | None = None) -> str:
         _roles(values),
         _durations(values["durations"]),
         _people(values["durations"]),
-        _decisions(values["decisions"]),
+        _decisions(values),
         _order(values["priorities"]),
         _waits(values),
         _doubts(learnt),
@@ -47,7 +51,9 @@ def _summary(learnt: Learnt, values: Values, validation: Values | None) -> list[
         f"{values['cases']:,} cases that came from {first} to {last} took "
         f"{time_text(values['mean_cycle_time_s'])} on average. {share:.0%} of them follow the "
         f"model. {len(learnt.staffing.roles)} roles do {len(learnt.durations)} activities; "
-        f"{len(learnt.warnings)} things are worth knowing before believing the figures (below)."
+        f"{len(learnt.warnings)} things are worth knowing before believing the figures (below). "
+        f"Behind a figure stands its interval: {100 * values['confidence']:g} of 100 such "
+        "intervals hold the true value."
     )
     lines = [f"# {values['process']}: what the log tells", "", words]
     if validation is not None:
@@ -86,31 +92,36 @@ def _arrivals(arrivals: Sequence[Values]) -> list[str]:
     lines = ["## Arrivals"]
     for model in arrivals:
         words = "; ".join(model["words"])
+        week = model["per_week_interval"]
         many = f"{model['n']:,} cases, {model['per_week']:,.1f} a week"
+        many += f" ({week['low']:,.1f} to {week['high']:,.1f})"
         lines += ["", f"**{model['name']}**: {many}. {words[:1].upper()}{words[1:]}."]
         if model["intervals"] is not None:
             open_ = f" while {_week(model['calendar'])}" if model["calendar"] else ""
             lines.append(f"Intervals{open_}: {fit_words(model['intervals'])}.")
-        rates = model["by_weekday_and_hour"]
-        hours = [h for h in range(24) if any(row[h] > 0 for row in rates)]
-        if hours:
-            head = ("cases per hour", *(f"{h:02}" for h in hours))
-            rows = [(d, *(f"{row[h]:.1f}" for h in hours)) for d, row in _days(rates)]
-            lines += ["", *table(head, rows)]
+        if model["group_size"] is not None:
+            size = range_words(model["group_size"], ".2f")
+            lines.append(f"{size} cases come together; below, groups are counted.")
+        lines += _rates(model)
     return lines
 
 
-def _days(rates: Sequence[Sequence[float]]) -> Iterator[tuple[str, Sequence[float]]]:
-    """Yield weekdays with the same rates together."""
-    first = 0
-    while first < 7:
-        last = first
-        while last + 1 < 7 and rates[last + 1] == rates[first]:
-            last += 1
-        if sum(rates[first]) > 0:
-            days = _DAYS[first] if last == first else f"{_DAYS[first]}–{_DAYS[last]}"
-            yield days, rates[first]
-        first = last + 1
+def _rates(model: Values) -> list[str]:
+    rates, lows, highs = (model[f"{end}by_weekday_and_hour"] for end in ("", "low_", "high_"))
+    hours = [h for h in range(24) if any(row[h] > 0 for row in rates)]
+    if not hours:
+        return []
+    rows = [
+        (
+            day,
+            range_words(model["by_weekday"][i], ".1f"),
+            *(f"{rates[i][h]:.1f} ({lows[i][h]:.1f}–{highs[i][h]:.1f})" for h in hours),
+        )
+        for i, day in enumerate(_DAYS)
+        if sum(rates[i]) > 0
+    ]
+    head = ("cases, with interval", "a day", *(f"{h:02}" for h in hours))
+    return ["", *table(head, rows), "", _SPREAD.format(model["dispersion"])]
 
 
 def _hours(hours: Sequence[Values]) -> list[str]:
@@ -157,12 +168,14 @@ def _durations(durations: Sequence[Values]) -> list[str]:
             f"{d['n']:,}",
             mean_words(d["mean_s"]),
             d["family"],
+            mean_words(d["sd_s"]) if d["sd_s"]["high"] > 0 else "none",
             f"{d['ks']:.3f}" + ("" if d["p_value"] is None else f" (p {d['p_value']:.2f})"),
             f"{d['over_closed_hours']:,} ({d['outside_calendar']})",
         )
         for d in durations
     ]
-    head = ("activity", "n", "mean, 95 % interval", "distribution", "KS", "over closed hours")
+    who = ("activity", "n", "mean with interval")
+    head = (*who, "distribution", "spread (sd)", "KS", "over closed hours")
     return ["## Durations, in working time", "", *table(head, rows)]
 
 
@@ -177,23 +190,39 @@ def _people(durations: Sequence[Values]) -> list[str]:
         for d in told
         for p in d["people"]
     ]
-    head = ("activity", "who", "n", "mean as seen", "mean drawn towards all, 95 % interval")
+    head = ("activity", "who", "n", "mean as seen", "mean drawn towards all, with interval")
     return ["## Who works faster", "", *table(head, rows)]
 
 
-def _decisions(decisions: Sequence[Values]) -> list[str]:
+def _decisions(values: Values) -> list[str]:
     rows = [
         (
             d["name"],
             f["name"],
             f"{f['taken']:,} of {d['n']:,}",
-            f"{f['share']['mean']:.1%} ({f['share']['low']:.1%} to {f['share']['high']:.1%})",
+            range_words(f["share"], ".1%"),
             f"by {d['attribute']} (log loss −{d['gain']:.0%})" if d["attribute"] else "",
         )
-        for d in decisions
+        for d in values["decisions"]
         for f in d["flows"]
     ]
-    head = ("decision", "way", "cases", "share, 95 % interval", "depends on")
+    rows += [
+        (d["name"], f["name"], f"{f['taken']:,} of {sum(g['taken'] for g in flows):,}",
+         range_words(f["share"], ".1%"), f"if {d['attribute']} is {level}")
+        for d in values["decisions"]
+        for level, flows in d["by_value"].items()
+        for f in flows
+    ]  # fmt: skip
+    rows += [
+        (f"value of {name}", value, "", range_words(found, ".1%"), "")
+        for name, found_by in values["attributes"].items()
+        for value, found in found_by.items()
+    ]
+    rows += [
+        (b["name"], "happens", "", range_words(b, ".1%"), "") for b in values["boundary_events"]
+    ]
+    rows += [(r["name"], "rounds", "", range_words(r, ".2f"), "") for r in values["repetitions"]]
+    head = ("decision", "way", "cases", "share with interval", "depends on")
     return ["## Decisions", "", *table(head, rows)] if rows else []
 
 
@@ -219,19 +248,21 @@ def _waits(values: Values) -> list[str]:
             f"{d['n']:,}",
             mean_words(d["mean_s"]),
             d["family"],
-            f"{d['share']:.0%} of the tasks; "
+            f"{range_words(d['share'], '.0%')} of the tasks; "
             + ("a timer stands for it" if d["is_modelled"] else "too little to model"),
         )
         for d in values["delays"]
         if d["event"] is None
     ]
-    rows += [
-        (b["name"], "", "", "", f"{b['share']:.0%} done together, {b['size']} at a time")
-        for b in values["batches"]
-    ]
-    head = ("where", "n", "mean, 95 % interval", "distribution", "what")
+    rows += [(b["name"], "", "", "", f"{_together(b)} at a time") for b in values["batches"]]
+    head = ("where", "n", "mean with interval", "distribution", "what")
     title = "## Waiting that no queue explains"
     return [title, "", *table(head, rows)] if rows else []
+
+
+def _together(batch: Values) -> str:
+    share, size = range_words(batch["share"], ".0%"), range_words(batch["size"], ".1f")
+    return f"{share} done together, {size}"
 
 
 def _doubts(learnt: Learnt) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulation.calibration.calendars import Hours, learn_hours
+from simulation.calibration.estimates import CONFIDENCE
 from simulation.calibration.people import learn_people
 from simulation.calibration.staffing import Staffing, learn_staffing
 from simulation.calibration.waits import Pool
@@ -28,9 +29,9 @@ class People:
     own: Mapping[str, Mapping[str, OpenWeek]]
 
     @classmethod
-    def of(cls, work: Work, graph: ProcessGraph) -> People:
+    def of(cls, work: Work, graph: ProcessGraph, confidence: float = CONFIDENCE) -> People:
         """Learn them of a log."""
-        staffing = learn_staffing(work, graph)
+        staffing = learn_staffing(work, graph, confidence)
         common, by_role = learn_hours(staffing.of_row, work.enabled_s, work.started_s, work.ended_s)
         hours = {name: by_role.get(i, common) for i, name in enumerate(staffing.names)}
         return cls(staffing, common, hours, learn_people(work, staffing, hours))

@@ -42,7 +42,9 @@ def scenario_of(learnt: Learnt, *, replications: int = 30, currency: str = "EUR"
         "branches": _branches(learnt),
         "priorities": ranks(learnt.order),
         "events": _events(learnt),
-        "repetitions": {a: {"constant": max(1, round(n))} for a, n in learnt.repetitions.items()},
+        "repetitions": {
+            a: {"constant": max(1, round(n.value))} for a, n in learnt.repetitions.items()
+        },
         "batches": {
             a: {"size": found.size, "max_wait": seconds(max(1.0, found.max_wait_s))}
             for a, found in learnt.staffing.batches.items()
@@ -82,13 +84,10 @@ def _arrivals(learnt: Learnt) -> Raw:
 
 def _attributes(learnt: Learnt) -> Raw:
     """Return the attributes that decide something, as shares of their values."""
-    used = {b.attribute: b.table for b in learnt.branches.values() if b.attribute is not None}
-    found = {}
-    for name, table in used.items():
-        values = [value for value in learnt.work.attributes[name] if value in (table or {})]
-        counts = {value: values.count(value) for value in table or {}}
-        found[name] = {"choice": _whole({v: n / len(values) for v, n in counts.items()})}
-    return found
+    return {
+        name: {"choice": _whole({value: found.value for value, found in values.items()})}
+        for name, values in learnt.attributes.items()
+    }
 
 
 def _resources(learnt: Learnt) -> Raw:
@@ -165,14 +164,14 @@ def _branches(learnt: Learnt) -> Raw:
         if branch.attribute is None:
             found[gateway.id] = plain
         else:
-            table = {value: _whole(row) for value, row in (branch.table or {}).items()}
+            table = {value: _whole(row) for value, row in branch.table.items()}
             found[gateway.id] = {"by": branch.attribute, "table": table, "else": plain}
     return found
 
 
 def _events(learnt: Learnt) -> Raw:
     found: Raw = {event: waits.spec for event, waits in learnt.events.items()}
-    found |= {event: round(share, _DIGITS) for event, share in learnt.boundary.items()}
+    found |= {event: round(found.value, _DIGITS) for event, found in learnt.boundary.items()}
     found |= {timer_id(a): delay.fit.spec for a, delay in learnt.inserted.items()}
     return found
 

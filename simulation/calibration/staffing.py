@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kpis.stats.intervals import ratio_interval
+from simulation.calibration.estimates import CONFIDENCE, Estimate, mean_of
 from simulation.calibration.week import DAY_S
 from simulation.calibration.work import is_performed
 
@@ -44,9 +46,14 @@ class RoleFound:
 class BatchFound:
     """How cases are done together in an activity."""
 
-    share: float  # of the tasks that are done together with others
-    size: int  # of a usual batch
+    share: Estimate  # of the tasks that are done together with others
+    sizes: Estimate  # of batches, on average
     max_wait_s: float  # of the first of a batch
+
+    @property
+    def size(self) -> int:
+        """The size of a usual batch."""
+        return round(self.sizes.value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +74,7 @@ class Staffing:
         return self.people.get(role, ())
 
 
-def learn_staffing(work: Work, graph: ProcessGraph) -> Staffing:
+def learn_staffing(work: Work, graph: ProcessGraph, confidence: float = CONFIDENCE) -> Staffing:
     """Return the roles of a log; ``work`` has wall-clock times of one regime."""
     of_activity, source, warnings = _roles(work, graph)
     names = tuple(dict.fromkeys(role for role in of_activity.values() if role is not None))
@@ -79,7 +86,8 @@ def learn_staffing(work: Work, graph: ProcessGraph) -> Staffing:
         name: tuple(work.resources[p] for p in np.flatnonzero(main == i).tolist())
         for i, name in enumerate(names)
     }
-    return Staffing(names, of_row, of_activity, roles, source, warnings, _batches(work), people)
+    batches = _batches(work, confidence)
+    return Staffing(names, of_row, of_activity, roles, source, warnings, batches, people)
 
 
 def _roles(work: Work, graph: ProcessGraph) -> tuple[dict[str, str | None], str, tuple[str, ...]]:
@@ -248,7 +256,7 @@ def divided(work: Work, rows: Ints) -> Floats:
     return shares
 
 
-def _batches(work: Work) -> dict[str, BatchFound]:
+def _batches(work: Work, confidence: float) -> dict[str, BatchFound]:
     """Return the activities that people do for several cases together."""
     found = {}
     for activity in work.activities:
@@ -258,11 +266,17 @@ def _batches(work: Work) -> dict[str, BatchFound]:
         if len(rows) < 20:
             continue
         keys = np.stack([work.resource[rows], work.started_s[rows], work.ended_s[rows]])
-        _, group, sizes = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
-        share = float((sizes[group.reshape(-1)] > 1).mean())
+        _, sizes = np.unique(keys, axis=1, return_counts=True)
+        together = np.where(sizes > 1, sizes, 0)
+        share = together.sum() / sizes.sum()
         if share >= _BATCH_SHARE:
+            ends = ratio_interval(together, sizes, confidence=confidence)
+            low, high = (share, share) if ends is None else (ends.low, ends.high)
             waits = (work.started_s[rows] - work.enabled_s[rows])[np.isfinite(work.enabled_s[rows])]
             longest = float(np.quantile(waits, 0.95)) if len(waits) else 0.0
-            size = round(float(sizes[sizes > 1].mean()))
-            found[activity] = BatchFound(share, size, longest)
+            found[activity] = BatchFound(
+                Estimate(float(share), max(0.0, float(low)), min(1.0, float(high))),
+                mean_of(sizes[sizes > 1].astype(np.float64), confidence),
+                longest,
+            )
     return found

@@ -3,21 +3,26 @@
 A task that waits while a unit of its role is idle and its doors are open waits for something
 the log does not show: a delivery, an answer, a decision. The last idle moment before the start
 bounds this delay from below; where a unit was idle right up to the start it is the delay
-(after Chapela-Campa and Dumas 2024, "eclipse-aware" extraneous delays).
+(after Chapela-Campa and Dumas 2024, "eclipse-aware" extraneous delays). Where nobody was, it
+lasted longer; the interval of a mean reaches as far as such waits would, if they went on like
+the others that lasted as long (Kaplan and Meier 1958).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simulation.calibration.estimates import CONFIDENCE, Estimate, normal_width, share_of
 from simulation.calibration.fitting import Fit, fit
 from simulation.calibration.week import WEEK_S, OpenWeek
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from simulation.calibration.replay import Replay
     from simulation.calibration.staffing import Staffing
@@ -46,9 +51,8 @@ class DelayFound:
 
     activity: str
     n: int  # rows with such a delay
-    share: float  # of the rows
-    mean_s: float  # over all rows
-    fit: Fit
+    share: Estimate  # of the rows
+    fit: Fit  # over all rows; the interval of its mean ends where no queue is assumed at all
     is_notable: bool
     event: str | None = None  # the event of the model at which it passes
 
@@ -60,22 +64,36 @@ def learn_delays(
     replay: Replay,
     *,
     cycle_s: float,
+    confidence: float = CONFIDENCE,
 ) -> dict[str, DelayFound]:
     """Return, by activity, the delays that neither queues nor closed doors explain."""
     found = {}
     for name, pool in pools.items():
         mine = np.flatnonzero(staffing.of_row == staffing.names.index(name))
-        delay_s = _unexplained(work, mine, replay.enabled_s[mine], pool)
+        token_s = replay.enabled_s[mine]
+        delay_s = _unexplained(work, mine, token_s, pool)
+        is_exact = delay_s >= work.started_s[mine] - token_s - 1
         for activity in (work.activities[i] for i in np.unique(work.activity[mine]).tolist()):
             rows = work.activity[mine] == work.activities.index(activity)
             known = rows & ~np.isnan(delay_s)
             if known.sum():
                 event = _event(replay, mine[known])
-                found[activity] = _found(activity, delay_s[known], event, cycle_s)
+                waited = _Waited(activity, delay_s[known], is_exact[known], event)
+                found[activity] = _found(waited, cycle_s, confidence)
     return found
 
 
-def _found(activity: str, delay_s: Floats, event: str | None, cycle_s: float) -> DelayFound:
+class _Waited(NamedTuple):
+    """How long tasks waited though somebody was free; where it is not exact, at least."""
+
+    activity: str
+    delay_s: Floats
+    is_exact: NDArray[np.bool_]
+    event: str | None
+
+
+def _found(waited: _Waited, cycle_s: float, confidence: float) -> DelayFound:
+    delay_s = waited.delay_s
     is_delayed = delay_s > _NOTABLE_S
     mean_s = float(delay_s.mean())
     is_notable = (
@@ -83,10 +101,29 @@ def _found(activity: str, delay_s: Floats, event: str | None, cycle_s: float) ->
         and float(is_delayed.mean()) >= _OFTEN_SHARE
         and mean_s >= max(_NOTABLE_S / 2, _OF_CYCLE * cycle_s)
     )
-    share = float(is_delayed.mean())
+    fitted = fit(delay_s, confidence)
+    most_s = max(fitted.mean_high_s, _longest(waited, confidence))
     return DelayFound(
-        activity, int(is_delayed.sum()), share, mean_s, fit(delay_s), is_notable, event
+        waited.activity,
+        int(is_delayed.sum()),
+        share_of(float(is_delayed.mean()), len(delay_s), confidence),
+        replace(fitted, mean_high_s=most_s),
+        is_notable,
+        waited.event,
     )
+
+
+def _longest(waited: _Waited, confidence: float) -> float:
+    """Return the upper end for the mean of delays of which some are known from below only."""
+    order = np.lexsort((~waited.is_exact, waited.delay_s))
+    delay_s, is_exact = waited.delay_s[order], waited.is_exact[order].copy()
+    is_exact[-1] = True  # the longest, beyond which nothing is known
+    at_risk = np.arange(len(order), 0, -1)
+    surviving = np.cumprod(np.where(is_exact, 1 - 1 / at_risk, 1.0))
+    weight = -np.diff(surviving, prepend=1.0)
+    mean_s = float(weight @ delay_s)
+    error = float(np.sqrt(weight @ (delay_s - mean_s) ** 2 / is_exact.sum()))
+    return mean_s + normal_width(confidence) * error
 
 
 def _event(replay: Replay, rows: Ints) -> str | None:

@@ -39,7 +39,8 @@ def _head(learnt: Learnt) -> Iterator[str]:
     played = learnt.replay
     yield f"# Learnt from {learnt.source}: {len(learnt.work.case_ids):,} cases."
     yield f"# {played.fitting:,} of {played.cases:,} replayed cases follow the model."
-    yield "# Beside each value stands what it rests on: n, fit (KS distance, p), 95 % interval."
+    level = f"{100 * learnt.confidence:g} % interval"
+    yield f"# Beside each value stands what it rests on: n, fit (KS distance, p), {level}."
     for warned in learnt.warnings:
         where = f" {name_of(learnt, warned.where)}:" if warned.where else ""
         yield f"# ! {warned.section}:{where} {warned.text}"
@@ -54,7 +55,9 @@ def _notes(learnt: Learnt) -> dict[tuple[str, str], str]:
     notes |= {("events", e): f"{name_of(learnt, e)}: {told(f)}" for e, f in learnt.events.items()}
     for start, model in learnt.arrivals.items():
         words = "; ".join(model.words)
-        notes["arrivals", start] = f"{model.n:,} cases, {model.per_week:,.1f} a week: {words}"
+        week = model.intensity.per_week
+        many = f"{model.n:,} cases, {week.value:,.1f} a week ({week.low:,.1f} to {week.high:,.1f})"
+        notes["arrivals", start] = f"{many}: {words}"
     for gateway, branch in learnt.branches.items():
         ranges = ", ".join(
             f"{flow_name(learnt, s.flow)} {s.low:.1%} to {s.high:.1%}" for s in branch.flows
@@ -72,6 +75,9 @@ def told(fit: Fit) -> str:
     """Tell what a distribution rests on."""
     low, high = (time_text(value) for value in (fit.mean_low_s, fit.mean_high_s))
     words = f"n = {fit.n:,}; mean {time_text(fit.mean_s)} ({low} to {high}); {fit.family}"
+    if fit.sd.high > 0:
+        words += f", sd {time_text(fit.sd.value)}"
+        words += f" ({time_text(fit.sd.low)} to {time_text(fit.sd.high)})"
     if not math.isnan(fit.p_value):
         words += f", KS {fit.ks:.3f} (p {fit.p_value:.2f})"
     return words

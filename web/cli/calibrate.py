@@ -55,6 +55,8 @@ def log_options(command: Command) -> Command:
 @click.option("--report", "report_file", type=NewFile, help="Write the report (Markdown) here.")
 @click.option("--replications", "-n", type=click.IntRange(2, 1000), default=20, show_default=True,
               help="Of the validation.")  # fmt: skip
+@click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95,
+              show_default=True, help="Of the intervals beside the figures.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @log_options
 @as_json
@@ -66,6 +68,7 @@ def calibrate(  # noqa: PLR0913 -- one parameter per option
     holdout: float,
     report_file: Path | None,
     replications: int,
+    confidence: float,
     force: bool,
     is_json: bool,
     **reading: Any,
@@ -91,7 +94,7 @@ def calibrate(  # noqa: PLR0913 -- one parameter per option
         tell_quality(quality, is_json=is_json)
         return
     learnt, verdict, written = learn_and_write(
-        Task(log.name, model, out, holdout, replications, force=force), whole, quality
+        Task(log.name, model, out, holdout, replications, confidence, force), whole, quality
     )
     tell(learnt, verdict, written, report_file, is_json=is_json)
 
@@ -105,6 +108,7 @@ class Task:
     out: Path
     holdout: float
     replications: int
+    confidence: float
     force: bool
 
 
@@ -121,7 +125,8 @@ def learn_and_write(
 
     part = hold_out(whole, task.holdout)
     graph = read_graph(read_file(task.model), source=task.model.name)
-    learnt = learn(part.train, graph, source=task.source, model=task.model.name, quality=quality)
+    names = {"source": task.source, "model": task.model.name}
+    learnt = learn(part.train, graph, **names, quality=quality, confidence=task.confidence)
     learnt, xml, scenario = files.prepared(learnt, task.model, task.out)
     if xml is not None:
         _ensure_free((task.out.with_suffix(".bpmn"),), force=task.force)

@@ -1,4 +1,8 @@
-"""What was planted in a simulated log comes back, within its own interval."""
+"""What was planted in a simulated log comes back, within the interval the product tells.
+
+Each interval is one of 99.9 %: some 70 of them are held against one log, so that one in fifteen
+logs would have one that misses. ``test_coverage`` shows that nominal intervals hold.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,19 @@ import pytest
 from simulation.calibration.learn import learn
 from simulation.calibration.scenario import scenario_of
 from tests.simulation.builders import a_scenario
-from tests.simulation.calibration.logs import LOAN, PLANTED, learnt, log_of, planted_log, without
+from tests.simulation.calibration.logs import (
+    LOAN,
+    PLANTED,
+    SURE,
+    learnt,
+    log_of,
+    planted_log,
+    without,
+)
 from tests.simulation.graphs import graph
 
-MEANS_S = {"check": 720, "credit": 900, "fix": 360}
+MEANS_S = {"check": 720, "credit": 900, "fix": 360, "approve": 300, "refuse": 240}
+SPREADS_S = {"check": 720, "credit": 360, "fix": 480 / 12**0.5}
 FAMILIES = {
     "intake": "lognormal",
     "check": "exponential",
@@ -28,6 +41,14 @@ def test_the_mean_of_a_duration_lies_in_its_interval(activity):
     assert fit.mean_low_s <= MEANS_S[activity] <= fit.mean_high_s
 
 
+@pytest.mark.parametrize("activity", SPREADS_S)
+def test_the_spread_of_a_duration_lies_in_its_interval(activity):
+    spread = learnt().durations[activity].fit.sd
+
+    assert spread.low <= SPREADS_S[activity] <= spread.high
+    assert spread.high < 1.4 * spread.low
+
+
 @pytest.mark.parametrize("activity", FAMILIES)
 def test_the_family_of_a_duration_is_known_again(activity):
     assert learnt().durations[activity].fit.family == FAMILIES[activity]
@@ -39,7 +60,8 @@ def test_who_is_slower_is_known():
 
     assert found.people_differ
     for name, mean_s in {"ann": 480, "bob": 480, "cyd": 840}.items():
-        assert of_person[name].mean_s == pytest.approx(mean_s, rel=0.06)
+        assert of_person[name].low_s < mean_s < of_person[name].high_s
+    assert of_person["cyd"].low_s > of_person["ann"].high_s
 
 
 def test_people_who_are_alike_are_not_told_apart():
@@ -61,16 +83,35 @@ def test_shares_by_the_attribute_that_decides_come_back():
     assert found.attribute == "kind"
     for kind, shares in PLANTED["branches"]["gw_ok"]["table"].items():
         for flow, share in shares.items():
-            assert found.table[kind][flow] == pytest.approx(share, abs=0.05)
+            (told,) = (one for one in found.levels[kind] if one.flow == flow)
+            assert told.low < share < told.high
+
+
+def test_shares_of_the_values_of_an_attribute_come_back():
+    values = learnt().attributes["kind"]
+
+    assert values["easy"].low < 0.6 < values["easy"].high
+    assert values["hard"].low < 0.4 < values["hard"].high
 
 
 def test_arrivals_differ_by_weekday_where_they_do():
     (model,) = learnt().arrivals.values()
 
     assert model.kind == "rate"
-    assert sum(model.table[0]) == pytest.approx(35, rel=0.1)
-    assert sum(model.table[2]) == pytest.approx(17, rel=0.15)
-    assert sum(model.table[5]) == 0
+    found = model.intensity
+    for day, expected in enumerate([35, 17, 17, 17, 17, 0, 0]):
+        assert found.by_day[day].low <= expected <= found.by_day[day].high
+    assert found.per_week.low < 103 < found.per_week.high < 1.3 * found.per_week.low
+
+
+def test_arrivals_of_each_hour_lie_in_its_interval():
+    (model,) = learnt().arrivals.values()
+
+    weekly = PLANTED["arrivals"]["start"]["rate"]["weekly"]
+    for day in range(7):
+        rates = weekly["mon"] if day == 0 else weekly["tue-fri"] if day < 5 else [0] * 8
+        for hour, rate in enumerate(rates, start=8):
+            assert model.intensity.low[day, hour] <= rate <= model.intensity.high[day, hour]
 
 
 def test_units_come_back():
@@ -112,8 +153,9 @@ def test_shares_come_back_where_several_ways_lead_to_the_same_activities():
         branches=shares,
     )
 
-    found = learn(log_of(truth), process, source="x", model="x.bpmn").branches
+    log = log_of(truth)
+    found = learn(log, process, source="x", model="x.bpmn", confidence=SURE).branches
 
     for gateway, of_flow in shares.items():
         for flow in found[gateway].flows:
-            assert flow.share == pytest.approx(of_flow[flow.flow], abs=0.05)
+            assert flow.low < of_flow[flow.flow] < flow.high < flow.low + 0.25

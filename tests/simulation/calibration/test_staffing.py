@@ -74,7 +74,7 @@ def test_cases_that_are_done_together_are_a_batch():
     found = learnt(log)
 
     batch = found.staffing.batches["work"]
-    assert (batch.size, batch.share) == (4, 1)
+    assert (batch.size, batch.share.value) == (4, 1)
     assert batch.max_wait_s == pytest.approx(1800)
     assert scenario_of(found)["batches"]["work"]["size"] == 4
     build(scenario_of(found), graph=MODEL)
