@@ -163,6 +163,11 @@ def set_duration(seconds: float) -> str:
     return (replace(suited, decimals=0) if is_whole else suited).value(seconds)
 
 
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends behind a ±."""
+    return text.replace("± ", "±\u00a0")
+
+
 def whole(number: int) -> str:
     """Write a number of things."""
     return format_decimal(number, "#,##0")

@@ -151,7 +151,8 @@ def study_name(request: StudyRequest, language: str) -> str:
     if request.kind is Kind.SENSITIVITY:
         what = CATALOGUE[request.question["kpi"]].name(side)
         change = figures.share(request.question["change"])
-        return _("%(scenario)s: %(kpi)s, ± %(change)s", scenario=baseline, kpi=what, change=change)
+        name = _("%(scenario)s: %(kpi)s, ± %(change)s", scenario=baseline, kpi=what, change=change)
+        return figures.unbroken(name)
     if request.kind is Kind.STAFFING:
         return f"{baseline}: {_goal(request, side)}"
     if request.kind is Kind.FORECAST:

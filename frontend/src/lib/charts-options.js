@@ -23,8 +23,11 @@ export function chartHeight(rows, series = 1) {
 
 /** Horizontal bars with whiskers, one group of bars per row; the label stands behind the whisker. */
 export function intervalBars({ rows, series, axis }, { widthPx, font }) {
+  const base = frame(axis, { widthPx, font, hasLegend: series.length > 1 });
+  const lines = widthPx < NARROW_PX ? series.length : 1; // of the legend: names of scenarios are long
   return {
-    ...frame(axis, { widthPx, font, hasLegend: series.length > 1 }),
+    ...base,
+    grid: { ...base.grid, top: base.grid.top + (lines - 1) * 20 },
     yAxis: categories(rows, widthPx),
     series: series.flatMap((one, index) => barWithWhisker(rows, one, { index, count: series.length, font })),
   };

@@ -12,12 +12,18 @@ export function tornado({ rows, axis, smaller, larger }, { widthPx, font }) {
   return {
     ...base,
     grid: { ...base.grid, right: 16 },
+    xAxis: { ...base.xAxis, axisLabel: { ...base.xAxis.axisLabel, formatter: withMinus } },
     yAxis: categories(widthPx < NARROW_PX ? rows.map((row) => ({ ...row, name: row.short })) : rows, widthPx),
     series: [
       ...side(rows, { field: 'smaller', name: smaller, colour: SMALLER, font }),
       ...side(rows, { field: 'larger', name: larger, colour: LARGER, font }),
     ],
   };
+}
+
+/** A figure of an axis with the sign that the texts have. */
+function withMinus(value) {
+  return value.toLocaleString('en').replace('-', '−');
 }
 
 function side(rows, { field, name, colour, font }) {
