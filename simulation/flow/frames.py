@@ -59,7 +59,10 @@ class Open(ABC):
 class Kept(Protocol):
     """A token that waits in a frame."""
 
-    index: int  # of the node it waits at
+    @property
+    def index(self) -> int:
+        """Return the number of the node it waits at."""
+
     is_scope: bool  # what it waits for waits in a frame of its own
 
     def withdraw(self, now: int) -> None:

@@ -37,9 +37,9 @@ class Event:
         "_frames",
         "_index",
         "_next_visit",
-        "_node",
         "_rows",
         "happens",
+        "node",
         "trigger",
         "ways",
     )
@@ -48,7 +48,7 @@ class Event:
         node = flow.net.nodes[index]
         assert node.trigger is not None
         self.trigger: Trigger = node.trigger
-        self._node = node
+        self.node = node
         self.ways = flow.ways[index]
         comes = node.trigger.comes
         self._arm: Arm | None = None
@@ -70,7 +70,7 @@ class Event:
         assert self._arm is not None, "only events that come by themselves are armed"
         visit = self._next_visit(self._frames.case_of[frame])
         if times > 1:
-            ensure_no_endless_loop(self._node, visit)
+            ensure_no_endless_loop(self.node, visit)
         return self._arm(frame, now, partial(happens, self, times, visit, now))
 
     def record(self, frame: int, since: int, now: int, visit: int = -1) -> None:
@@ -97,6 +97,17 @@ def catcher(events: Sequence[Event], thrown: Thrown) -> Event | None:
     return next(exact, next(iter(alike), None))
 
 
+class Border:
+    """The events at the border of an activity, by when they may happen."""
+
+    def __init__(self, events: Sequence[Event] = ()) -> None:
+        self.armed = [event for event in events if event.is_armed]
+        self.at_end = [event for event in events if event.happens is not None]
+        self.passing = [event for event in events if event.trigger.kind in PASSING]
+        ways_out = (*self.passing, *events)
+        self.escape = next((event for event in ways_out if event.trigger.is_interrupting), None)
+
+
 @dataclass(eq=False)
 class Place:
     """What all visits to an activity or event share."""
@@ -105,17 +116,10 @@ class Place:
     index: int
     begin: Begin
     ways: list[Enter]
-    borders: Sequence[Event] = ()
+    border: Border
     is_scope: bool = False  # its visits open frames
     takes_over: bool = False  # an event subprocess that interrupts its scope
     entries: Sequence[Done] = ()  # what can be undone when it was done
-
-    def __post_init__(self) -> None:
-        self.armed = [event for event in self.borders if event.is_armed]
-        self.at_end = [event for event in self.borders if event.happens is not None]
-        self.passing = [e for e in self.borders if e.trigger.kind in PASSING]
-        ways_out = (*self.passing, *self.borders)
-        self.escape = next((event for event in ways_out if event.trigger.is_interrupting), None)
 
     def enter(self, frame: int, now: int) -> None:
         """Take a token in."""
@@ -123,7 +127,7 @@ class Place:
         self.frames.waiting[frame][guard] = None
         self.begin(frame, now, guard)
         if guard.is_open:
-            for event in self.armed:
+            for event in self.border.armed:
                 guard.arm(event, now)
 
 
@@ -157,7 +161,7 @@ class Guard:
     def done(self, now: int) -> None:
         """Go on, unless an event at the border takes the place of the end."""
         place, frame, self.visit = self._place, self.frame, None
-        for event in place.at_end:
+        for event in place.border.at_end:
             assert event.happens is not None
             if event.happens(frame):
                 self._leave_by(event, self._since, now)
@@ -171,7 +175,7 @@ class Guard:
 
     def thrown(self, thrown: Thrown, now: int) -> None:
         """Catch what was thrown inside, or let it out into the scope."""
-        event = catcher(self._place.passing, thrown)
+        event = catcher(self._place.border.passing, thrown)
         if event is not None:
             self._leave_by(event, now, now)
             return
@@ -180,8 +184,9 @@ class Guard:
 
     def abandoned(self, now: int) -> None:
         """Leave by the activity's boundary event, if one interrupts it; else the case ends."""
-        if self._place.escape is not None:
-            self._leave_by(self._place.escape, self._since, now)
+        escape = self._place.border.escape
+        if escape is not None:
+            self._leave_by(escape, self._since, now)
         else:
             self._place.frames.scope(self.frame).abandoned(now)
 

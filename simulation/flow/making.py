@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from simulation.flow import gates, watched
 from simulation.flow.flat import entering, leaving
 from simulation.flow.frames import Done
-from simulation.flow.guards import Event, Place
+from simulation.flow.guards import Border, Event, Place
+from simulation.flow.light import LightBorder
 from simulation.flow.pauses import pause
 from simulation.flow.rounds import repeated
 from simulation.flow.scopes import end as end_watched
@@ -90,6 +91,8 @@ class Maker:
             if node.kind is Kind.WORK:
                 return self._shop.enter(index, flow.ways[index])
             return pause(flow, index, node)
+        if node.kind is Kind.WORK and self._is_light(index, node):
+            return self._light(index, node)
         begin = self._begin(index, node)
         entries = [Done(index, node.undone_by, [])] if node.undone_by >= 0 else []
         if node.kind is Kind.SCOPE:
@@ -102,12 +105,26 @@ class Maker:
             index,
             begin,
             flow.ways[index],
-            borders=[Event(flow, border) for border in node.borders],
+            self._border(node),
             entries=entries,
             is_scope=node.kind is Kind.SCOPE,
             takes_over=self._takes_over(index),
         )
         return place.enter
+
+    def _is_light(self, index: int, node: Node) -> bool:
+        """Whether tokens come here to be worked at once, by light work."""
+        undoes = any(other.undone_by == index for other in self._flow.net.nodes)
+        return self._shop.is_light(index) and node.repeat is None and not undoes
+
+    def _light(self, index: int, node: Node) -> Enter:
+        flow, shop = self._flow, self._shop
+        entries = [Done(index, node.undone_by, [])] if node.undone_by >= 0 else []
+        border = LightBorder(flow, self._border(node), entries, flow.ways[index])
+        return border.enter(lambda done, abandoned: shop.light(index, done, abandoned))
+
+    def _border(self, node: Node) -> Border:
+        return Border([Event(self._flow, border) for border in node.borders])
 
     def _begin(self, index: int, node: Node) -> Begin:
         match node.kind:

@@ -188,12 +188,13 @@ class Net:
     def staff(self) -> Staff:
         """The units by number, and the roles that need more than alike units."""
         works = {node.element_id: node.pool for node in self.nodes if node.pool >= 0}
-        held = {
+        held = {node.element_id for node in self.nodes if node.is_managed}
+        blocked = {
             node.element_id
             for index, node in enumerate(self.nodes)
-            if node.is_managed or self.blocks_at(index) is not None
+            if self.blocks_at(index) is not None
         }
-        return plan_staff(self.document, works, held)
+        return plan_staff(self.document, works, held, blocked)
 
     def blocks_at(self, index: int) -> int | None:
         """Return the next node, if it is an activity whose full queue blocks who comes from here.

@@ -3,7 +3,8 @@
 A role is *special* when a scenario says something about it that alike units in one line cannot
 do: members, failures, an order of its own, several resources for one activity, patience and so
 on; or when it shares an activity or a person with such a role. Special roles that are tied
-together make a group; each group is served by one allocator.
+together make a group; each group is served by one allocator. A special role is *light* when
+whoever is free may serve whoever is next: then nobody has to be looked for.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from simulation.scenario.distribution import build
 from simulation.scenario.resource import Demand, Need, Queue, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from simulation.distributions import Distribution
     from simulation.scenario.document import Document
@@ -74,16 +75,23 @@ class Staff:
     persons: Mapping[int, Person]  # of special roles, by number
     tasks: Mapping[str, Task]  # of special roles, by element
     groups: tuple[frozenset[int], ...]
+    light: frozenset[int] = frozenset()  # pools, each a group of its own
 
     def group_of(self, pool: int) -> int | None:
         """Return the number of the group of a pool; None: it is plain."""
         return next((i for i, group in enumerate(self.groups) if pool in group), None)
 
 
-def plan_staff(document: Document, works: Mapping[str, int], held: Collection[str] = ()) -> Staff:
+def plan_staff(
+    document: Document,
+    works: Mapping[str, int],
+    held: Collection[str] = (),
+    blocked: Collection[str] = (),
+) -> Staff:
     """Return the plan for the activities (element: pool) that resources perform.
 
-    ``held`` are those whose visits can be withdrawn, or live in a scope of their own.
+    ``held`` are those whose visits can be withdrawn, or live in a scope of their own; ``blocked``
+    those behind which there may be no room.
     """
     roles = tuple(document.resources)
     demands = {element: _demand(document, element, roles[pool]) for element, pool in works.items()}
@@ -91,7 +99,7 @@ def plan_staff(document: Document, works: Mapping[str, int], held: Collection[st
     special = {i for i, role in enumerate(roles) if _is_special_role(document, role)}
     special |= {
         pool for element, pool in works.items()
-        if element in held or _is_special_task(document, element, demands[element])
+        if element in {*held, *blocked} or _is_special_task(document, element, demands[element])
     }  # fmt: skip
     ties = [{roles.index(need.role) for need in demand.needs} for demand in demands.values()]
     ties += [set(person.pools) for person in persons if len(person.pools) > 1]
@@ -104,6 +112,18 @@ def plan_staff(document: Document, works: Mapping[str, int], held: Collection[st
         persons={p.number: p for p in persons if p.pools[0] in grouped},
         tasks={e: _task(demands[e], roles) for e, pool in works.items() if pool in grouped},
         groups=groups,
+        light=frozenset(
+            pool
+            for group in groups
+            for pool in group
+            if len(group) == 1
+            and _is_light_role(document, roles[pool], [p for p in persons if pool in p.pools])
+            and not any(
+                element in blocked or not _is_light_task(document, element, demands)
+                for element, at in works.items()
+                if at == pool
+            )
+        ),
     )
 
 
@@ -132,6 +152,28 @@ def _is_special_task(document: Document, element: str, demand: Demand) -> bool:
         or element in document.patience
         or element in document.batches
         or (work is not None and (bool(work.by_resource) or work.outside_calendar == "abort"))
+    )
+
+
+def _is_light_role(document: Document, role: str, persons: Sequence[Person]) -> bool:
+    """Whether it does not matter which of the units that are free does the work."""
+    plain_queue = document.queues.get(role, _PLAIN_QUEUE) == _PLAIN_QUEUE
+    alike = {(person.pools, person.calendar, person.failures) for person in persons}
+    return plain_queue and len(alike) == 1 and document.resources[role].failures is None
+
+
+def _is_light_task(document: Document, element: str, demands: Mapping[str, Demand]) -> bool:
+    """Whether one unit does a case from begin to end, whoever it is."""
+    work = document.durations.get(element)
+    is_told_apart = work is not None and (
+        bool(work.by_resource) or work.outside_calendar == "abort"
+    )
+    rules = (demand.choose for demand in demands.values())
+    return (
+        demands[element].is_plain
+        and element not in document.batches
+        and not is_told_apart
+        and not any(rule is not None and rule.activity == element for rule in rules)
     )
 
 

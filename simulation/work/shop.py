@@ -14,6 +14,8 @@ from simulation.scenario.resource import Queue as QueueRule
 from simulation.work.allocator import Allocator
 from simulation.work.crews import make_crews
 from simulation.work.hours import Hours
+from simulation.work.light import LightPool, LightVisit
+from simulation.work.light_station import Hosted, LightStation
 from simulation.work.plain import PlainWork
 from simulation.work.queues import Order, Queue
 from simulation.work.rules import Rules
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from simulation.net.staff import Task
     from simulation.work.crews import Crew
     from simulation.work.floor import Enter, Floor
+    from simulation.work.light_station import Told
     from simulation.work.visits import Host
 
     Begin = Callable[[int, int, Host], None]
@@ -45,7 +48,12 @@ class Shop:
         }
         rules = floor.net.document.queues
         self._queues = [Queue(rules.get(p.role, QueueRule())) for p in floor.net.pools]
-        self._groups = [self._group(pools) for pools in staff.groups]
+        self._light = {index: self._light_pool(index) for index in sorted(staff.light)}
+        self._groups = {
+            number: self._group(pools)
+            for number, pools in enumerate(staff.groups)
+            if not pools & staff.light
+        }
         self._choosers: dict[int, Chooser] = {}  # by node
 
     def enter(self, index: int, ways: list[Enter]) -> Enter:
@@ -53,11 +61,23 @@ class Shop:
         node = self.floor.net.nodes[index]
         if node.pool in self._pools:
             return PlainWork(self.floor, index, node, self._pools[node.pool]).enter(ways)
+        if self.is_light(index):
+            return self._light_enter(index, ways)
         return self._station(index, ways).enter
 
     def begin(self, index: int) -> Begin:
         """Return what begins a visit that can be withdrawn; the host goes on when it is done."""
-        return self._station(index, []).begin
+        return self._light_begin(index) if self.is_light(index) else self._station(index, []).begin
+
+    def is_light(self, index: int) -> bool:
+        """Whether a work node is one of a light role."""
+        return self.floor.net.nodes[index].pool in self._light
+
+    def light(self, index: int, done: Told, abandoned: Told) -> LightStation:
+        """Return the place where an activity of a light role is done."""
+        node = self.floor.net.nodes[index]
+        rules, pool = Rules(self.floor, node), self._light[node.pool]
+        return LightStation(self.floor, index, pool, rules, done=done, abandoned=abandoned)
 
     def close_batches(self, now: int) -> bool:
         """Let incomplete batches go, as nobody else comes; say whether there were any."""
@@ -65,15 +85,19 @@ class Shop:
 
     def waited_at(self) -> str | None:
         """Return an activity somebody waits at for ever; None: nobody does."""
-        elements = (allocator.waited_at() for allocator, _ in self._groups)
-        return next((element for element in elements if element is not None), None)
+        waiting = (visit for pool in self._light.values() for visit in pool.waiting())
+        elements = (allocator.waited_at() for allocator, _ in self._groups.values())
+        found = (*(visit.place.element_id for visit in waiting), *elements)
+        return next((element for element in found if element is not None), None)
 
     def record_unfinished(self, now: int) -> None:
         """Record what waits or is at work when the run is cut."""
         for pool in self._pools.values():
             for row in pool.waiting():
                 self.floor.rows.add(row)
-        for allocator, _ in self._groups:
+        for light in self._light.values():
+            light.record_unfinished(now, self.floor.rows.add)
+        for allocator, _ in self._groups.values():
             allocator.record_unfinished(now)
         for station in self._stations:
             for visit in station.gathered():
@@ -87,14 +111,59 @@ class Shop:
         net = self.floor.net
         plan = net.pools[index]
         compiled = None if plan.calendar is None else CompiledCalendar(plan.calendar, net.epoch)
-        given = [node.priority for node in net.nodes if node.pool == index]
-        is_alike = len(set(given)) == 1 and not isinstance(given[0], Expression)
         return Pool(
             self.floor.schedule,
             range(net.staff.firsts[index], net.staff.firsts[index] + plan.units),
             compiled,
-            is_by_priority=not is_alike,
+            is_by_priority=self._is_by_priority(index),
         )
+
+    def _is_by_priority(self, pool: int) -> bool:
+        given = [node.priority for node in self.floor.net.nodes if node.pool == pool]
+        return len(set(given)) != 1 or isinstance(given[0], Expression)
+
+    def _light_pool(self, index: int) -> LightPool:
+        net = self.floor.net
+        persons = [p for p in net.staff.persons.values() if index in p.pools]
+        return LightPool(
+            self.floor.schedule,
+            [person.number for person in persons],
+            self._hours.of(self._hours.named(persons[0].calendar)),
+            members=net.document.resources[net.pools[index].role].members is not None,
+            is_by_priority=self._is_by_priority(index),
+        )
+
+    def _light_enter(self, index: int, ways: list[Enter]) -> Enter:
+        abandon = self.floor.abandon
+        station = self.light(
+            index,
+            lambda visit, now: ways[0](visit.frame, now),
+            lambda visit, now: abandon(visit.frame, now),
+        )
+        tell, queue = station.number_and_work(), station.queue
+
+        def enter(case: int, now: int) -> None:
+            number, work = tell(case)
+            queue(LightVisit(station, case, case, number, now, work), now)
+
+        return enter
+
+    def _light_begin(self, index: int) -> Begin:
+        station = self.light(
+            index,
+            lambda visit, now: visit.host.done(now),
+            lambda visit, now: visit.host.abandoned(now),
+        )
+        tell, queue, case_of = station.number_and_work(), station.queue, self.floor.case_of
+
+        def begin(frame: int, now: int, host: Host) -> None:
+            case = case_of(frame)
+            number, work = tell(case)
+            visit = Hosted(station, frame, case, number, now, work)
+            visit.host, host.visit = host, visit
+            queue(visit, now)
+
+        return begin
 
     def _group(self, pools: frozenset[int]) -> tuple[Allocator, list[Crew]]:
         persons = [p for p in self.floor.net.staff.persons.values() if pools & {*p.pools}]
