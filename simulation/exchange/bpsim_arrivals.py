@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulation.exchange.bpsim_values import read_number, read_value
+from simulation.exchange.bpsim_values import between_points, read_number, read_value
 from simulation.exchange.laws import written
 from simulation.exchange.moments import moments_of
 from simulation.exchange.rate_in import RateWeek
@@ -49,6 +49,7 @@ class Starts:
             if "until" in run or "cases" in run:
                 words = "the run ends by its duration, or by the count of another start"
                 self.draft.notes.lost(value.field, words)
+                value.skip()
             else:
                 run["cases"] = whole_number(value.need("value"), 1)
                 self.draft.notes.kept(value.field, f"run.cases: {run['cases']}")
@@ -108,20 +109,13 @@ class Starts:
             return {"constant": value.need("value").text()}
         if value.name == "BooleanParameter":
             self.draft.notes.kept(value.field, "yes or no")
-            return {"constant": truth(value.need("value"))}
+            return {"constant": value.need("value").truth()}
         if value.name == "UserDistribution" and (choice := _choice(value)):
+            between_points(value)
             self.draft.notes.kept(value.field, "a choice of texts")
             return {"choice": choice}
         self.draft.notes.kept(value.field, value.name)
         return read_number(value)
-
-
-def truth(entry: Entry) -> bool:
-    """Return a value of true or false. Raises ScenarioInvalid."""
-    text = entry.text().lower()
-    if text not in {"true", "false", "1", "0"}:
-        raise entry.refused("must be true or false")
-    return text in {"true", "1"}
 
 
 def whole_number(entry: Entry, least: int) -> int:

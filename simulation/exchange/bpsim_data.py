@@ -13,8 +13,6 @@ from simulation.exchange.entries import refused
 from simulation.exchange.tags import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simulation.exchange.notes import Notes
 
 _BPSIM = "http://www.bpsim.org/schemas/"
@@ -42,10 +40,15 @@ class Parameters:
 class Data:
     """One scenario of BPSim, what it inherits put in."""
 
-    scenario: Tag
-    settings: list[Tag]  # ScenarioParameters, its own first
-    elements: dict[str, Parameters]
-    calendars: dict[str, Tag]
+    chain: list[Tag]  # the scenario itself, what it inherits behind it
+    elements: dict[str, Parameters] = field(default_factory=dict)
+    calendars: dict[str, Tag] = field(default_factory=dict)
+    results: int = 0  # values that a simulator wrote, or is asked for
+
+    @property
+    def settings(self) -> list[Tag]:
+        """Return the ScenarioParameters, those of the scenario itself first."""
+        return [found for tag in self.chain for found in tag.children("ScenarioParameters")]
 
     @property
     def is_stub(self) -> bool:
@@ -92,10 +95,9 @@ def _data(scenario: Tag, scenarios: list[Tag]) -> Data:
         if not heir or len(chain) > _LONGEST_CHAIN:
             raise parent.refused("inherits no scenario of the file, or itself")
         chain.append(heir[0])
-    data = Data(scenario, [], {}, {})
+    data = Data(chain)
     for tag in reversed(chain):  # what is nearer stands above what is inherited
         _add(data, tag)
-    data.settings = [settings for tag in chain for settings in tag.children("ScenarioParameters")]
     return data
 
 
@@ -107,39 +109,54 @@ def _add(data: Data, scenario: Tag) -> None:
             raise tag.refused(f"is a second entry for {ref!r}")
         seen.add(ref)
         parameters = data.elements.setdefault(ref, Parameters(tag))
-        _take(parameters, tag)
+        data.results += _take(parameters, tag)
     for calendar in scenario.children("Calendar"):
         data.calendars[calendar.need("id").text()] = calendar
 
 
-def _take(parameters: Parameters, tag: Tag) -> None:
-    """Take the values of an element; what is nearer replaces what is inherited."""
+def _take(parameters: Parameters, tag: Tag) -> int:
+    """Take the values of an element, the nearer ones; return how many are results of a run."""
+    results = 0
     for name in _GROUPS:
         for parameter in (child for group in tag.children(name) for child in group.children()):
-            if values := list(_given(parameter)):
+            values, told = _given(parameter)
+            results += told
+            for old in parameters.values.get(parameter.name, ()) if values else ():
+                old.skip()  # what is inherited is replaced
+            if values:
                 parameters.values[parameter.name] = values
     for prop in tag.below("PropertyParameters", "Property"):
-        parameters.properties[prop.need("name").text()] = list(_given(prop))
+        values, told = _given(prop)
+        results += told
+        name = prop.need("name").text()
+        for old in parameters.properties.get(name, ()):
+            old.skip()
+        parameters.properties[name] = values
+    return results
 
 
-def _given(parameter: Tag) -> Iterator[Tag]:
-    """Yield the values that are given, neither results nor stubs."""
+def _given(parameter: Tag) -> tuple[list[Tag], int]:
+    """Return the values that are given, without stubs, and the number of results among them."""
+    given, results = [], 0
     for value in parameter.children():
-        if value.name == "ResultRequest" or value.get("result") is not None:
-            continue
-        if parameter.name in _ZERO_IS_NOTHING and _is_nothing(value):
-            continue
-        yield value
+        if value.name == "ResultRequest" or value.peek("result") is not None:
+            value.skip()
+            results += 1
+        elif parameter.name in _ZERO_IS_NOTHING and _is_nothing(value):
+            value.skip()
+        else:
+            given.append(value)
+    return given, results
 
 
 def _is_nothing(value: Tag) -> bool:
     if value.name == "NormalDistribution":
-        mean = value.get("mean")
+        mean = value.peek("mean")
         return mean is None or mean.number() == 0
-    return value.get("validFor") is None and _is_number(value, 0.0)
+    return value.peek("validFor") is None and _is_number(value, 0.0)
 
 
 def _is_number(value: Tag, wanted: float) -> bool:
-    found = value.get("value")
+    found = value.peek("value")
     is_number = value.name in {"FloatingParameter", "NumericParameter"} and found is not None
     return is_number and found is not None and found.number() == wanted

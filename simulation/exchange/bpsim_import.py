@@ -15,6 +15,7 @@ from simulation.exchange.moments import summed
 from simulation.exchange.shares import write_shares
 from simulation.exchange.starts import local_start, write_currency
 from simulation.exchange.texts import time_text
+from simulation.exchange.unread import tell_unread_tags
 from simulation.scenario.flow import performed, waits
 from simulation.scenario.references import decisions
 
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
 _WORK = ("SetUpTime", "SetupTime", "ProcessingTime", "ValidationTime", "ReworkTime")
 _AROUND = ("TransferTime", "WaitTime")
 _USED = {
-    *_WORK, *_AROUND, "Probability", "InterTriggerTimer", "TriggerCount", "Selection", "Quantity",
-    "UnitCost", "FixedCost", "Availability", "Priority",
-}  # fmt: skip
+    "task": {*_WORK, *_AROUND, "Selection", "UnitCost", "FixedCost", "Priority", "Quantity"},
+    "event": {"InterTriggerTimer", *_AROUND, "ProcessingTime"},
+    "boundary event": {"InterTriggerTimer", *_AROUND, "ProcessingTime", "Probability"},
+    "start event": {"InterTriggerTimer", "TriggerCount"},
+    "flow": {"Probability"},
+    "resource": {"Quantity", "UnitCost", "FixedCost", "Availability"},
+}
+_INERT = frozenset({"id", "schemaLocation"})
 
 
 def read_bpsim(data: Data, root: Any, draft: Draft) -> None:
@@ -55,46 +61,66 @@ class _Reading:
         self.tasks = {node.id for node in performed(graph)}
         self.events = {node.id for node in graph.nodes.values() if waits(node)}
         self.starts = {n.id for n in graph.of_type(NodeType.START_EVENT) if n.parent is None}
+        self.choosing = {f.id for g in decisions(graph) for f in graph.outgoing(g.id)}
         for id_, found in self.data.elements.items():
             self._element(id_, found, resources)
         self._branches()
         calendars.tell_unused()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Note what nobody read."""
+        notes = self.draft.notes
+        if self.data.results:
+            words = f"{self.data.results} results, or requests for them: all figures are counted"
+            notes.kept("results", words)
+        for tag in self.data.chain:
+            tell_unread_tags(tag, notes, inert=_INERT)
 
     def _settings(self) -> float:
         """Write when and how often is simulated; return the seconds of the base unit."""
-        run, notes, base_s = self.draft.raw["run"], self.draft.notes, None
+        run, notes = self.draft.raw["run"], self.draft.notes
+        names = [tag.get("name") for tag in self.data.chain]
+        if names[0] is not None:
+            self.draft.raw["name"] = names[0].text()
+            notes.kept(names[0].field, f"name: {names[0].text()}")
+        units = [
+            unit_s(t, "baseTimeUnit", 60.0) for t in self.data.settings if t.get("baseTimeUnit")
+        ]
+        if not units:
+            notes.guessed("ScenarioParameters.baseTimeUnit", "min, as BPSim has it by default")
+            units = [UNITS_S["min"]]
+        currencies = [tag.get("baseCurrencyUnit") for tag in self.data.settings]
+        for currency in [found for found in currencies if found is not None][:1]:
+            write_currency(currency, self.draft)
         for tag in self.data.settings:
-            if base_s is None and tag.get("baseTimeUnit") is not None:
-                base_s = unit_s(tag, "baseTimeUnit", 60.0)
             for name, key, least in (("replication", "replications", 1), ("seed", "seed", 0)):
                 number = tag.get(name)
                 if number is not None and key not in run:
                     run[key] = whole_number(number, least)
                     notes.kept(number.field, f"{key}: {run[key]}")
-            currency = tag.get("baseCurrencyUnit")
-            if currency is not None:
-                write_currency(currency, self.draft)
-            self._moments(tag, run)
-        if base_s is None:
-            notes.guessed("ScenarioParameters.baseTimeUnit", "min, as BPSim has it by default")
-        return base_s or UNITS_S["min"]
+            self._moments(tag, run, units[0])
+        return units[0]
 
-    def _moments(self, tag: Tag, run: dict[str, Any]) -> None:
+    def _moments(self, tag: Tag, run: dict[str, Any], base_s: float) -> None:
         for name, key in (("Start", "start"), ("Duration", "until"), ("Warmup", "warm_up")):
             parameter = tag.child(name)
             values = [] if parameter is None else list(parameter.children())
+            if key in run:
+                for value in values:  # it is inherited, and replaced
+                    value.skip()
+                continue
             for value in values[:1]:
-                if key in run:
-                    continue
                 if key == "start":
                     run[key] = local_start(value.need("value"), self.draft.notes)
                     continue
-                run[key] = time_text(self._length_s(value))
-                self.draft.notes.kept(value.field, f"run.{key}: {run[key]}")
+                run[key] = time_text(self._length_s(value, base_s))
+                more = "; cases that are open then are finished" if key == "until" else ""
+                self.draft.notes.kept(value.field, f"run.{key}: {run[key]}{more}")
 
-    def _length_s(self, value: Tag) -> float:
+    def _length_s(self, value: Tag, base_s: float) -> float:
         if value.name != "DurationParameter":
-            law, _ = read_value(value, UNITS_S["min"])
+            law, _ = read_value(value, base_s)
             if "constant" not in law:
                 raise value.refused("must be a fixed duration")
             return float(law["constant"])
@@ -103,30 +129,67 @@ class _Reading:
         except ValueError as error:
             raise value.refused(str(error)) from None
 
-    def _element(self, id_: str, found: Parameters, resources: Resources) -> None:
-        known = self.tasks | self.events | self.starts
-        if id_ in known:
-            self._times(id_, found)
-            if id_ in self.tasks:
-                resources.demand(id_, found, per_hour=3600.0 / self.base_s)
-                self._priority(id_, found)
-        elif id_ not in self.draft.graph.flows and id_ not in resources.roles:
-            self.draft.notes.lost(found.tag.field, f"the model has no task, event or flow {id_!r}")
-        for name in found.values.keys() - _USED:
-            self.draft.notes.lost(f"{found.tag.field}.{name}", "has no counterpart")
-        if found.properties and id_ not in self.starts:
-            self.draft.notes.lost(f"{found.tag.field}.Property", "data are drawn at start events")
-
-    def _times(self, id_: str, found: Parameters) -> None:
-        if id_ in self.starts:
-            self.arrivals.write(id_, found)
-            return
+    def _kind(self, id_: str, resources: Resources) -> str | None:
+        """Return what an element is for the parameters; None: the model does not know it."""
+        graph = self.draft.graph
         if id_ in self.tasks:
-            self._work(id_, found)
+            return "task"
+        if id_ in self.events:
+            is_boundary = graph.nodes[id_].type is NodeType.BOUNDARY_EVENT
+            return "boundary event" if is_boundary else "event"
+        if id_ in self.starts:
+            return "start event"
+        if id_ in resources.roles:
+            return "resource"
+        return "flow" if id_ in self.choosing else None
+
+    def _element(self, id_: str, found: Parameters, resources: Resources) -> None:
+        notes, kind = self.draft.notes, self._kind(id_, resources)
+        if kind is None:
+            words = f"the model has no task, event, resource or flow that decides, {id_!r}"
+            notes.lost(found.tag.field, words)
+            found.tag.skip()
             return
-        for name in ("InterTriggerTimer", *_AROUND, "ProcessingTime"):
-            if name in found.values and not self.draft.has("events", id_):
-                self.draft.put("events", id_, written(self._law(found.values[name])))
+        if kind == "task":
+            self._work(id_, found)
+            resources.demand(id_, found, per_hour=3600.0 / self.base_s)
+            self._priority(id_, found)
+        elif kind == "start event":
+            self.arrivals.write(id_, found)
+        elif "event" in kind:
+            self._event(id_, found)
+        self._unused(kind, found)
+
+    def _unused(self, kind: str, found: Parameters) -> None:
+        """Note the parameters that an element of this kind does not have here."""
+        place, left = found.tag.field, []
+        for name in sorted(found.values.keys() - _USED[kind]):
+            self.draft.notes.lost(f"{place}.{name}", f"has no counterpart at a {kind}")
+            left += found.values[name]
+        if found.properties and kind != "start event":
+            self.draft.notes.lost(f"{place}.Property", "data are drawn at start events")
+            left += [value for given in found.properties.values() for value in given]
+        for value in left:
+            value.skip()
+
+    def _event(self, id_: str, found: Parameters) -> None:
+        """Write when an event happens, and of one at a border whether it does."""
+        event: Law = {}
+        names = [n for n in ("InterTriggerTimer", *_AROUND, "ProcessingTime") if n in found.values]
+        for name in names[:1]:
+            event = written(self._law(found.values[name]))
+        for name in names[1:]:
+            words = f"{names[0]} says when it happens"
+            self.draft.notes.lost(f"{found.tag.field}.{name}", words)
+            for value in found.values[name]:
+                value.skip()
+        if self.draft.graph.nodes[id_].type is NodeType.BOUNDARY_EVENT:
+            for value in found.values.get("Probability", ())[:1]:
+                share = _share(value)
+                event = {"share": share, "after": event} if event else {"share": share}
+                self.draft.notes.kept(value.field, f"a share of {share:g}")
+        if event:
+            self.draft.put("events", id_, event)
 
     def _work(self, id_: str, found: Parameters) -> None:
         around = [name for name in _AROUND if name in found.values]
@@ -152,6 +215,7 @@ class _Reading:
             self.draft.notes.translated(values[0].field, words)
         for other in values[1:]:
             self.draft.notes.lost(other.field, "a second value: times do not change by calendar")
+            other.skip()
         return law
 
     def _priority(self, id_: str, found: Parameters) -> None:
@@ -181,3 +245,10 @@ class _Reading:
                 self.draft.notes.translated(first.field, words)
                 given = {f: None if s is None else s / 100 for f, s in given.items()}
             write_shares(self.draft, first.need("value"), gateway.id, given)
+
+
+def _share(value: Tag) -> float:
+    share = value.need("value").amount()
+    if share > 1:
+        raise value.refused("must be a probability from 0 to 1")
+    return share

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from simulation.exchange.tags import Tag
 
 _GET = re.compile(r"getResource\(\s*(['\"])(.+?)\1\s*(?:,\s*(\d{1,5})\s*)?\)")
+_OTHERWISE = re.compile(  # what an expression of resources has beside something else
+    rf"(?:bpsim:)?{_GET.pattern}|(?:bpsim:)?(?:or|and)Resource\b|\b(?:or|and)\b|[\s(),{{}}]+",
+    re.IGNORECASE,
+)
 _PERFORMERS = {"performer", "humanPerformer", "potentialOwner", "resourceRole"}
 
 
@@ -110,6 +114,9 @@ class Resources:
             if units < 1:
                 raise value.refused("needs one or more of a resource")
             needs.append({"role": role, "units": units} if units > 1 else {"role": role})
+        if rest := _OTHERWISE.sub(" ", text).strip():
+            words = f"{rest[:60]!r} of the expression: only whom getResource names is taken"
+            self._draft.notes.lost(value.field, words)
         if not needs:
             raise value.refused("must name a resource: getResource('clerk', 1)")
         if len(needs) == 1:

@@ -63,7 +63,7 @@ def _read(value: Tag, unit: float) -> Read:
             raise ValueError("must not be negative")
         return laws.constant(seconds), None
     if value.name == "UserDistribution":
-        return _points(value, unit), None
+        return _points(value, unit), between_points(value)
     if value.name not in _LAWS:
         raise ValueError(f"has {value.name}, which is no time")
     return _LAWS[value.name](value, unit)
@@ -179,6 +179,14 @@ def _mixed(parts: list[dict[str, Any]]) -> Law:
     if len(parts) == 1:
         return {key: value for key, value in parts[0].items() if key != "weight"}
     return {"mixture": parts}
+
+
+def between_points(tag: Tag) -> str | None:
+    """Return what is lost of a user distribution that is not discrete."""
+    is_discrete = tag.get("discrete")
+    if is_discrete is None or is_discrete.truth():
+        return None
+    return "its points alone are drawn: nothing between them"
 
 
 def _points(tag: Tag, unit: float) -> Law:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulation.errors import Problem, ScenarioInvalid
@@ -63,6 +63,7 @@ class Entry:
     source: str
     path: Key
     value: Any
+    reads: set[Key] = field(default_factory=set, compare=False, repr=False)  # of the whole file
 
     @property
     def field(self) -> str:
@@ -74,12 +75,17 @@ class Entry:
         shown = None if isinstance(self.value, dict | list) else self.value
         return refused(self.source, self.field, shown, words)
 
+    def _below(self, key: str | int, value: Any) -> Entry:
+        path = (*self.path, key)
+        self.reads.add(path)
+        return Entry(self.source, path, value, self.reads)
+
     def get(self, key: str) -> Entry | None:
         """Return a field, or None if it is not there."""
         if not isinstance(self.value, dict):
             raise self.refused("must be an object of fields")
         found = self.value.get(key)
-        return None if found is None else Entry(self.source, (*self.path, key), found)
+        return None if found is None else self._below(key, found)
 
     def need(self, key: str) -> Entry:
         """Return a field that must be there."""
@@ -93,13 +99,13 @@ class Entry:
         if not isinstance(self.value, dict):
             raise self.refused("must be an object of fields")
         for key, value in self.value.items():
-            yield key, Entry(self.source, (*self.path, key), value)
+            yield key, self._below(key, value)
 
     def list(self) -> list[Entry]:
         """Return the entries of a list."""
         if not isinstance(self.value, list):
             raise self.refused("must be a list")
-        return [Entry(self.source, (*self.path, i), item) for i, item in enumerate(self.value)]
+        return [self._below(i, item) for i, item in enumerate(self.value)]
 
     def named(self, id_key: str) -> Iterator[tuple[str, Entry]]:
         """Yield entries by their id: of an object by its keys, of a list by a field of each."""
@@ -116,6 +122,13 @@ class Entry:
         if not isinstance(self.value, str) or not self.value.strip():
             raise self.refused("must be a text")
         return self.value
+
+    def truth(self) -> bool:
+        """Return true or false, as XML writes it."""
+        text = self.text().lower()
+        if text not in {"true", "false", "1", "0"}:
+            raise self.refused("must be true or false")
+        return text in {"true", "1"}
 
     def number(self) -> float:
         """Return a finite number; some files write it as a text."""

@@ -17,12 +17,13 @@ from simulation.exchange.prosimos_rules import (
 )
 from simulation.exchange.roles import Performer, write_roles
 from simulation.exchange.shares import write_shares
+from simulation.exchange.unread import tell_unread
 from simulation.exchange.weeks import Calendars, spans
 from simulation.scenario.flow import performed, waits
 
 if TYPE_CHECKING:
     from simulation.exchange.entries import Entry
-    from simulation.exchange.notes import Draft
+    from simulation.exchange.notes import Draft, Notes
     from simulation.exchange.roles import Works
     from simulation.exchange.weeks import Span
 
@@ -30,13 +31,14 @@ _SECTIONS = {
     "resource_profiles", "arrival_time_distribution", "arrival_time_calendar", "branch_rules",
     "gateway_branching_probabilities", "task_resource_distribution", "resource_calendars",
     "event_distribution", "batch_processing", "case_attributes", "prioritisation_rules",
-    "model_type", "granule_size",
+    "model_type",
 }  # fmt: skip
 _NO_COUNTERPART = {
     "event_attributes": "data that change during a case are not simulated",
     "global_attributes": "data that all cases share are not simulated",
     "multitask": "people who do several tasks at a time are not simulated",
     "gateway_execution_limit": "how often a gateway may be passed has no limit here",
+    "granule_size": "the size of the granules of probabilities is not needed",
     "simulation_type": "not needed",
     "process_model": "the model is given by --model",
 }
@@ -53,7 +55,7 @@ def is_prosimos(document: Entry) -> bool:
 def read_prosimos(document: Entry, draft: Draft) -> None:
     """Write what a Prosimos file says into a scenario. Raises ScenarioInvalid."""
     calendars = Calendars(draft)
-    performers = _performers(document, _calendars(document, draft, calendars))
+    performers = _performers(document, _calendars(document, draft, calendars), draft)
     _arrivals(document, draft, calendars)
     works = _works(document, draft, performers)
     _tell_hours(document, draft, performers, works)
@@ -64,9 +66,10 @@ def read_prosimos(document: Entry, draft: Draft) -> None:
     _branches(document, draft)
     read_priorities(document, draft)
     read_batches(document, draft)
-    for key, entry in document.items():
-        if key not in _SECTIONS and entry.value not in (None, [], {}):
-            draft.notes.lost(entry.field, _NO_COUNTERPART.get(key, "is not known"))
+    for key, value in document.value.items():
+        if key not in _SECTIONS and value not in (None, [], {}):
+            draft.notes.lost(key, _NO_COUNTERPART.get(key, "is not known"))
+    tell_unread(document, draft.notes, inert={"assignedTasks"})
 
 
 def _arrivals(document: Entry, draft: Draft, calendars: Calendars) -> None:
@@ -86,10 +89,10 @@ def _arrivals(document: Entry, draft: Draft, calendars: Calendars) -> None:
         draft.notes.guessed(f"arrivals.{start.id}", "Prosimos has one start: nobody comes here")
 
 
-def _spans(periods: Entry) -> list[Span]:
+def _spans(periods: Entry, *, is_fuzzy: bool = False) -> list[Span]:
     found: list[Span] = []
     for period in periods.list():
-        probability = period.get("probability")
+        probability = period.get("probability") if is_fuzzy else None
         if probability is not None and probability.amount() < _LIKELY_OPEN:
             continue
         first, last, begins, ends = (
@@ -111,18 +114,25 @@ def _calendars(document: Entry, draft: Draft, calendars: Calendars) -> dict[str,
     if section is None:
         return found
     kind = document.get("model_type")
-    if kind is not None and kind.value == "FUZZY":
+    is_fuzzy = kind is not None and kind.value == "FUZZY"
+    if kind is not None and kind.value not in ("FUZZY", "CRISP"):
+        draft.notes.lost(kind.field, "is neither FUZZY nor CRISP: read as CRISP")
+    if is_fuzzy:
         words = "probabilities of being there: from a half on people are there, below they are not"
         draft.notes.translated(section.field, words)
     for name, entry in section.named("id"):
         if name in found:
             raise entry.refused(f"is a second calendar {name!r}")
+        if isinstance(entry.value, dict):
+            entry.get("name")  # the id is the name here
         periods = entry if isinstance(entry.value, list) else entry.need("time_periods")
-        found[name] = calendars.add(name, _spans(periods), where=entry.field)
+        found[name] = calendars.add(name, _spans(periods, is_fuzzy=is_fuzzy), where=entry.field)
     return found
 
 
-def _performers(document: Entry, known: dict[str, str | None]) -> dict[str, Performer]:
+def _performers(
+    document: Entry, known: dict[str, str | None], draft: Draft
+) -> dict[str, Performer]:
     profiles = document.get("resource_profiles")
     if profiles is None:  # as in 2021: whoever is named does the task
         return _named_only(document, known)
@@ -130,7 +140,7 @@ def _performers(document: Entry, known: dict[str, str | None]) -> dict[str, Perf
     for _, pool in profiles.named("id"):
         pool_name = _name(pool, "")
         for entry in pool.need("resource_list").list():
-            performer = _performer(entry, pool_name, known)
+            performer = _performer(entry, pool_name, known, draft.notes)
             twin = found.get(performer.id)
             if twin is None:
                 found[performer.id] = performer
@@ -146,8 +156,13 @@ def _name(entry: Entry, default: str) -> str:
     return default if name is None or name.value == "" else name.text()
 
 
-def _performer(entry: Entry, pool: str, calendars: dict[str, str | None]) -> Performer:
+def _performer(
+    entry: Entry, pool: str, calendars: dict[str, str | None], notes: Notes
+) -> Performer:
     id_ = entry.need("id").text()
+    if entry.value.get("assignedTasks"):
+        words = "task_resource_distribution says who does what, in Prosimos too"
+        notes.kept("assignedTasks", words)
     amount, cost, calendar = (entry.get(key) for key in ("amount", "cost_per_hour", "calendar"))
     name = calendar.text() if calendar is not None else id_  # in 2021 calendars had those of people
     if name not in calendars and (calendar is not None or calendars):

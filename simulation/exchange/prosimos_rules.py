@@ -249,15 +249,22 @@ def _firing(entry: Entry, draft: Draft) -> tuple[int | None, float | None]:
     """Return how many make a batch and how long the first one waits at most."""
     size, wait = None, None
     for group in entry.need("firing_rules").list():
+        if len(group.list()) > 1:
+            words = "rules that hold together: here the first one that holds is enough"
+            draft.notes.translated(group.field, words)
         for rule in group.list():
             attribute, comparison = rule.need("attribute").text(), rule.need("comparison").text()
             if attribute == "size" and comparison in {"=", ">=", ">"}:
                 size = rule.need("value").count() + (comparison == ">")
-            elif attribute in {"large_wt", "batch_ready_wt"} and rule.need("value").amount() > 0:
+            elif _is_wait(attribute, comparison) and rule.need("value").amount() > 0:
                 wait = rule.need("value").amount()
             else:
                 draft.notes.lost(rule.field, f"a batch does not wait for {attribute} {comparison}")
     return size, wait
+
+
+def _is_wait(attribute: str, comparison: str) -> bool:
+    return attribute in {"large_wt", "batch_ready_wt"} and comparison in {"=", ">=", ">"}
 
 
 def _batch_work(draft: Draft, entry: Entry, task: str, size: int | None) -> None:

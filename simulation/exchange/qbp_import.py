@@ -5,27 +5,26 @@ Values are seconds, whatever ``timeUnit`` says: that is only what the page shows
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.process_graph import NodeType
-from simulation.exchange import laws
-from simulation.exchange.laws import Law, written
+from simulation.exchange.laws import written
+from simulation.exchange.qbp_laws import read_qbp_law
 from simulation.exchange.shares import write_shares
 from simulation.exchange.starts import local_start, write_currency
 from simulation.exchange.tags import Tag
 from simulation.exchange.texts import unique
+from simulation.exchange.unread import tell_unread_tags
 from simulation.exchange.weeks import Calendars, spans
 from simulation.scenario.flow import performed, waits
 from simulation.scenario.references import decisions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from simulation.exchange.notes import Draft
 
 _QBP = "http://www.qbp-simulator.com/Schema"
 _MOST_CASES = 1_000_000
+_INERT = frozenset({"id", "version", "processId", "schemaLocation"})
 _LOST = {
     "costThreshold": "figures above a cost are not counted",
     "durationThreshold": "figures above a duration are not counted",
@@ -47,6 +46,7 @@ def read_qbp(element: Any, draft: Draft) -> None:
     roles = _resources(info, draft, calendars)
     _elements(info, draft, roles)
     _flows(info, draft)
+    tell_unread_tags(info, draft.notes, inert=_INERT)
 
 
 def _run(info: Tag, draft: Draft) -> None:
@@ -72,6 +72,7 @@ def _timetables(info: Tag, draft: Draft) -> tuple[dict[str, str | None], str | N
     """Return the calendar of each timetable, and the one of the arrivals."""
     calendars, found = Calendars(draft), dict[str, str | None]()
     default: str | None = None
+    has_default = False
     for table in info.below("timetables", "timetable"):
         id_ = table.need("id").text()
         if id_ in found:
@@ -96,8 +97,11 @@ def _timetables(info: Tag, draft: Draft) -> tuple[dict[str, str | None], str | N
         except ValueError as error:
             raise table.refused(str(error)) from None
         is_default = table.get("default")
-        if is_default is not None and is_default.text().lower() == "true":
-            default = found[id_]
+        if is_default is None or not is_default.truth():
+            continue
+        if has_default:
+            raise is_default.refused("marks a second timetable as the one of the arrivals")
+        default, has_default = found[id_], True
     return found, default
 
 
@@ -147,6 +151,7 @@ def _elements(info: Tag, draft: Draft, roles: dict[str, str]) -> None:
         seen.add(id_)
         if id_ not in tasks | events:
             draft.notes.lost(element.field, f"the model has no task or event {id_!r}")
+            element.skip()
             continue
         law = element.child("durationDistribution")
         if law is not None:
@@ -183,7 +188,7 @@ def _costs(element: Tag, draft: Draft, id_: str) -> None:
         if limit is not None and limit.number() > 0:
             draft.notes.lost(limit.field, words)
     task = element.get("simulateAsTask")
-    if task is not None and task.text().lower() == "true":
+    if task is not None and task.truth():
         draft.notes.lost(task.field, "a subprocess takes the time of what is in it")
 
 
@@ -205,74 +210,3 @@ def _flows(info: Tag, draft: Draft) -> None:
     for id_ in given:
         words = f"the flow {id_!r} leaves no gateway of the model that chooses"
         draft.notes.lost(places[id_].field, words)
-
-
-def read_qbp_law(tag: Tag, draft: Draft) -> Law:
-    """Return a distribution in seconds. Raises ScenarioInvalid."""
-    kind = tag.need("type").text().upper()
-    if kind == "HISTOGRAM":
-        return _histogram(tag, draft)
-    if kind not in _KINDS:
-        raise tag.need("type").refused(f"must be one of {', '.join((*_KINDS, 'HISTOGRAM'))}")
-    try:
-        law = _KINDS[kind](tag)
-    except ValueError as error:
-        raise tag.refused(str(error)) from None
-    unit = tag.child("timeUnit")
-    shown = f"; the unit {unit.text()!r} is only how BIMP shows it" if unit is not None else ""
-    draft.notes.kept(tag.field, f"{kind} in seconds{shown}")
-    return law
-
-
-def _normal(tag: Tag) -> Law:
-    mean, sd = tag.need("mean").amount(), tag.need("arg1").amount()
-    return laws.spread("normal", mean, sd)
-
-
-def _moments(kind: str) -> Callable[[Tag], Law]:
-    def read(tag: Tag) -> Law:
-        mean, variance = tag.need("mean").amount(), tag.need("arg1").amount()
-        return laws.spread(kind, mean, math.sqrt(variance))
-
-    return read
-
-
-def _uniform(tag: Tag) -> Law:
-    low, high = tag.need("arg1").amount(), tag.need("arg2").amount()
-    if low > high:
-        raise ValueError("needs arg1 (the least) not above arg2 (the most)")
-    return laws.uniform(low, high)
-
-
-def _triangular(tag: Tag) -> Law:
-    low, mode, high = (tag.need(name).amount() for name in ("arg1", "mean", "arg2"))
-    if not low <= mode <= high:
-        raise ValueError("needs arg1 <= mean <= arg2")
-    return laws.triangular(low, mode, high)
-
-
-_KINDS: dict[str, Callable[[Tag], Law]] = {
-    "FIXED": lambda tag: laws.constant(tag.need("mean").amount()),
-    "EXPONENTIAL": lambda tag: laws.exponential(tag.need("arg1").amount()),
-    "NORMAL": _normal,
-    "LOGNORMAL": _moments("lognormal"),
-    "GAMMA": _moments("gamma"),
-    "UNIFORM": _uniform,
-    "TRIANGULAR": _triangular,
-}
-
-
-def _histogram(tag: Tag, draft: Draft) -> Law:
-    parts = []
-    for part in tag.below("histogramDataBins", "histogramData"):
-        law = part.child("distribution")
-        if law is None:
-            raise part.refused("needs a distribution")
-        found = read_qbp_law(law, draft)
-        if "mixture" in found:
-            raise part.refused("is a histogram in a histogram")
-        parts.append({"weight": part.need("probability").amount(), **found})
-    if not parts or sum(part["weight"] for part in parts) <= 0:
-        raise tag.refused("needs bins with probabilities")
-    draft.notes.kept(tag.field, f"a mixture of {len(parts)}")
-    return {"mixture": parts}

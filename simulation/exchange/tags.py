@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as default
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import Problem, ScenarioInvalid
@@ -11,6 +12,7 @@ from simulation.exchange.entries import Entry, refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TEXT = "text"
 _NAMES = ("elementRef", "elementId", "id", "name")
 
 
@@ -26,11 +28,12 @@ class Tag:
     source: str
     element: Any
     field: str
+    reads: dict[Any, set[str]] = default(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, element: Any, *, source: str) -> Tag:
         """Return an element as the root of what is read."""
-        return cls(source, element, local_name(element))
+        return cls(source, element, local_name(element), {element: set()})
 
     @property
     def name(self) -> str:
@@ -53,8 +56,9 @@ class Tag:
             found = local_name(element)
             if name is None or found == name:
                 known = next((element.get(n) for n in _NAMES if element.get(n)), "")
-                field = f"{self.field}.{found}" + (f"[{known}]" if known else "")
-                yield Tag(self.source, element, field)
+                place = f"{self.field}.{found}" + (f"[{known}]" if known else "")
+                self.reads.setdefault(element, set())
+                yield Tag(self.source, element, place, self.reads)
 
     def child(self, name: str) -> Tag | None:
         """Return the one element of a name. Raises ScenarioInvalid if there are several."""
@@ -72,10 +76,21 @@ class Tag:
 
     def text(self) -> str:
         """Return the text in the element."""
+        self.reads[self.element].add(TEXT)
         return (self.element.text or "").strip()
+
+    def skip(self) -> None:
+        """Take everything in this element as read: what became of it is said elsewhere."""
+        for element in self.element.iter():
+            self.reads[element] = {TEXT, *map(str, element.attrib)}
 
     def get(self, name: str) -> Entry | None:
         """Return an attribute, or None if it is not there or empty."""
+        self.reads[self.element].add(name)
+        return self.peek(name)
+
+    def peek(self, name: str) -> Entry | None:
+        """Return an attribute without taking it as read."""
         value = self.element.get(name)
         return None if value is None or not value.strip() else self._entry(name, value.strip())
 
