@@ -9,6 +9,7 @@ import numpy as np
 
 from kpis.catalogue import CATALOGUE, Direction
 from kpis.stats.selection import select_best
+from simulation.errors import ChoicesRefused
 from simulation.executor import DEFAULT_OPTIONS, Plan, carry_out
 from simulation.experiment import ensure_runs
 from simulation.job import Job
@@ -50,6 +51,8 @@ class Choice:
                 {
                     "scenario": scenario.source,
                     "name": scenario.document.name.model_dump(),
+                    "scenario_sha256": scenario.sha256,
+                    "model_sha256": scenario.model_sha256,
                     "mean": found.means[i] * _sign(self.kpi),
                     "replications": found.given_up.get(i, found.replications),
                     "given_up": i in found.given_up,
@@ -71,6 +74,7 @@ def select(
 
     Raises:
         ScenarioInvalid: a case could never end.
+        ChoicesRefused: a scenario has no value of the KPI in some replication.
         ValueError: fewer than two scenarios, no such KPI, or one that has no better direction.
         ExperimentCancelled: the options said so.
     """
@@ -87,24 +91,41 @@ def select(
 
 
 class _Replications:
-    """Gives the procedure what it asks for, and nothing of what was given up."""
+    """Gives the procedure what it asks for, and nothing of what was given up.
+
+    The progress is that of what is asked for: replications from before do not count again.
+    """
 
     def __init__(self, scenarios: Sequence[Scenario], kpi: str, plan: Plan) -> None:
+        self._scenarios = scenarios
         self._jobs = [Job(str(i), one, measure_for(kpi)) for i, one in enumerate(scenarios)]
         self._figure, self._sign, self._plan = Figure("kpi", kpi, ""), _sign(kpi), plan
         self._results: Results = {}
 
     def observe(self, systems: Sequence[int], replications: range) -> NDArray[np.float64]:
         jobs = [self._jobs[i] for i in systems]
-        carry_out(jobs, replace(self._plan, replications=replications.stop), self._results)
-        return np.array(
-            [
-                [self._sign * r.figures[self._figure] for r in self._results[job.key]][
-                    replications.start :
-                ]
-                for job in jobs
-            ]
-        )
+        options = _without(len(jobs) * replications.start, self._plan.options)
+        plan = replace(self._plan, replications=replications.stop, options=options)
+        carry_out(jobs, plan, self._results)
+        return np.array([self._values(i)[replications.start :] for i in systems])
+
+    def _values(self, system: int) -> list[float]:
+        found = self._results[self._jobs[system].key]
+        values = [self._sign * replication.figures[self._figure] for replication in found]
+        if not np.isfinite(values).all():
+            name = self._scenarios[system].source
+            raise ChoicesRefused(
+                self._figure.member, f"{name} has no value of it in a replication: it cannot decide"
+            )
+        return values
+
+
+def _without(known: int, options: RunOptions) -> RunOptions:
+    """Return options whose progress leaves out replications that were there before."""
+    if options.progress is None:
+        return options
+    tell = options.progress
+    return replace(options, progress=lambda done, total: tell(done - known, total - known))
 
 
 def _sign(kpi: str) -> float:

@@ -3,6 +3,8 @@
 import pytest
 
 from kpis.stats.selection import Rule
+from simulation.errors import ChoicesRefused
+from simulation.executor import RunOptions
 from simulation.selection import select
 from tests.simulation.builders import a_scenario
 
@@ -37,6 +39,22 @@ def test_equal_scenarios_cannot_be_told_apart():
     choice = select([with_clerks(1)] * 2, kpi="OP-CT", rule=Rule(1e-3, most=12))
 
     assert not choice.document()["decided"]
+
+
+def test_progress_counts_every_replication_once():
+    told = []
+    options = RunOptions(progress=lambda done, total: told.append((done, total)))
+
+    choice = select([with_clerks(1)] * 2, kpi="OP-CT", rule=Rule(1e-3, most=12), options=options)
+
+    assert sum(total for done, total in told if done == total) == 2 * choice.found.replications
+
+
+def test_scenario_without_a_value_cannot_be_chosen():
+    too_short = a_scenario(**{**BUSY, "run": {"until": "1s"}})
+
+    with pytest.raises(ChoicesRefused, match=r"OP-CT: .* has no value of it in a replication"):
+        select([with_clerks(1), too_short], kpi="OP-CT", rule=Rule(1))
 
 
 @pytest.mark.parametrize("kpi", ["OP-XX", "OP-UT"])
