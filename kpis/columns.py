@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.intp]
+IntArray: TypeAlias = NDArray[np.signedinteger[Any]]  # no wider than it must be
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 
@@ -67,7 +67,7 @@ class Coded:
         if names == self.names:
             return self.codes
         place = {name: code for code, name in enumerate(names)}
-        table = np.array([*(place.get(name, -1) for name in self.names), -1], dtype=np.intp)
+        table = np.array([*(place.get(name, -1) for name in self.names), -1], dtype=np.int32)
         return table[self.codes]
 
 
@@ -157,7 +157,7 @@ def case_columns(table: Table) -> CaseColumns:
     if problems := _repeated(case_id):
         raise EventLogInvalid(problems)
     return CaseColumns(
-        case_ids=tuple(case_id.names[code] for code in case_id.codes),
+        case_ids=_in_order(case_id),
         started_s=_seconds("cases", table, "started_s"),
         ended_s=_seconds("cases", table, "ended_s"),
         outcome=_coded("cases", table, "outcome").translated(OUTCOMES),
@@ -177,7 +177,7 @@ def activity_columns(table: Table, case_ids: tuple[str, ...]) -> ActivityColumns
     return ActivityColumns(
         case=_coded("activities", table, "case_id").translated(case_ids),
         element=_coded("activities", table, "element_id"),
-        visit=np.asarray(table["visit"]).astype(np.intp),
+        visit=_whole(table["visit"]),
         role=_coded("activities", table, "role") if "role" in table else nobody,
         performer=_coded("activities", table, "performer") if "performer" in table else nobody,
         scheduled_s=_seconds("activities", table, "scheduled_s"),
@@ -239,6 +239,18 @@ def _seconds(name: str, table: Table, column: str) -> FloatArray:
         return np.asarray(table[column], dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise EventLogInvalid([LogProblem(name, f"times are numbers: {error}", column)]) from error
+
+
+def _whole(column: Column) -> IntArray:
+    values = np.asarray(column)
+    return values if values.dtype.kind == "i" else values.astype(np.intp)
+
+
+def _in_order(column: Coded) -> tuple[str, ...]:
+    """Return the names by row; a log that numbers its rows shares its names."""
+    if np.array_equal(column.codes, np.arange(len(column.names))):
+        return column.names
+    return tuple(column.names[code] for code in column.codes)
 
 
 def _repeated(case_id: Coded) -> list[LogProblem]:

@@ -188,7 +188,7 @@ class EventLog:
             {
                 "case_id": self.cases["case_id"].take(table.case).reset_index(drop=True),
                 "element_id": _text(table.element),
-                "visit": table.visit,
+                "visit": table.visit.astype(np.intp, copy=False),
                 "role": _text(table.role),
                 "performer": _text(table.performer),
                 "scheduled_s": table.scheduled_s,

@@ -103,7 +103,7 @@ class _Floor:
         stride = self._shifts.latest + 1  # all units stand on one line, one behind the other
         unit, begin, end = stretches
         last = np.minimum(end, self._shifts.latest)
-        line = np.column_stack([begin, last]) + (unit * stride)[:, np.newaxis]
+        line = np.column_stack([begin, last]) + (unit.astype(np.int64) * stride)[:, np.newaxis]
         found = where_at_least(1, [line[begin < last]])
         return _Stretches(found[:, 0] // stride, found[:, 0] % stride, found[:, 1] % stride)
 

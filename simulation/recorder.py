@@ -11,8 +11,11 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from numpy.typing import NDArray
+
+    Ints = NDArray[np.signedinteger[Any]]
 
 Row = tuple[int, int, int, int, int, int, int, int]
 COLUMNS = ("case", "node", "visit", "unit", "scheduled", "started", "completed", "work")
@@ -20,7 +23,11 @@ STINTS = ("case", "node", "visit", "unit", "begin", "end", "work", "overtime", "
 LEAVINGS = ("case", "node", "visit", "at", "why", "work")
 DOWNS = ("unit", "begin", "end")
 FORMED = ("case", "node", "visit", "at")
+_SMALL = frozenset({"case", "node", "visit", "unit", "why", "uses"})  # half as wide as times
 _CHUNK = 4_096  # rows that fit the processor's cache, where turning them into an array is cheap
+
+
+_GROWTH = 1.125  # small, for the system gives memory in place and what is spare stays empty
 
 
 class Why(IntEnum):
@@ -34,9 +41,10 @@ class Rows:
     """Takes rows of whole numbers and packs them into arrays now and then."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._names, self._width = names, len(names)
+        self._width = len(names)
         self._rows: list[tuple[int, ...]] = []
-        self._chunks: list[NDArray[np.int64]] = []
+        self._columns = {name: _empty(name) for name in names}
+        self._packed = 0
         self.add: Callable[[tuple[int, ...]], None] = self._rows.append
 
     def forget(self) -> None:
@@ -48,28 +56,32 @@ class Rows:
         if len(self._rows) >= _CHUNK:
             self._pack()
 
-    def columns(self) -> dict[str, NDArray[np.int64]]:
+    def columns(self) -> dict[str, Ints]:
         """Return all rows as columns, and forget them."""
         self._pack()
-        order = self._order()
-        columns = {name: self._column(name, order) for name in self._names}
-        self._chunks.clear()
-        return columns
+        columns, self._columns = self._columns, {}
+        for column in columns.values():
+            column.resize(self._packed, refcheck=False)
+        return self._ordered(columns)
 
-    def _order(self) -> NDArray[np.intp] | None:
-        """Return in which order the rows are told; None: as they were added."""
-        return None
-
-    def _column(self, name: str, order: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
-        place = self._names.index(name)
-        column = np.concatenate([chunk[:, place] for chunk in self._chunks])
-        return column if order is None else column[order]
+    def _ordered(self, columns: dict[str, Ints]) -> dict[str, Ints]:
+        """Return the rows in the order in which they are told: as they were added."""
+        return dict(columns)
 
     def _pack(self) -> None:
         size = self._width * len(self._rows)
         numbers = np.fromiter(chain.from_iterable(self._rows), dtype=np.int64, count=size)
-        self._chunks.append(numbers.reshape(-1, self._width))
+        rows = numbers.reshape(-1, self._width)
+        first, self._packed = self._packed, self._packed + len(rows)
+        for place, column in enumerate(self._columns.values()):
+            if len(column) < self._packed:  # nobody else has it yet: it grows where it is
+                column.resize(round(self._packed * _GROWTH), refcheck=False)
+            column[first : self._packed] = rows[:, place]
         self._rows.clear()
+
+
+def _empty(name: str) -> Ints:
+    return np.zeros(0, dtype=np.int32) if name in _SMALL else np.zeros(0, dtype=np.int64)
 
 
 class Recorder(Rows):
@@ -104,6 +116,7 @@ class Recorder(Rows):
         super().compact()
         self.stints.compact()
 
-    def _order(self) -> NDArray[np.intp] | None:
+    def _ordered(self, columns: dict[str, Ints]) -> dict[str, Ints]:
         """Order by case and time of scheduling."""
-        return np.lexsort((self._column("scheduled"), self._column("case")))
+        order = np.lexsort((columns["scheduled"], columns["case"]))
+        return {name: columns.pop(name)[order] for name in COLUMNS}

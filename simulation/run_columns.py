@@ -11,25 +11,28 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    from simulation.recorder import Ints
 
 
-def places(columns: Mapping[str, Ints], some: Mapping[str, Ints]) -> Ints:
+def places(columns: Mapping[str, Ints], some: Mapping[str, Ints]) -> NDArray[np.intp]:
     """Return the rows of some visits."""
     if not some["case"].size:
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=np.intp)
     known, wanted = _keys(columns), _keys(some)
     order = np.argsort(known, kind="stable")
     return np.asarray(order[np.searchsorted(known, wanted, sorter=order)])
 
 
-def _keys(columns: Mapping[str, Ints]) -> Ints:
+def _keys(columns: Mapping[str, Ints]) -> NDArray[np.int64]:
     """Return a number per visit that no other visit has."""
-    return (columns["case"] * 100_000 + columns["node"]) * 100_000 + columns["visit"]
+    case = columns["case"].astype(np.int64)
+    return (case * 100_000 + columns["node"]) * 100_000 + columns["visit"]
 
 
-def at(columns: Mapping[str, Ints], rows: Ints, times: Ints) -> Ints:
-    """Return a column with times at some rows and -1 elsewhere."""
+def at(columns: Mapping[str, Ints], rows: NDArray[np.intp], times: Ints) -> Ints:
+    """Return a column with times at some rows and -1 elsewhere; without any, it takes no memory."""
+    if not len(rows):
+        return np.broadcast_to(np.int64(-1), len(columns["case"]))
     column = np.full(len(columns["case"]), -1, dtype=np.int64)
     column[rows] = times
     return column

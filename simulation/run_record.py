@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.arrivals import Arrivals
-    from simulation.recorder import Recorder
+    from simulation.recorder import Ints, Recorder
 
-    Ints = NDArray[np.int64]
+
+Chosen: TypeAlias = "NDArray[np.bool_] | slice"
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,11 +135,11 @@ class SimulatedRun:
         """Return the run as the log that every KPI is read from."""
         case_ids = tuple(self.case_ids)
         nodes = self.net.nodes
-        is_activity = np.array([node.is_activity for node in nodes], dtype=np.bool_)[self.node]
+        worked = self._rows_where([node.is_activity for node in nodes])
         elements = tuple(node.element_id for node in nodes)
         window = (self.net.warm_up / US, max(self.horizon, self.net.warm_up) / US)
         waits = [node.bpmn_type is NodeType.INTERMEDIATE_CATCH_EVENT for node in nodes]
-        timed, worked = np.array(waits, dtype=np.bool_)[self.node], is_activity
+        timed = self._rows_where(waits)
         return EventLog.from_columns(
             epoch=self.net.epoch,
             window=window,
@@ -235,7 +236,7 @@ class SimulatedRun:
 
     def pools_of(self, node: Ints, unit: Ints) -> Ints:
         """Return in which pool units work at nodes: that which is asked for, or their own."""
-        pool_of = np.array([node.pool for node in self.net.nodes], dtype=np.int64)
+        pool_of = np.array([node.pool for node in self.net.nodes], dtype=np.int32)
         asked, staff = pool_of[node], self.net.staff
         if not staff.persons:
             return asked
@@ -243,33 +244,39 @@ class SimulatedRun:
         for number, person in staff.persons.items():
             serves[:, number] = False
             serves[list(person.pools), number] = True
-        own = np.array([*staff.homes, -1], dtype=np.int64)
+        own = np.array([*staff.homes, -1], dtype=np.int32)
         return np.asarray(np.where(serves[asked, unit], asked, own[unit]))
 
-    def rows_of(self, some: Mapping[str, Ints]) -> Ints:
+    def rows_of(self, some: Mapping[str, Ints]) -> NDArray[np.intp]:
         """Return the rows of the visits of a side table."""
         mine = {"case": self.case, "node": self.node, "visit": self.visit}
         return places(mine, some)
 
+    def _rows_where(self, of_node: Sequence[bool]) -> Chosen:
+        """Return the rows of some nodes; of all of them a slice, which copies nothing."""
+        found = np.array(of_node, dtype=np.bool_)[self.node]
+        return slice(None) if found.all() else found
+
     def _outcomes(self) -> NDArray[np.intp]:
         return np.where(self.abandoned, 2, self.ended < 0).astype(np.intp)
 
-    def _work_s(self, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-        is_over = (self.completed[rows] >= 0) | (self.cancelled[rows] >= 0)
-        return np.asarray(np.where(is_over, _seconds(self.work[rows]), np.nan))
+    def _work_s(self, rows: Chosen) -> NDArray[np.float64]:
+        work_s = _seconds(self.work[rows])
+        work_s[(self.completed[rows] < 0) & (self.cancelled[rows] < 0)] = np.nan
+        return work_s
 
-    def _roles(self, rows: NDArray[np.bool_]) -> Coded:
+    def _roles(self, rows: Chosen) -> Coded:
         lanes = [node.role for node in self.net.nodes]
         roles = [plan.role for plan in self.net.pools]
         used = [roles[pool] for pool in np.unique(self.pool).tolist() if pool >= 0]
         names = tuple(dict.fromkeys(name for name in (*lanes, *used) if name is not None))
         place = dict.fromkeys((*roles, None), -1) | {name: i for i, name in enumerate(names)}
-        of_lane = np.array([place[lane] for lane in lanes], dtype=np.intp)[self.node[rows]]
-        of_pool = np.array([*(place[role] for role in roles), -1], dtype=np.intp)[self.pool[rows]]
+        of_lane = np.array([place[lane] for lane in lanes], dtype=np.int32)[self.node[rows]]
+        of_pool = np.array([*(place[role] for role in roles), -1], dtype=np.int32)[self.pool[rows]]
         return Coded(np.where(self.pool[rows] < 0, of_lane, of_pool), names)
 
-    def _performers(self, rows: NDArray[np.bool_]) -> Coded:
-        return Coded(self.unit[rows].astype(np.intp), self.net.staff.names)
+    def _performers(self, rows: Chosen) -> Coded:
+        return Coded(self.unit[rows], self.net.staff.names)
 
 
 def _element_type(node: Node) -> NodeType:
@@ -284,4 +291,8 @@ def _element_type(node: Node) -> NodeType:
 
 
 def _seconds(ticks: Ints) -> NDArray[np.float64]:
-    return np.asarray(np.where(ticks < 0, np.nan, ticks / US))
+    if len(ticks) > 1 and not ticks.strides[0]:  # one number for all rows takes no memory
+        return np.broadcast_to(_seconds(ticks[:1])[0], len(ticks))
+    seconds = np.asarray(ticks / US)
+    seconds[ticks < 0] = np.nan
+    return seconds
