@@ -31,6 +31,8 @@ class Kind(StrEnum):
 
     COMPARISON = "comparison"  # the baseline beside its alternatives
     SENSITIVITY = "sensitivity"  # what matters: each assumption a little larger and smaller
+    SCREENING = "screening"  # what matters: all assumptions moved together
+    SELECTION = "selection"  # the best of the baseline and its alternatives
     STAFFING = "staffing"  # how many people to have
     FORECAST = "forecast"  # what becomes of the cases that are open now
     LEARNING = "learning"  # what the recorded cases tell of a process

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kpis.catalogue import CATALOGUE
+from kpis.stats.selection import Rule
 from simulation import forecast, sensitivity
 from simulation.comparison import compare
 from simulation.executor import Plan
@@ -20,6 +21,7 @@ from simulation.optimiser.design import Choices, Design
 from simulation.optimiser.front import front
 from simulation.optimiser.trials import Aim, Trials
 from simulation.replication import Figure, measure_for
+from simulation.selection import select
 from web.experiment_files import Kind
 from web.forecast_cases import from_json
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     Study = Callable[[StudyRequest, Sequence[Scenario], RunOptions], Document]
 
 
+FIRST_OF_CHOICE = 10  # replications of every scenario before any is given up
+
+
 def carry_out(
     request: StudyRequest, scenarios: Sequence[Scenario], options: RunOptions
 ) -> Document:
@@ -43,7 +48,7 @@ def carry_out(
 
 def counts_ahead(kind: Kind) -> bool:
     """Whether a study knows how many replications it takes; a search finds out on the way."""
-    return kind is not Kind.STAFFING
+    return kind not in {Kind.SELECTION, Kind.STAFFING}
 
 
 def _comparison(
@@ -58,11 +63,7 @@ def _comparison(
 def _sensitivity(
     request: StudyRequest, scenarios: Sequence[Scenario], options: RunOptions
 ) -> Document:
-    asked, (scenario, *_) = request.question, scenarios
-    assert request.replications is not None
-    question = sensitivity.Question(
-        asked["kpi"], asked["change"], request.replications, request.seed
-    )
+    question, (scenario, *_) = _question(request), scenarios
     swings = sensitivity.tornado(scenario, question, options=options)
     return {
         **_facts(request, scenario),
@@ -71,6 +72,39 @@ def _sensitivity(
         "today": _today(request, scenario, options),
         "swings": [swing.document() for swing in swings],
     }
+
+
+def _screening(
+    request: StudyRequest, scenarios: Sequence[Scenario], options: RunOptions
+) -> Document:
+    question, (scenario, *_) = _question(request), scenarios
+    paths = request.question["paths"]
+    effects = sensitivity.morris(scenario, question, trajectories=paths, options=options)
+    return {
+        **_facts(request, scenario),
+        "change": question.change,
+        "replications": question.replications,
+        "paths": paths,
+        "effects": [effect.document() for effect in effects],
+    }
+
+
+def _question(request: StudyRequest) -> sensitivity.Question:
+    asked = request.question
+    assert request.replications is not None
+    return sensitivity.Question(asked["kpi"], asked["change"], request.replications, request.seed)
+
+
+def _selection(
+    request: StudyRequest, scenarios: Sequence[Scenario], options: RunOptions
+) -> Document:
+    asked, most = request.question, request.replications
+    assert most is not None
+    rule = Rule(asked["indifference"], first=min(FIRST_OF_CHOICE, most), most=most)
+    choice = select(
+        scenarios, kpi=asked["kpi"], rule=rule, seed=request.seed, options=options
+    ).document()
+    return choice | {"currency": scenarios[0].document.currency}
 
 
 def _today(request: StudyRequest, scenario: Scenario, options: RunOptions) -> Any:
@@ -152,6 +186,8 @@ def _seed(request: StudyRequest, scenario: Scenario) -> int:
 _STUDIES: dict[Kind, Study] = {
     Kind.COMPARISON: _comparison,
     Kind.SENSITIVITY: _sensitivity,
+    Kind.SCREENING: _screening,
+    Kind.SELECTION: _selection,
     Kind.STAFFING: _staffing,
     Kind.FORECAST: _forecast,
     Kind.LEARNING: _learning,

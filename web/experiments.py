@@ -140,11 +140,11 @@ class Experiments:
             (folder / name).unlink(missing_ok=True)
         self._start(folder, alive)
 
-    def recent(self, process_key: str, kind: Kind, *, limit: int = 20) -> list[ExperimentRun]:
-        """Studies of a kind about a process, the newest first."""
+    def recent(self, process_key: str, *kinds: Kind, limit: int = 20) -> list[ExperimentRun]:
+        """Studies of some kinds about a process, the newest first."""
         runs = (read_run(folder) for folder in self._folders())
         asked = (run for run in runs if run.request.process_key == process_key)
-        return list(islice((run for run in asked if run.request.kind is kind), limit))
+        return list(islice((run for run in asked if run.request.kind in kinds), limit))
 
     def document(self, experiment_id: str) -> Mapping[str, object]:
         """Return the result document of a finished study."""

@@ -42,6 +42,8 @@ class ProgressPage(StudyPage):
         running = {
             Kind.COMPARISON: _("Comparing …"),
             Kind.SENSITIVITY: _("Moving every assumption …"),
+            Kind.SCREENING: _("Moving every assumption …"),
+            Kind.SELECTION: _("Looking for the best …"),
             Kind.STAFFING: _("Trying staffs …"),
             Kind.FORECAST: _("Looking ahead …"),
             Kind.LEARNING: _("Reading the recorded cases …"),

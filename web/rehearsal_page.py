@@ -26,6 +26,8 @@ MOMENT = "yyyy-MM-dd HH:mm"
 SET_UPS = {
     Kind.COMPARISON: "simulate.show",
     Kind.SENSITIVITY: "simulate.what_matters",
+    Kind.SCREENING: "simulate.what_matters",
+    Kind.SELECTION: "simulate.show",
     Kind.STAFFING: "simulate.staffing",
     Kind.FORECAST: "forecast.show",
     Kind.LEARNING: "learnt.show",
@@ -148,11 +150,12 @@ def study_name(request: StudyRequest, language: str) -> str:
     """Name a study by what is asked."""
     side = language_side(language)
     baseline = request.baseline.name[side]
-    if request.kind is Kind.SENSITIVITY:
+    if request.kind in {Kind.SENSITIVITY, Kind.SCREENING}:
         what = CATALOGUE[request.question["kpi"]].name(side)
         change = figures.share(request.question["change"])
         name = _("%(scenario)s: %(kpi)s, ± %(change)s", scenario=baseline, kpi=what, change=change)
-        return figures.unbroken(name)
+        is_together = request.kind is Kind.SCREENING
+        return figures.unbroken(_("%(study)s, all together", study=name) if is_together else name)
     if request.kind is Kind.STAFFING:
         return f"{baseline}: {_goal(request, side)}"
     if request.kind is Kind.FORECAST:
@@ -160,6 +163,9 @@ def study_name(request: StudyRequest, language: str) -> str:
     if request.kind is Kind.LEARNING:
         return _("What %(count)s cases tell", count=figures.whole(request.question["cases"]))
     others = " | ".join(variant.name[side] for variant in request.alternatives)
+    if request.kind is Kind.SELECTION:
+        what = CATALOGUE[request.question["kpi"]].name(side)
+        return _("Best in %(kpi)s: %(scenarios)s", kpi=what, scenarios=f"{baseline} | {others}")
     return f"{baseline} → {others}"
 
 
@@ -185,6 +191,12 @@ def asked(request: StudyRequest) -> str:
             precision=figures.share(request.question["precision"]),
             seed=request.seed,
         )
+    if request.kind is Kind.SELECTION:
+        return _(
+            "up to %(most)s replications, seed %(seed)s",
+            most=request.replications,
+            seed=request.seed,
+        )
     return _(
         "%(replications)s replications, seed %(seed)s",
         replications=request.replications,
@@ -195,7 +207,8 @@ def asked(request: StudyRequest) -> str:
 def _count(request: StudyRequest) -> str:
     if request.replications is None:
         return f"≤ {request.question['most']}"
-    return str(request.replications)
+    at_most = "≤ " if request.kind is Kind.SELECTION else ""
+    return f"{at_most}{request.replications}"
 
 
 def language_side(language: str) -> str:

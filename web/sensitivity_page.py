@@ -14,6 +14,8 @@ from web.study_page import ResultPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from web.figures import Figure, Scale
 
 SHOWN_NEXT = 2  # assumptions that are told beside the first
@@ -29,8 +31,8 @@ class SwingRow:
     state: State
 
 
-class SensitivityPage(ResultPage):
-    """What the template shows."""
+class AssumptionsPage(ResultPage):
+    """What assumptions do to a KPI, however they are moved."""
 
     @property
     def kpi(self) -> str:
@@ -41,6 +43,13 @@ class SensitivityPage(ResultPage):
     def percent(self) -> str:
         """How far every assumption was moved."""
         return figures.share(self.values["change"])
+
+    def _name(self, finding: Mapping[str, Any]) -> str:
+        return factor_name(finding["field"], self._names)
+
+
+class SensitivityPage(AssumptionsPage):
+    """Each assumption moved alone; what the template shows."""
 
     @property
     def headline(self) -> str:
@@ -146,9 +155,6 @@ class SensitivityPage(ResultPage):
             if swing[end] is not None
         ]
         return figures.scale(self.values["unit"], ends, currency=self.values["currency"])
-
-    def _name(self, swing: dict[str, Any]) -> str:
-        return factor_name(swing["field"], self._names)
 
     def _change(self, change: dict[str, float] | None) -> Figure:
         if change is None:

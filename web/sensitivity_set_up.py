@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 KPIS = ("OP-CT", "OP-CT90", "OP-WT", "CO-CPC", "OP-FE")
 USUAL_REPLICATIONS = 20
 LEAST_PERCENT, MOST_PERCENT = 1, 50
+ALONE, TOGETHER = "alone", "together"  # how the assumptions are moved
+WAYS = (ALONE, TOGETHER)
+PATHS = 10  # along which all of them move
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class SetUp:
 
     scenario: str
     kpi: str = KPIS[0]
+    way: str = ALONE
     percent: int = 10
     replications: int = USUAL_REPLICATIONS
     seed: int = 1
@@ -45,6 +49,7 @@ def read(values: Mapping[str, str], rehearsal: Rehearsal) -> SetUp:
     set_up = SetUp(
         scenario=reader.choice("scenario", _("Scenario"), known),
         kpi=reader.choice("kpi", _("KPI"), KPIS),
+        way=reader.choice("way", _("Moved"), WAYS) if "way" in values else ALONE,
         percent=reader.number("percent", _("Change"), LEAST_PERCENT, MOST_PERCENT),
         replications=reader.replications(),
         seed=reader.seed(),
@@ -54,5 +59,8 @@ def read(values: Mapping[str, str], rehearsal: Rehearsal) -> SetUp:
 
 def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyRequest:
     """Ask for the study."""
-    question = {"kpi": set_up.kpi, "change": set_up.percent / 100}
-    return study_of_one(set_up, rehearsal, Kind.SENSITIVITY, question, by=by)
+    question: dict[str, object] = {"kpi": set_up.kpi, "change": set_up.percent / 100}
+    if set_up.way == ALONE:
+        return study_of_one(set_up, rehearsal, Kind.SENSITIVITY, question, by=by)
+    question["paths"] = PATHS
+    return study_of_one(set_up, rehearsal, Kind.SCREENING, question, by=by)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulation.scenario.resize import resized
-from web.experiments import StudyRequest, Variant
+from web.experiments import Kind, StudyRequest, Variant
 from web.set_up_reader import Reader, plain, role_name
 from web.texts import gettext as _
 
@@ -24,6 +24,10 @@ FIRST_REPLICATIONS = 10  # before a precision can be judged
 LARGEST_CHANGE = 50
 CHANGE = "change_"  # what the name of a field for a role begins with
 ALL = ""  # the precision of those who want every replication
+COMPARE, BEST = "compare", "best"
+GOALS = (COMPARE, BEST)
+KPIS = ("OP-CT", "OP-CT90", "OP-WT")  # that can decide
+MOST_MINUTES = 100_000
 PRECISIONS = (ALL, "5", "2", "1")  # per cent of the mean cycle time
 
 
@@ -36,6 +40,9 @@ class SetUp:
     changed: str = ""  # the scenario whose staff is changed
     replications: int = USUAL_REPLICATIONS
     precision: str = ALL
+    goal: str = COMPARE
+    kpi: str = KPIS[0]  # that decides which is best
+    minutes: int = 1  # a difference in it that does not matter
     seed: int = 1
     changes: Mapping[str, int] = field(default_factory=dict)  # units more or fewer, by role
     problems: tuple[str, ...] = ()
@@ -64,6 +71,7 @@ def read(values: MultiDict[str, str], rehearsal: Rehearsal, language: str) -> Se
     reader = Reader(values)
     choices = roles(rehearsal, language)
     baseline = values.get("baseline", "")
+    goal = reader.choice("goal", _("Goal"), GOALS) if "goal" in values else COMPARE
     alternatives = tuple(dict.fromkeys(values.getlist("alternative")))
     set_up = SetUp(
         baseline=baseline,
@@ -71,6 +79,11 @@ def read(values: MultiDict[str, str], rehearsal: Rehearsal, language: str) -> Se
         changed=values.get("changed") or next(iter(alternatives), baseline),
         replications=reader.replications(),
         precision=reader.choice("precision", _("Stop early"), PRECISIONS),
+        goal=goal,
+        kpi=reader.choice("kpi", _("KPI"), KPIS) if "kpi" in values else KPIS[0],
+        minutes=reader.amount(
+            "minutes", _("Minutes that do not matter"), MOST_MINUTES, is_asked=goal == BEST
+        ),
         seed=reader.seed(),
         changes={role.id: n for role in choices if (n := _change(reader, role))},
     )
@@ -79,7 +92,16 @@ def read(values: MultiDict[str, str], rehearsal: Rehearsal, language: str) -> Se
 
 
 def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyRequest:
-    """Ask for the comparison; changed staff are compared beside the unchanged scenario."""
+    """Ask for the comparison, or for the best of all that would be compared."""
+    asked = _comparison(set_up, rehearsal, by=by)
+    if set_up.goal == COMPARE:
+        return asked if set_up.precision == ALL else _until_precise(asked, set_up)
+    question = {"kpi": set_up.kpi, "indifference": 60.0 * set_up.minutes}
+    return replace(asked, kind=Kind.SELECTION, question=question)
+
+
+def _comparison(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyRequest:
+    """Changed staff are compared beside the unchanged scenario."""
     baseline = rehearsal.variant(set_up.baseline)
     assert baseline is not None
     found = [rehearsal.variant(name) for name in set_up.alternatives]
@@ -87,16 +109,13 @@ def request_of(set_up: SetUp, rehearsal: Rehearsal, *, by: str | None) -> StudyR
     changed = rehearsal.variant(set_up.changed)
     if set_up.changes and changed is not None:
         alternatives.insert(0, _changed(changed, set_up.changes))
-    is_fixed = set_up.precision == ALL
-    first = plain(baseline)
     return StudyRequest(
         process_key=rehearsal.folder.key,
-        baseline=first if is_fixed else replace(first, patch=_until_precise(set_up)),
+        baseline=plain(baseline),
         alternatives=tuple(alternatives),
-        replications=set_up.replications if is_fixed else None,
+        replications=set_up.replications,
         seed=set_up.seed,
         by=by,
-        question={} if is_fixed else {"precision": _share(set_up), "most": set_up.replications},
     )
 
 
@@ -157,19 +176,21 @@ def _change_problem(role: RoleChoice, change: int, scenario: Scenario) -> str:
     return ""
 
 
-def _share(set_up: SetUp) -> float:
-    return int(set_up.precision) / 100
-
-
-def _until_precise(set_up: SetUp) -> dict[str, object]:
-    """Return the patch that lets a run go on until the mean cycle time is known well enough."""
+def _until_precise(asked: StudyRequest, set_up: SetUp) -> StudyRequest:
+    """Let the runs go on only until the mean cycle time is known well enough."""
+    share = int(set_up.precision) / 100
     rule = {
         "min": min(FIRST_REPLICATIONS, set_up.replications),
         "max": set_up.replications,
-        "half_width": _share(set_up),
+        "half_width": share,
         "kpi": "OP-CT",
     }
-    return {"run": {"replications": rule}}
+    return replace(
+        asked,
+        baseline=replace(asked.baseline, patch={"run": {"replications": rule}}),
+        replications=None,
+        question={"precision": share, "most": set_up.replications},
+    )
 
 
 def _changed(shipped: Shipped, changes: Mapping[str, int]) -> Variant:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GoalChoice:
-    """Something that staff can be searched for."""
+    """Something that can be asked for."""
 
     value: str
     word: str
@@ -34,7 +34,7 @@ class ReplicatedSetUp(SetUpPage):
 class ComparisonSetUp(ReplicatedSetUp):
     """The form for a comparison."""
 
-    most_alternatives = set_up.MOST_ALTERNATIVES
+    most_alternatives, most_minutes = set_up.MOST_ALTERNATIVES, set_up.MOST_MINUTES
 
     @property
     def roles(self) -> list[RoleChoice]:
@@ -52,12 +52,41 @@ class ComparisonSetUp(ReplicatedSetUp):
         )
         return [ScenarioChoice(p, w) for p, w in zip(set_up.PRECISIONS, words, strict=True)]
 
+    @property
+    def kpis(self) -> list[ScenarioChoice]:
+        """The KPIs that can decide which is best."""
+        return _kpis(set_up.KPIS, self._language)
+
+    @property
+    def goals(self) -> list[GoalChoice]:
+        """What can be found out about the scenarios."""
+        return [
+            GoalChoice(
+                set_up.COMPARE,
+                _("How each differs from the first"),
+                _("Every KPI with its interval, step by step, and the bottleneck."),
+            ),
+            GoalChoice(
+                set_up.BEST,
+                _("Which of them is best"),
+                _("Who is clearly behind is given up early, so that it takes fewer runs."),
+            ),
+        ]
+
 
 class SensitivitySetUp(ReplicatedSetUp):
     """The form for a study of assumptions."""
 
     least_percent = sensitivity_set_up.LEAST_PERCENT
     most_percent = sensitivity_set_up.MOST_PERCENT
+
+    @property
+    def ways(self) -> list[ScenarioChoice]:
+        """How the assumptions are moved."""
+        return [
+            ScenarioChoice(sensitivity_set_up.ALONE, _("each alone")),
+            ScenarioChoice(sensitivity_set_up.TOGETHER, _("all together (Morris)")),
+        ]
 
     @property
     def kpis(self) -> list[ScenarioChoice]:

@@ -56,6 +56,12 @@ class Reader:
         self.problems.append(_("%(field)s: choose one of the list.", field=word))
         return next(iter(among))
 
+    def amount(self, name: str, word: str, most: int, *, is_asked: bool) -> int:
+        """Return a whole number from 1; where it is not asked for, it is never wrong."""
+        if is_asked:
+            return self.number(name, word, 1, most)
+        return Reader(self.values).number(name, word, 1, most)
+
     def replications(self) -> int:
         """Return the number of replications."""
         return self.number("replications", _("Replications"), FEWEST, MOST)

@@ -88,8 +88,10 @@ def read(values: Mapping[str, str], rehearsal: Rehearsal, language: str) -> SetU
         units=_ranges(reader, shipped, language),
         goal=goal,
         kpi=reader.choice("kpi", _("KPI"), KPIS),
-        minutes=_amount(reader, "minutes", _("Limit in minutes"), MOST_MINUTES, goal == LIMIT),
-        money=_amount(reader, "money", _("Budget"), MOST_MONEY, goal == BUDGET),
+        minutes=reader.amount(
+            "minutes", _("Limit in minutes"), MOST_MINUTES, is_asked=goal == LIMIT
+        ),
+        money=reader.amount("money", _("Budget"), MOST_MONEY, is_asked=goal == BUDGET),
         replications=reader.replications(),
         seed=reader.seed(),
     )
@@ -141,10 +143,3 @@ def _ranges(reader: Reader, shipped: Shipped, language: str) -> dict[str, tuple[
             reader.problems.append(_("%(role)s: the most must not be below the least.", role=name))
         found[role] = (low, max(low, high))
     return found
-
-
-def _amount(reader: Reader, name: str, word: str, most: int, is_asked: bool) -> int:
-    """Return an amount; one that the goal does not ask for is never wrong."""
-    if is_asked:
-        return reader.number(name, word, 1, most)
-    return Reader(reader.values).number(name, word, 1, most)

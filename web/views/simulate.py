@@ -11,6 +11,7 @@ from web import sensitivity_set_up, set_up, staffing_set_up
 from web.context import login_required, services, signed_in_user
 from web.experiments import Kind, StudyRequest
 from web.languages import current_language
+from web.rehearsal_page import SET_UPS
 from web.scenarios import Rehearsal, rehearsal_of, rehearsals
 from web.set_up_page import ComparisonSetUp, SensitivitySetUp, StaffingSetUp
 from web.views.studies import submitted
@@ -23,6 +24,8 @@ blueprint = Blueprint("simulate", __name__, url_prefix="/simulate")
 FORMS: dict[Kind, tuple[type[Any], str]] = {
     Kind.COMPARISON: (ComparisonSetUp, "simulate/show.html"),
     Kind.SENSITIVITY: (SensitivitySetUp, "simulate/sensitivity_set_up.html"),
+    Kind.SCREENING: (SensitivitySetUp, "simulate/sensitivity_set_up.html"),
+    Kind.SELECTION: (ComparisonSetUp, "simulate/show.html"),
     Kind.STAFFING: (StaffingSetUp, "simulate/staffing_set_up.html"),
 }
 
@@ -127,7 +130,8 @@ def _submit(wanted: StudyRequest, rehearsal: Rehearsal, asked: Any) -> ResponseR
 
 
 def _form(kind: Kind, rehearsal: Rehearsal, form: Any, *problems: str) -> str:
-    runs = services().experiments.recent(rehearsal.folder.key, kind)
+    of_page = [other for other in Kind if SET_UPS[other] == SET_UPS[kind]]
+    runs = services().experiments.recent(rehearsal.folder.key, *of_page)
     shown, template = FORMS[kind]
     page = shown(rehearsal, runs, current_language().code, kind)
     found = [*form.problems, *problems]

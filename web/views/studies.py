@@ -34,6 +34,8 @@ from web.learnt_page import LearntPage
 from web.open_cases import active_instances
 from web.progress_page import ProgressPage
 from web.scenarios import Rehearsal, rehearsal_of
+from web.screening_page import ScreeningPage
+from web.selection_page import SelectionPage
 from web.sensitivity_page import SensitivityPage
 from web.staffing_page import StaffingPage
 from web.texts import gettext as _
@@ -66,6 +68,8 @@ def _forecast(run: ExperimentRun, result: Result, rehearsal: Rehearsal, language
 PAGES: dict[Kind, tuple[Shown, str]] = {
     Kind.COMPARISON: (_comparison, "simulate/result.html"),
     Kind.SENSITIVITY: (SensitivityPage, "simulate/sensitivity.html"),
+    Kind.SCREENING: (ScreeningPage, "simulate/screening.html"),
+    Kind.SELECTION: (SelectionPage, "simulate/selection.html"),
     Kind.STAFFING: (StaffingPage, "simulate/staffing.html"),
     Kind.FORECAST: (_forecast, "simulate/forecast.html"),
     Kind.LEARNING: (LearntPage, "simulate/learnt.html"),
