@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.holds import Holds
+    from simulation.recorder import Ints
     from simulation.run_record import SimulatedRun
-
-    Ints = NDArray[np.int64]
 
 
 class Periods(NamedTuple):
@@ -77,14 +76,18 @@ class _Floor:
         """Return when a pool is active in a window."""
         units = self._units(pool)
         mine = self._pool == pool
+        on_shift = [self._shifts.of_unit(int(unit)) for unit in units]
         down = self._in_shift(self._downs.where(np.isin(self._downs.unit, units)))
-        taken = self._in_shift(self._held.where(np.isin(self._held.unit, units)))
+        theirs = np.isin(self._held.unit, units)
+        taken = self._in_shift(self._held.where(theirs))
+        late = mine & self._is_late
+        if not (len(down.unit) or late.any() or (theirs & ~mine).any()):
+            return _periods(on_shift, taken, taken, (begin, end))
         if len(down.unit):
             taken = self._merged(_joined(taken, down))
-        at_work = self._in_shift(self._held.where(mine & ~self._is_late))
-        late = self._held.where(mine & self._is_late)  # at work beyond the shift as well
-        on_shift = [self._shifts.of_unit(int(unit)) for unit in units]
-        return _periods(on_shift, taken, _joined(at_work, _joined(late, down)), (begin, end))
+        at_work = self._in_shift(self._held.where(mine & ~late))
+        beyond = self._held.where(late)  # at work outside the shift as well
+        return _periods(on_shift, taken, _joined(at_work, _joined(beyond, down)), (begin, end))
 
     def _units(self, pool: int) -> Ints:
         """Return the numbers of those who can work in a pool."""
@@ -127,17 +130,23 @@ def _periods(
     on_shift: list[Ints], taken: _Stretches, at_work: _Stretches, window: tuple[int, int]
 ) -> Periods:
     """Sweep over time: how many are free on shift, how many at work."""
-    opens = np.concatenate([spans[:, 0] for spans in on_shift] or [np.zeros(0, np.int64)])
-    closes = np.concatenate([spans[:, 1] for spans in on_shift] or [np.zeros(0, np.int64)])
-    free = np.repeat([1, -1, -1, 1], [len(opens), len(closes), len(taken.unit), len(taken.unit)])
-    work = np.repeat([1, -1], len(at_work.unit))
-    times = np.concatenate([opens, closes, taken.begin, taken.end, at_work.begin, at_work.end])
-    moments, place = np.unique(np.clip(times, *window), return_inverse=True)
-    idle = np.cumsum(np.bincount(place[: len(free)], weights=free, minlength=len(moments)))
-    busy = np.cumsum(np.bincount(place[len(free) :], weights=work, minlength=len(moments)))
+    there = np.concatenate([np.zeros((0, 2), np.int64), *on_shift])
+    begins, ends = [there[:, 0], taken.begin], [there[:, 1], taken.end]
+    if at_work is not taken:
+        begins, ends = [*begins, at_work.begin], [*ends, at_work.end]
+    moments = np.unique(np.clip(np.concatenate([*begins, *ends]), *window))
+    bound = _number(taken.begin, taken.end, moments)
+    idle = _number(there[:, 0], there[:, 1], moments) - bound
+    busy = bound if at_work is taken else _number(at_work.begin, at_work.end, moments)
     active = _spans((idle <= 0) & (busy > 0), moments)
     gaps = _spans(idle > 0, moments)
     return Periods(active, _lengths(active, gaps))
+
+
+def _number(begin: Ints, end: Ints, moments: Ints) -> Ints:
+    """Return how many stretches each moment is in."""
+    come = np.searchsorted(np.sort(begin), moments, side="right")
+    return np.asarray(come - np.searchsorted(np.sort(end), moments, side="right"))
 
 
 def _spans(holds: NDArray[np.bool_], moments: Ints) -> Ints:

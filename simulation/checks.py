@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from simulation.holds import Holds
     from simulation.net import Net
+    from simulation.recorder import Ints
     from simulation.run_record import SimulatedRun
-
-    Ints = NDArray[np.int64]
 
 _TIMED = frozenset({Kind.WORK, Kind.DELAY})
 _COUNTED = _TIMED | {Kind.DECISION}
@@ -54,21 +53,26 @@ def _little(run: SimulatedRun) -> bool:
     The same for the queue of every pool: its area is the sum of the waits.
     """
     ended = run.ended >= 0
-    spans = [(run.arrivals.times[ended], run.ended[ended])]
-    started = run.started >= 0
-    for pool in range(len(run.net.pools)):
-        mine = started & (_pools(run) == pool)
-        spans.append((run.scheduled[mine], run.started[mine]))
-    return all(_area(begin, end) == int((end - begin).sum()) for begin, end in spans)
+    if not _is_little(run.arrivals.times[ended], run.ended[ended]):
+        return False
+    started, pools = run.started >= 0, _pools(run)
+    queues = (started & (pools == pool) for pool in range(len(run.net.pools)))
+    return all(_is_little(run.scheduled[mine], run.started[mine]) for mine in queues)
 
 
-def _area(begin: Ints, end: Ints) -> int:
-    """Return the area under the number present, by sweeping over time."""
+def _is_little(begin: Ints, end: Ints) -> bool:
+    """Whether the area under the number present, swept over time, is the sum of the times."""
     times = np.concatenate([begin, end])
-    steps = np.concatenate([np.ones(len(begin), np.int64), -np.ones(len(end), np.int64)])
     order = np.argsort(times, kind="stable")
-    present = np.cumsum(steps[order])[:-1]
-    return int((present * np.diff(times[order])).sum())
+    present = np.cumsum(_steps(order, len(begin), (1, -1)), dtype=np.int32)[:-1]
+    passed = np.diff(times[order])
+    passed *= present
+    return int(passed.sum()) == int(end.sum()) - int(begin.sum())
+
+
+def _steps(order: Ints, size: int, kinds: tuple[int, ...]) -> NDArray[np.int8]:
+    """Return what each moment changes, in order: a kind for each so many of the moments."""
+    return np.array(kinds, dtype=np.int8)[order // max(size, 1)]
 
 
 def _utilisation_law(run: SimulatedRun) -> bool:
@@ -83,10 +87,10 @@ def _utilisation_law(run: SimulatedRun) -> bool:
     works_on = np.array([node.works_on for node in run.net.nodes], dtype=np.bool_)
     if not works_on[run.node[held.row[held.overtime > 0]]].all() or not _is_in_shifts(run, held):
         return False
-    order = np.lexsort((held.end, held.begin, held.unit))
-    unit, begin, end = held.unit[order], held.begin[order], held.end[order]
-    same = unit[1:] == unit[:-1]
-    return not (same & (begin[1:] < end[:-1])).any()
+    order = np.lexsort((held.end, held.begin, held.unit)).astype(np.int32)
+    unit = held.unit[order]
+    overlaps = held.begin[order[1:]] < held.end[order[:-1]]
+    return not (overlaps & (unit[1:] == unit[:-1])).any()
 
 
 def _is_in_shifts(run: SimulatedRun, held: Holds) -> bool:
@@ -163,14 +167,13 @@ def _is_conserving(run: SimulatedRun, mine: NDArray[np.bool_], units: int) -> bo
     """Sweep over time: while somebody waits, every unit of the pool is busy."""
     queued, begun, done = run.scheduled[mine], run.started[mine], run.completed[mine]
     times = np.concatenate([queued, begun, done])
-    waits = np.repeat([1, -1, 0], len(queued))
-    works = np.repeat([0, 1, -1], len(queued))
     order = np.argsort(times, kind="stable")
     lasts = np.diff(times[order]) > 0
-    waiting, busy = np.cumsum(waits[order])[:-1], np.cumsum(works[order])[:-1]
+    waiting = np.cumsum(_steps(order, len(queued), (1, -1, 0)), dtype=np.int32)[:-1]
+    busy = np.cumsum(_steps(order, len(queued), (0, 1, -1)), dtype=np.int32)[:-1]
     return not (lasts & (waiting > 0) & (busy < units)).any()
 
 
 def _pools(run: SimulatedRun) -> Ints:
-    pool_of = np.array([node.pool for node in run.net.nodes], dtype=np.int64)
+    pool_of = np.array([node.pool for node in run.net.nodes], dtype=np.int32)
     return pool_of[run.node]

@@ -10,11 +10,8 @@ import numpy as np
 from simulation.shifts import Shifts
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from simulation.recorder import Ints
     from simulation.run_record import SimulatedRun
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,24 +30,32 @@ class Holds:
 
 def holds(run: SimulatedRun) -> Holds:
     """Return the stretches of a run: of plain roles a visit is one, of special ones its stints."""
-    plain, special = _of_rows(run), _of_stints(run)
+    plain = _of_rows(run)
+    if not len(run.stints["unit"]):
+        return Holds(*plain)
+    special = _of_stints(run)
     return Holds(*(np.concatenate(pair) for pair in zip(plain, special, strict=True)))
 
 
 def _of_rows(run: SimulatedRun) -> tuple[Ints, ...]:
     is_plain = [run.net.staff.group_of(pool) is None for pool in range(len(run.net.pools))]
     begun = (run.unit >= 0) & (run.started >= 0)
-    rows = np.flatnonzero(begun & np.array([*is_plain, False], dtype=np.bool_)[run.pool])
-    is_open = run.completed[rows] < 0
-    end = np.where(is_open, max(run.horizon, 0), run.completed[rows])
-    unit, begin = run.unit[rows], run.started[rows]
-    there = shifts_of(run).overlap(unit, begin, end)
-    works_on = np.array([node.works_on for node in run.net.nodes], dtype=np.bool_)[run.node[rows]]
-    done = np.where(works_on, end - begin, there)  # as far as a visit that is open has come
-    work = np.where(is_open, np.minimum(run.work[rows], done), run.work[rows])
-    overtime = np.maximum(work - there, 0)
-    ones = np.ones(len(rows), dtype=np.int64)
-    return rows, run.pool[rows], unit, begin, end, work, overtime, ones
+    begun &= np.array([*is_plain, False], dtype=np.bool_)[run.pool]
+    rows = np.flatnonzero(begun).astype(np.int32)
+    mine = slice(None) if len(rows) == len(begun) else rows  # all of them are not copied
+    unit, begin, end, work = run.unit[mine], run.started[mine], run.completed[mine], run.work[mine]
+    is_open, shifts = end < 0, shifts_of(run)
+    if is_open.any():
+        end = np.where(is_open, max(run.horizon, 0), end)
+        works_on = np.array([n.works_on for n in run.net.nodes], dtype=np.bool_)[run.node[mine]]
+        # as far as a visit that is open has come
+        done = np.where(works_on, end - begin, shifts.overlap(unit, begin, end))
+        work = np.where(is_open, np.minimum(work, done), work)
+    overtime = np.broadcast_to(np.int64(0), len(rows))
+    if shifts.has_calendars:
+        overtime = np.maximum(work - shifts.overlap(unit, begin, end), 0)
+    ones = np.broadcast_to(np.int32(1), len(rows))
+    return rows, run.pool[mine], unit, begin, end, work, overtime, ones
 
 
 def shifts_of(run: SimulatedRun) -> Shifts:

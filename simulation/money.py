@@ -33,21 +33,23 @@ def has_own_costs(run: SimulatedRun) -> bool:
 def hold_costs(run: SimulatedRun, held: Holds) -> Floats:
     """Return the cost of each stretch of work, in the currency of the scenario."""
     staff, document = run.net.staff, run.net.document
-    of_pool = [rates_of(document.resources[plan.role]) for plan in run.net.pools]
-    rates = np.array(
-        [(r.per_hour, r.overtime_per_hour, r.per_use) for r in of_pool], dtype=np.float64
-    ).reshape(-1, 3)[held.pool]
+    own = [rates_of(document.resources[run.net.pools[home].role]) for home in staff.homes]
     for number, person in staff.persons.items():
-        own = person.rates
-        rates[held.unit == number] = (own.per_hour, own.overtime_per_hour, own.per_use)
-    normal = (held.work - held.overtime) / _HOUR_US
-    costs: Floats = rates[:, 0] * normal + rates[:, 1] * held.overtime / _HOUR_US
-    return costs + rates[:, 2] * held.uses
+        own[number] = person.rates
+    costs: Floats = (held.work - held.overtime) / _HOUR_US
+    costs *= np.array([rates.per_hour for rates in own])[held.unit]
+    if held.overtime.any():
+        per_hour = np.array([rates.overtime_per_hour for rates in own])
+        costs += per_hour[held.unit] * held.overtime / _HOUR_US
+    per_use = np.array([rates.per_use for rates in own])
+    return costs + per_use[held.unit] * held.uses if per_use.any() else costs
 
 
 def visit_costs(run: SimulatedRun, held: Holds) -> Floats:
     """Return the cost of each visit: everybody's work at it, and what the activity costs."""
     costs = np.bincount(held.row, weights=hold_costs(run, held), minlength=len(run.case))
+    if not run.net.document.costs:
+        return np.asarray(costs)
     given = [run.net.document.costs.get(node.element_id) for node in run.net.nodes]
     fixed = np.array([0.0 if cost is None else cost.fixed for cost in given])
     per_hour = np.array([0.0 if cost is None else cost.per_hour for cost in given])

@@ -15,11 +15,8 @@ from simulation.spans import pieces, time_until, unrolled, whole
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from simulation.net import Net
-
-    Ints = NDArray[np.int64]
+    from simulation.recorder import Ints
 
 
 class Shifts:
@@ -42,10 +39,15 @@ class Shifts:
         """Return when a unit is on shift."""
         return self.spans(self._names[number])
 
+    @property
+    def has_calendars(self) -> bool:
+        """Whether anybody ever is off shift."""
+        return any(name is not None for name in self._names)
+
     def overlap(self, unit: Ints, begin: Ints, end: Ints) -> Ints:
         """Return how long units were on shift in stretches of time, a row each."""
-        found = end - begin
-        for name, mine in self._by_calendar(unit):
+        found = np.asarray(end - begin)
+        for name, mine in self._by_calendar(unit) if self.has_calendars else ():
             if name is not None:
                 there = self.spans(name)
                 found[mine] = time_until(there, end[mine]) - time_until(there, begin[mine])
@@ -53,6 +55,8 @@ class Shifts:
 
     def pieces(self, unit: Ints, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
         """Return unit, begin and end of the pieces of stretches in which units were on shift."""
+        if not self.has_calendars:
+            return unit, begin, end
         found = [(unit[:0], begin[:0], end[:0])]
         for name, mine in self._by_calendar(unit):
             row, first, last = pieces(self.spans(name), begin[mine], end[mine])

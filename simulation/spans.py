@@ -11,11 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from numpy.typing import NDArray
-
     from engine.domain.calendar import WorkingCalendar
-
-    Ints = NDArray[np.int64]
+    from simulation.recorder import Ints
 
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from simulation.holds import Holds
     from simulation.net import Node
     from simulation.net.staff import Person, Slot
+    from simulation.recorder import Ints
     from simulation.run_record import SimulatedRun
 
-    Ints = NDArray[np.int64]
     Means = dict[str, dict[str, float]]  # by role or element, by cause
 
 CAUSES = ("batching", "calendar", "failure", "priority", "capacity")
@@ -53,14 +53,23 @@ def mean_waits_s(run: SimulatedRun, held: Holds) -> tuple[Means, Means]:
 def _means(
     split: dict[str, Ints], begun: NDArray[np.bool_], groups: Ints, names: list[str]
 ) -> Means:
-    counts = np.bincount(groups[begun], minlength=len(names))
+    group = groups[begun]
+    counts = np.bincount(group, minlength=len(names))
     means: Means = {}
     for cause, waits in split.items():
-        sums = np.bincount(groups[begun], weights=waits[begun], minlength=len(names)) / US
+        sums = np.bincount(group, weights=waits[begun], minlength=len(names)) / US
         for name, count, total in zip(names, counts.tolist(), sums.tolist(), strict=True):
             if count:
                 means.setdefault(name, {})[cause] = total / count
     return means
+
+
+def _put(found: dict[str, Ints], cause: str, rows: Ints, waits: Ints) -> None:
+    """Note waits; a cause that nobody waits for takes no memory."""
+    if waits.any():
+        if not found[cause].flags.writeable:
+            found[cause] = found[cause].copy()
+        found[cause][rows] = waits
 
 
 class _Waits:
@@ -73,10 +82,12 @@ class _Waits:
 
     def split(self) -> dict[str, Ints]:
         run = self.run
-        found = {cause: np.zeros(len(run.case), dtype=np.int64) for cause in CAUSES}
-        queued = np.maximum(run.scheduled, run.formed)
+        found = dict.fromkeys(CAUSES, np.broadcast_to(np.int64(0), len(run.case)))
+        queued = run.scheduled
         waited = (run.started > run.scheduled) & (run.unit >= 0)
-        found["batching"][waited] = (queued - run.scheduled)[waited]
+        if (run.formed >= 0).any():
+            queued = np.maximum(run.scheduled, run.formed)
+            _put(found, "batching", np.flatnonzero(waited), (queued - run.scheduled)[waited])
         for index, node in enumerate(run.net.nodes):
             rows = np.flatnonzero(waited & (run.node == index) & (run.started > queued))
             if len(rows):
@@ -90,12 +101,14 @@ class _Waits:
         on_s, up_s = (
             time_until(spans, begun) - time_until(spans, queued) for spans in (on_shift, up)
         )
-        found["calendar"][rows] = begun - queued - on_s
-        found["failure"][rows] = on_s - up_s
+        _put(found, "calendar", rows, begun - queued - on_s)
+        _put(found, "failure", rows, on_s - up_s)
         if self._is_by_order(node):
             came = self.run.scheduled[rows]
-            found["priority"][rows] = overtaken(self._served(node), came, queued, begun, up)
-        found["capacity"][rows] = up_s - found["priority"][rows]
+            behind = overtaken(self._served(node), came, queued, begun, up)
+            _put(found, "priority", rows, behind)
+            up_s = up_s - behind
+        _put(found, "capacity", rows, up_s)
 
     def _on_shift(self, node: Node) -> Ints:
         """Return when enough of those who can do an activity are on shift."""
