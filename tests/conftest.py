@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 
@@ -56,6 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dialects() -> Iterator[None]:
+    """SQL that was written for one database serves those that are opened later."""
+    from tests.dialects import shared_dialects  # SQLAlchemy takes a while
+
+    with shared_dialects():
+        yield
 
 
 @pytest.fixture
