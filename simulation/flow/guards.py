@@ -195,6 +195,7 @@ class Guard:
         self._close()
         if self.visit is not None:
             self.visit.withdraw(now)
+            self.visit = None
 
     def cut(self) -> None:
         """Record what is open when the run is cut."""
@@ -220,4 +221,5 @@ class Guard:
         self.is_open = False
         for armed in self._armed:
             armed.disarm()
+        self._armed.clear()  # as they know this visit, nobody would ever forget either
         self._place.frames.leave(self.frame, self)

@@ -175,6 +175,7 @@ class Rounds(Open):
         for turn in list(self._open):
             if turn.visit is not None:
                 turn.visit.withdraw(now)
+                turn.visit = None
         self._open.clear()
 
     def cut(self) -> None:

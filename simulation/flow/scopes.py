@@ -111,6 +111,7 @@ class Instance:
     def _close(self) -> None:
         for armed in self._armed:
             armed.disarm()
+        self._armed.clear()
         self._space.frames.close(self.frame)
 
     def _arm(self, event: Event, now: int, times: int = 1) -> None:
@@ -151,6 +152,7 @@ class Opened(Open):
         case, index, visit, since = self._row
         self._rows.add((case, index, visit, -1, since, since, now, now - since))
         inside = self.instance.done
+        self._forget()
         if inside or self._handler >= 0:
             self._host.entries = [Done(index, self._handler, inside)]
         self._host.done(now)
@@ -169,11 +171,17 @@ class Opened(Open):
         self._rows.cancel((case, index, visit, -1, since, since, now, now - since))
         if self.visit is not None:
             self.visit.withdraw(now)
+            self._forget()
 
     def cut(self) -> None:
         """Record a visit that is open when the run is cut."""
         case, index, visit, since = self._row
         self._rows.add((case, index, visit, -1, since, since, -1, -1))
+
+    def _forget(self) -> None:
+        """Let go of what knows this visit, or nothing of it would leave the memory."""
+        self.visit = None
+        del self.instance
 
 
 class OfCase:
@@ -188,6 +196,7 @@ class OfCase:
 
     def done(self, now: int) -> None:
         """End the case."""
+        self.visit = None  # which knows this too
         cases, again = self._flow.cases, self._flow.again
         cases.ended[self._case] = now
         if again and (comes := again.get(cases.start_of(self._case))) is not None:

@@ -107,8 +107,7 @@ class Race:
 
     def withdraw(self, now: int) -> None:
         """Wait for none of them."""
-        for armed in self._armed:
-            armed.disarm()
+        self._disarm()
         for rival in self._rivals:
             self._flow.rows.cancel(self._row(rival, now))
 
@@ -117,9 +116,13 @@ class Race:
         for rival in self._rivals:
             self._flow.rows.add((*self._row(rival, -1)[:6], -1, -1))
 
-    def _happens(self, number: int, now: int) -> None:
+    def _disarm(self) -> None:
         for armed in self._armed:
             armed.disarm()
+        self._armed.clear()
+
+    def _happens(self, number: int, now: int) -> None:
+        self._disarm()
         self._flow.frames.leave(self._frame, self)
         for other, rival in enumerate(self._rivals):
             row = self._row(rival, now)
