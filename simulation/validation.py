@@ -11,6 +11,7 @@ within three times the floor, and poor beyond; a scenario with a poor measure is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,15 +20,18 @@ from kpis.log_reader.work_log import from_event_log
 from kpis.stats.intervals import mean_interval
 from simulation.calibration.distances import MEASURES, Profile, distances
 from simulation.calibration.errors import CalibrationRefused
+from simulation.calibration.holdout import FEWEST_CASES
 from simulation.calibration.learn import align_clock
 from simulation.calibration.replay import replay
-from simulation.calibration.week import DAY_S, WEEK_S, wall_time
+from simulation.calibration.told import Told, told
+from simulation.calibration.week import DAY_S, wall_time
 from simulation.calibration.work import Work, work_of
 from simulation.net import compile_net
 from simulation.replication import run_once
 from simulation.scenario.crosscheck import role_of
 from simulation.scenario.references import activities
 from simulation.validation_causes import activity_gaps, findings
+from simulation.validation_floors import days_of, floors, within
 from simulation.validation_scores import CycleTime, Score, Validation
 
 if TYPE_CHECKING:
@@ -37,7 +41,6 @@ if TYPE_CHECKING:
     from simulation.scenario.load import Scenario
 
 REPLICATIONS = 20
-_FEWEST_CASES = 20
 _MOST_WARM_DAYS = 60
 
 
@@ -65,13 +68,13 @@ class _Validator:
         self, scenario: Scenario, held_out: WorkLog, train: WorkLog | None, source: str
     ) -> None:
         self.scenario, self.source, self.graph = scenario, source, scenario.graph
-        if len(held_out.case_ids) < _FEWEST_CASES:
-            reason = f"{len(held_out.case_ids)} cases are too few; {_FEWEST_CASES} are needed"
+        if len(held_out.case_ids) < FEWEST_CASES:
+            reason = f"{len(held_out.case_ids)} cases are too few; {FEWEST_CASES} are needed"
             raise CalibrationRefused(source, reason)
         document = scenario.document
         found = {a.id: role_of(a, document, self.graph) for a in activities(self.graph)}
         self.role_of = {a: role for a, role in found.items() if role is not None}
-        self.remarks: list[str] = []
+        self.remarks: list[Told] = []
         self.work = self._work(held_out)
         self.train = None if train is None else self._work(train)
 
@@ -79,8 +82,7 @@ class _Validator:
         work = work_of(log, self.graph, source=self.source)
         shifts = align_clock(work)
         self.remarks += [
-            f"from {s.day} on everybody's clock is {s.by_s / 3600:+g} h; the newer one holds"
-            for s in shifts
+            told("held_out_clock", day=s.day.isoformat(), hours=s.by_s / 3600) for s in shifts
         ]
         return work
 
@@ -105,6 +107,7 @@ class _Validator:
             scenario=self.scenario.name(),
             held_out=self.source,
             cases=here.cases,
+            days=days_of(self.work),
             replications=replications,
             has_train=self.train is not None,
             scores=scores,
@@ -131,9 +134,18 @@ class _Validator:
         zone = str(scenario.document.timezone)
         for number in range(replications):
             run = run_once(scenario, net, seed=scenario.document.run.seed, replication=number)
-            log = from_event_log(run.event_log())
-            work = work_of(type(log)(**{**vars(log), "zone": zone}), self.graph, source="run")
-            yield _within(work, first, last)
+            log = replace(self._as_told(from_event_log(run.event_log())), zone=zone)
+            yield within(work_of(log, self.graph, source="run"), first, last)
+
+    def _as_told(self, log: WorkLog) -> WorkLog:
+        """Return a simulated log without what the held-out one does not tell, either."""
+        here, untold = self.work, np.full(len(log), np.nan)
+        return replace(
+            log,
+            started_s=log.started_s if here.has_starts else untold,
+            enabled_s=log.enabled_s if here.has_enabled else untold,
+            arrived_s=log.arrived_s if here.has_arrivals else None,
+        )
 
     def _warm_days(self) -> int:
         """Return how many days fill the process before the held-out cases come."""
@@ -146,7 +158,7 @@ class _Validator:
         first = float(here.arrived_s[0])
         own = [distances(here, s, starts=(first, first)) for s in simulated]
         among = _among(simulated, first)
-        floors = self._floors(here)
+        found_floors = floors(self.work, self.train, self.role_of)
         mean_cycle_h = float(here.cycle_h.mean())
         found = []
         for measure in MEASURES:
@@ -160,7 +172,7 @@ class _Validator:
                     measure,
                     float(values.mean()),
                     interval.half_width if interval is not None else 0.0,
-                    floors[measure.key],
+                    found_floors[measure.key],
                     float(chance.mean()),
                     float(p_value),
                     measure.trifle * scale,
@@ -168,23 +180,6 @@ class _Validator:
                 )
             )
         return tuple(found)
-
-    def _floors(self, here: Profile) -> dict[str, float]:
-        """Return how far the training cases are, or the halves of the held-out ones."""
-        if self.train is None:
-            halves = [_part(self.work, half, 2) for half in range(2)]
-            one, other = (Profile.of(work, self.role_of) for work in halves)
-            start = float(here.arrived_s[0])
-            return distances(one, other, starts=(start, start))
-        before = Profile.of(self.train, self.role_of)
-        floors = distances(before, here)
-        start = _same_hour(before, here)
-        length = float(here.arrived_s[-1] - here.arrived_s[0])
-        later = _within(self.train, start, start + length)
-        aligned = distances(
-            Profile.of(later, self.role_of), here, starts=(start, float(here.arrived_s[0]))
-        )
-        return floors | {"arrival_rate": aligned["arrival_rate"]}
 
 
 def _among(simulated: list[Profile], first: float) -> dict[str, np.ndarray]:
@@ -196,25 +191,6 @@ def _among(simulated: list[Profile], first: float) -> dict[str, np.ndarray]:
             for key, value in distances(simulated[i], simulated[j], starts=(first, first)).items():
                 table[key][i, j] = table[key][j, i] = value
     return {key: values.sum(1) / max(size - 1, 1) for key, values in table.items()}
-
-
-def _same_hour(before: Profile, here: Profile) -> float:
-    """Return the last moment at the same hour of the week with as much time behind it."""
-    first, length = float(here.arrived_s[0]), float(here.arrived_s[-1] - here.arrived_s[0])
-    weeks = np.ceil((first + length - float(before.arrived_s[-1])) / WEEK_S)
-    earliest = np.floor((first + DAY_S - float(before.arrived_s[0])) / WEEK_S)
-    return first - float(min(weeks, earliest)) * WEEK_S
-
-
-def _within(work: Work, first: float, last: float) -> Work:
-    """Return the cases that arrive between two moments, with a second to spare."""
-    return work.only((work.arrived_s >= first - 1) & (work.arrived_s <= last + 1))
-
-
-def _part(work: Work, part: int, parts: int) -> Work:
-    """Return every second case, in the order of arrival."""
-    order = np.argsort(work.arrived_s, kind="stable")
-    return work.only(np.isin(np.arange(len(work.case_ids)), order[part::parts]))
 
 
 def _cycle_time(here: Profile, simulated: list[Profile]) -> CycleTime:

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.domain.label import label
 from simulation.calibration.distances import Profile, role_distance
+from simulation.calibration.told import Told, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,12 @@ class Finding:
 
     section: str
     where: str
-    text: str
+    told: Told
+
+    @property
+    def text(self) -> str:
+        """What to fix, in English."""
+        return self.told.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +110,7 @@ def findings(
     ways = list(_of_ways(gaps)) if "ngrams" in poor else []
     found += ways
     if "arrival_rate" in poor or "arrival_hours" in poor:
-        words = "cases do not come as in the log: look at rate, interval and calendar of arrivals"
-        found.append(Finding("arrivals", "", words))
+        found.append(Finding("arrivals", "", told("other_arrivals")))
     if "workforce" in poor:
         found.append(_of_hours(here, simulated))
     is_order = "ngrams" in poor and not ways  # of what is done side by side: a matter of time
@@ -117,19 +122,16 @@ def findings(
 def _of_ways(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
     worst = max(gaps, key=lambda g: abs(g.visits[1] - g.visits[0]), default=None)
     if worst is not None and abs(worst.visits[1] - worst.visits[0]) > _NOTABLE_VISITS:
-        words = (
-            f"{worst.name} is done {worst.visits[1]:.2f} times a case, {worst.visits[0]:.2f} in"
-            " the log: look at the decisions before it, and at cases that leave the model"
-        )
-        yield Finding("branches", worst.activity, words)
+        held_out, simulated = worst.visits
+        found = told("other_visits", name=worst.name, simulated=simulated, held_out=held_out)
+        yield Finding("branches", worst.activity, found)
 
 
 def _of_hours(here: Profile, simulated: Sequence[Profile]) -> Finding:
     roles = sorted({r for s in simulated for r in s.by_role} | set(here.by_role))
     apart = {r: float(np.mean([role_distance(here, s, r) for s in simulated])) for r in roles}
     role = max(apart, key=lambda r: apart[r])
-    words = f"{role} works at other hours than in the log ({apart[role]:.1f} h apart)"
-    return Finding("calendars", role, f"{words}: look at its calendar and units")
+    return Finding("calendars", role, told("other_hours", name=role, hours=apart[role]))
 
 
 def _of_times(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
@@ -137,23 +139,17 @@ def _of_times(gaps: Sequence[ActivityGap]) -> Iterator[Finding]:
     other = [gap for gap in gaps if gap.is_other_work]
     for gap in other[:2]:
         held_out, simulated = (seconds / 60 for seconds in gap.usual_s)
-        words = f"{gap.name} usually takes {simulated:,.1f} min, {held_out:,.1f} in the log"
-        yield Finding("durations", gap.activity, f"{words}: look at its duration")
+        found = told("other_work", name=gap.name, simulated=simulated, held_out=held_out)
+        yield Finding("durations", gap.activity, found)
     for gap in gaps[: 2 - min(len(other), 1)]:
-        if abs(gap.wait_gap_s) >= abs(gap.span_gap_s):
-            more = "longer" if gap.wait_gap_s > 0 else "shorter"
-            words = (
-                f"cases wait {abs(gap.wait_gap_s) / 60:,.0f} min {more} for {gap.name} than in"
-                " the log: look at units, calendar and delays before it"
-            )
-            yield Finding("resources", gap.role or gap.activity, words)
+        is_wait = abs(gap.wait_gap_s) >= abs(gap.span_gap_s)
+        gap_s = gap.wait_gap_s if is_wait else gap.span_gap_s
+        code = f"{'waits' if is_wait else 'takes'}_{'longer' if gap_s > 0 else 'shorter'}"
+        found = told(code, name=gap.name, activity=gap.activity, minutes=abs(gap_s) / 60)
+        if is_wait:
+            yield Finding("resources", gap.role or gap.activity, found)
         else:
-            more = "longer" if gap.span_gap_s > 0 else "shorter"
-            words = (
-                f"{gap.name} takes {abs(gap.span_gap_s) / 60:,.0f} min {more} a case than in the"
-                " log: look at its duration, and at the calendar that interrupts it"
-            )
-            yield Finding("durations", gap.activity, words)
+            yield Finding("durations", gap.activity, found)
 
 
 def _figures(work: Work, activity: str) -> np.ndarray:

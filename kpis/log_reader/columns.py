@@ -61,7 +61,8 @@ def assign(
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s:._-]+", "_", name.strip().lower()).strip("_")
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())  # startTime
+    return re.sub(r"[\s:._-]+", "_", words.lower()).strip("_")
 
 
 def _place(names: Sequence[str], field: str, name: str, source: str) -> int:
@@ -78,6 +79,13 @@ def _ensure_enough(fields: Mapping[str, int], names: Sequence[str], source: str)
     missing = [field for field in ("case", "activity") if field not in fields]
     if "end" not in fields and "time" not in fields:
         missing.append("end")
+    if missing == ["end"] and "start" in fields:
+        begun = names[fields["start"]]
+        rule = (
+            f"{begun!r} tells starts, and no column is known as the end; say which one of "
+            f"{_listed(names)} it is, or read the starts as ends (column end={begun})"
+        )
+        raise refused(source, 1, rule)
     if missing:
         words = " and ".join(missing)
         rule = f"no column is known as {words}; say which one of {_listed(names)} it is"

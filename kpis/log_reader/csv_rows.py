@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS = ",;\t|"
 _MOST_ATTRIBUTES = 50
+_NOTHING = frozenset({"nan", "nat", "none", "null", "n/a", "#n/a", "<na>"})  # as programs write it
+_MAY_BE_NOTHING = ("resource", "role", *columns.TIMES)
 
 
 @dataclass(slots=True)
@@ -49,6 +51,8 @@ def read(path: Path, *, given: Mapping[str, str], encoding: str | None = None) -
         rows.lines.append(line)
         for column, place in places:
             column.append(plain_cell(cells[place].strip()))
+    for name in rows.fields.keys() & _MAY_BE_NOTHING:
+        rows.fields[name] = ["" if t.lower() in _NOTHING else t for t in rows.fields[name]]
     if not rows.lines:
         raise refused(source, 2, "there is no row below the header")
     if not texts.last.endswith("\n"):

@@ -106,7 +106,7 @@ class _Table:
         quality.rows_used = len(kept)
         if not kept:
             rule = f"none of {len(self.rows):,} rows can be used"
-            words = "; ".join(quality.sentences()[2:])
+            words = "; ".join(sentence.rstrip(".") for sentence in quality.sentences()[2:])
             raise refused(self.source, None, f"{rule}: {words}" if words else rule)
         log = self._columns(kept, zone, quality)
         return log, _summed(quality, log)

@@ -18,6 +18,7 @@ from simulation.calibration.doors import arrival_week, quietest_s
 from simulation.calibration.estimates import CONFIDENCE, Estimate, mean_of
 from simulation.calibration.fitting import Fit, fit
 from simulation.calibration.intensity import Intensity
+from simulation.calibration.told import Told, told
 from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class ArrivalModel:
     intervals: Fit | None = None
     group: dict[str, Any] | None = None
     group_size: Estimate | None = None
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[Told, ...] = field(default=())
 
 
 def learn_arrivals(
@@ -59,9 +60,9 @@ def learn_arrivals(
     if observed.halves_differ():
         observed = _Observed.of(single, span, slots=48)
     variation = observed.variation()
-    warnings = [f"only {len(times)} cases came"] if len(times) < _FEW else []
+    warnings = [told("few_cases", n=len(times))] if len(times) < _FEW else []
     if observed.days < 14:
-        warnings.append(f"the log covers {observed.days} days: the week is hardly known")
+        warnings.append(told("few_days", days=observed.days))
     limit = max(_ALIKE, 3 / np.sqrt(max(len(single), 1)))
     is_random = abs(variation - 1) <= max(limit, observed.unevenness())
     if is_random or len(single) < 10:
@@ -71,8 +72,8 @@ def learn_arrivals(
         kind = "interval"
         week, intervals, words = observed.renewal(confidence)
         spec = {"interval": intervals.spec}
-        if intervals.warning:
-            warnings.append(intervals.warning)
+        if intervals.is_thin:
+            warnings.append(told("few_observations", n=intervals.n))
     return ArrivalModel(
         kind=kind,
         spec=spec,

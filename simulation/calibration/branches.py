@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.domain.process_graph import NodeType
 from simulation.calibration.estimates import CONFIDENCE, share_of
+from simulation.calibration.told import Told, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ class BranchFound:
     attribute: str | None = None
     gain: float = 0.0  # of the log loss, cross-validated
     levels: Mapping[str, tuple[FlowShare, ...]] = field(default_factory=dict)  # of the attribute
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Told, ...] = ()
 
     @property
     def table(self) -> dict[str, dict[str, float]]:
@@ -100,10 +101,12 @@ def _learn(at: _Gateway, made: list[Decision], work: Work, *, is_inclusive: bool
     shares = tuple(at.share(flow, taken[flow], every) for flow in flows)
     warnings = []
     if n == 0:
-        warnings.append("no case came here: equal odds are a guess")
+        warnings.append(told("no_decisions"))
     elif n < _FEW:
-        warnings.append(f"only {n} decisions")
-    warnings += [f"no case took {s.flow}" for s in shares if n and not s.taken]
+        warnings.append(told("few_decisions", n=n))
+    warnings += [
+        told("way_not_taken", flow=s.flow, name=s.flow) for s in shares if n and not s.taken
+    ]
     plain = BranchFound(at.id, n, is_inclusive, shares, warnings=tuple(warnings))
     if is_inclusive or n < 2 * _FEW:
         return plain

@@ -95,41 +95,52 @@ class Profile:
 
 
 def distances(
-    a: Profile, b: Profile, *, starts: tuple[float, float] | None = None
+    a: Profile,
+    b: Profile,
+    *,
+    starts: tuple[float, float] | None = None,
+    common_days: bool = False,
 ) -> dict[str, float]:
-    """Return every measure between two logs; ``starts`` are what arrivals are counted from."""
+    """Return every measure between two logs; ``starts`` are what arrivals are counted from.
+
+    With ``common_days`` only weekdays count on which something happens in both: they may cover
+    other days of the week.
+    """
     start_a, start_b = starts or (_first(a), _first(b))
     count = min(a.cases, b.cases)
     arrivals = (a.since(start_a)[:count], b.since(start_b)[:count])
     return {
         "cycle_time": _apart(a.cycle_h, b.cycle_h),
         "arrival_rate": _apart(np.floor(arrivals[0]), np.floor(arrivals[1])),
-        "arrival_hours": circadian(a.arrivals_by_hour, b.arrivals_by_hour),
-        "workforce": workforce(a, b),
+        "arrival_hours": circadian(a.arrivals_by_hour, b.arrivals_by_hour, common_days=common_days),
+        "workforce": workforce(a, b, common_days=common_days),
         "events_in_case": _apart(a.events_h, b.events_h),
         "ngrams": _grams_apart(a.grams, b.grams),
     }
 
 
-def workforce(a: Profile, b: Profile) -> float:
+def workforce(a: Profile, b: Profile, *, common_days: bool = False) -> float:
     """Return the distance of who works when, over roles by how much they do."""
     roles = {**a.by_role, **b.by_role}
     nothing = np.zeros((7, 24))
-    of_role = {r: role_distance(a, b, r) for r in roles}
+    of_role = {r: role_distance(a, b, r, common_days=common_days) for r in roles}
     weight = {r: a.by_role.get(r, nothing).sum() + b.by_role.get(r, nothing).sum() for r in roles}
     total = sum(weight.values())
     return float(sum(of_role[r] * weight[r] for r in roles) / total) if total else 0.0
 
 
-def role_distance(a: Profile, b: Profile, role: str) -> float:
+def role_distance(a: Profile, b: Profile, role: str, *, common_days: bool = False) -> float:
     """Return how far apart the hours of a role are."""
     nothing = np.zeros((7, 24))
-    return circadian(a.by_role.get(role, nothing), b.by_role.get(role, nothing))
+    of_both = (side.by_role.get(role, nothing) for side in (a, b))
+    return circadian(*of_both, common_days=common_days)
 
 
-def circadian(a: Floats, b: Floats) -> float:
+def circadian(a: Floats, b: Floats, *, common_days: bool = False) -> float:
     """Return how many hours events of the same weekday are apart, over weekdays by events."""
     weight = a.sum(1) / max(a.sum(), 1) + b.sum(1) / max(b.sum(), 1)
+    if common_days and (a.sum(1) * b.sum(1)).any():
+        weight = np.where(a.sum(1) * b.sum(1) > 0, weight, 0.0)
     apart = np.full(7, _FARTHEST_H)
     for day in range(7):
         if a[day].sum() and b[day].sum():

@@ -59,7 +59,7 @@ def document(learnt: Learnt) -> Values:
         ],
         **_waits(learnt),
         "warnings": [
-            {"section": w.section, "where": w.where, "text": w.text} for w in learnt.warnings
+            {"section": w.section, "where": w.where, **w.told.document()} for w in learnt.warnings
         ],
     }
 
@@ -118,7 +118,7 @@ def fit_values(fit: Fit) -> Values:
         "ks": fit.ks,
         "p_value": None if math.isnan(fit.p_value) else fit.p_value,
         "distance_share": fit.distance_share,
-        "warning": fit.warning,
+        "warning": "few_observations" if fit.is_thin else "",
     }
 
 
@@ -153,7 +153,7 @@ def _arrival(learnt: Learnt, start: str, model: ArrivalModel) -> Values:
         "intervals": None if model.intervals is None else fit_values(model.intervals),
         "group_size": None if model.group_size is None else model.group_size.document(),
         "words": list(model.words),
-        "warnings": list(model.warnings),
+        "warnings": [w.document() for w in model.warnings],
     }
 
 
@@ -199,7 +199,7 @@ def _roles(learnt: Learnt) -> list[Values]:
             "multitasking_share": role.multitasking_share,
             "activities": [name_of(learnt, a) for a, r in of_activity.items() if r == name],
             "own_hours": {p: weekly(w) for p, w in learnt.people_hours.get(name, {}).items()},
-            "warnings": list(role.warnings),
+            "warnings": [w.document() for w in role.warnings],
         }
         for name, role in learnt.staffing.roles.items()
     ]
@@ -225,7 +225,7 @@ def _duration(learnt: Learnt, found: DurationFound) -> Values:
         "people_differ": found.people_differ,
         "p_people": found.p_people,
         "people": people,
-        "warnings": list(found.warnings),
+        "warnings": [w.document() for w in found.warnings],
         **fit_values(found.fit),
     }
 
@@ -240,7 +240,7 @@ def _decision(learnt: Learnt, found: BranchFound) -> Values:
         "attribute": found.attribute,
         "gain": found.gain,
         "by_value": {level: _flows(learnt, flows) for level, flows in found.levels.items()},
-        "warnings": list(found.warnings),
+        "warnings": [w.document() for w in found.warnings],
     }
 
 

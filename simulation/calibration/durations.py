@@ -18,6 +18,7 @@ from simulation.calibration.fitting import Fit, fit
 from simulation.calibration.people import RowHours
 from simulation.calibration.pooling import pooled
 from simulation.calibration.staffing import divided
+from simulation.calibration.told import Told, told
 from simulation.calibration.week import ALWAYS, DAY_S, OpenWeek
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class DurationFound:
     people_differ: bool
     p_people: float
     people: tuple[PersonEffect, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Told, ...] = ()
 
     def factor(self, name: str) -> float:
         """Return a person's mean as a share of the activity's."""
@@ -85,8 +86,8 @@ def learn_durations(
         if np.isnan(work.started_s[work.rows_of(activity)]).all():
             continue  # nobody knows when this work began
         has_many = role is not None and staffing.roles[role].multitasking_share > 0.1
-        told = _told(work, activity, of_rows, quiet_days, is_divided=has_many)
-        found[activity] = _learn(work, activity, told, confidence)
+        seen = _seen(work, activity, of_rows, quiet_days, is_divided=has_many)
+        found[activity] = _learn(work, activity, seen, confidence)
     return found
 
 
@@ -101,7 +102,7 @@ def quiet_days(events: Floats, week: OpenWeek) -> Floats:
     return np.asarray(quiet * DAY_S if is_sure else quiet[:0])
 
 
-class _Told(NamedTuple):
+class _Seen(NamedTuple):
     """What the rows of an activity tell of its work."""
 
     rows: Ints
@@ -111,7 +112,7 @@ class _Told(NamedTuple):
     crossings: int
 
 
-def _told(work: Work, activity: str, hours: RowHours, quiet: Floats, *, is_divided: bool) -> _Told:
+def _seen(work: Work, activity: str, hours: RowHours, quiet: Floats, *, is_divided: bool) -> _Seen:
     rows = work.rows_of(activity)
     rows = rows[~np.isnan(work.started_s[rows])]
     started, ended = work.started_s[rows], work.ended_s[rows]
@@ -124,29 +125,28 @@ def _told(work: Work, activity: str, hours: RowHours, quiet: Floats, *, is_divid
         values, is_lost = elapsed, np.zeros(len(rows), dtype=np.bool_)
     if is_divided:
         values = values * divided(work, rows)
-    return _Told(rows, values, is_lost, mode, int(crosses.sum()))
+    return _Seen(rows, values, is_lost, mode, int(crosses.sum()))
 
 
-def _learn(work: Work, activity: str, told: _Told, confidence: float) -> DurationFound:
-    rows, values, kept = told.rows, told.values, ~told.is_lost
+def _learn(work: Work, activity: str, seen: _Seen, confidence: float) -> DurationFound:
+    rows, values, kept = seen.rows, seen.values, ~seen.is_lost
     warnings = []
-    if told.is_lost.mean() > 0.05:
-        share = told.is_lost.mean()
-        warnings.append(f"{share:.0%} of the rows lie outside the hours, and are left out")
+    if seen.is_lost.mean() > 0.05:
+        warnings.append(told("outside_hours", share=float(seen.is_lost.mean())))
     p_people, people = _people(work, rows[kept], values[kept], confidence)
     mean_s = float(values[kept].mean())
     differ = p_people < _SURE and _spread(people, mean_s) > _NOTABLE
     if differ:  # the spread of one person's work, not of everybody's
         values = values / _factors(work, rows, people, mean_s)
     fitted = fit(values[kept], confidence)
-    if fitted.warning:
-        warnings.append(fitted.warning)
+    if fitted.is_thin:
+        warnings.append(told("few_observations", n=fitted.n))
     return DurationFound(
         activity,
         fitted,
-        told.mode,
-        told.crossings,
-        int(told.is_lost.sum()),
+        seen.mode,
+        seen.crossings,
+        int(seen.is_lost.sum()),
         differ,
         p_people,
         people,

@@ -65,7 +65,11 @@ class Fit:
     p_value: float  # NaN: not tested
     distance_share: float  # Wasserstein distance to the values, as a share of their mean
     sd: Estimate  # of the fitted distribution, in seconds
-    warning: str = ""
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether it rests on few values."""
+        return self.n < _FEW
 
 
 def fit(values: Floats, confidence: float = CONFIDENCE) -> Fit:
@@ -127,7 +131,6 @@ def _described(
         p_value=float("nan") if tested is None else tested.p_value,
         distance_share=_distance(candidate, values) / mean.value if mean.value > 0 else 0.0,
         sd=spread_of(candidate, values, confidence, tested),
-        warning=f"only {n} observations" if n < _FEW else "",
     )
 
 
@@ -184,10 +187,12 @@ def _grid(size: int) -> Floats:
 def _ks(distribution: Distribution, values: Floats) -> float:
     """The largest gap between the values' distribution function and the fitted one."""
     model = distribution.quantile(_grid(1_000))
-    both = np.concatenate([values, model])
-    of_values = np.searchsorted(values, both, "right") / len(values)
-    of_model = np.searchsorted(model, both, "right") / len(model)
-    return float(np.abs(of_values - of_model).max())
+    upto, below = (np.searchsorted(model, values, side) / len(model) for side in ("right", "left"))
+    steps = np.arange(len(values) + 1) / len(values)
+    is_last = np.append(values[1:] > values[:-1], True)  # of values alike
+    is_first = np.append(True, is_last[:-1])
+    above = np.abs(steps[1:] - upto)[is_last].max()
+    return float(max(above, np.abs(steps[:-1] - below)[is_first].max()))
 
 
 def _is_sound(candidate: Candidate, values: Floats) -> bool:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simulation.calibration.told import Told, told
 from simulation.calibration.week import DAY_S, wall_s
 
 if TYPE_CHECKING:
     from kpis.log_reader.work_log import WorkLog
 
 _FEWEST_DAYS = 5  # on which cases come
+FEWEST_CASES = 20  # to compare with
 
 
 class HoldOut(NamedTuple):
@@ -20,7 +22,7 @@ class HoldOut(NamedTuple):
     train: WorkLog
     held_out: WorkLog | None  # None: nothing is validated
     is_same: bool = False
-    words: str = ""
+    told: Told | None = None
 
 
 def hold_out(log: WorkLog, share: float) -> HoldOut:
@@ -33,10 +35,9 @@ def hold_out(log: WorkLog, share: float) -> HoldOut:
         return HoldOut(log, None)
     arrived = wall_s(log.case_start_s, log.zone)
     days = len(np.unique(np.floor(arrived[np.isfinite(arrived)] / DAY_S)))
-    if days >= _FEWEST_DAYS and days * share >= 1:
+    cases = len(log.case_ids)
+    if cases < FEWEST_CASES:
+        return HoldOut(log, None, told=told("not_validated", cases=cases))
+    if days >= _FEWEST_DAYS and days * share >= 1 and cases * share >= FEWEST_CASES:
         return HoldOut(*log.split(1 - share))
-    words = (
-        f"the log covers {days} days, too few to hold cases out: simulated cases are compared "
-        "with those they were learnt from"
-    )
-    return HoldOut(log, log, is_same=True, words=words)
+    return HoldOut(log, log, is_same=True, told=told("not_held_out", days=days, cases=cases))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulation.calibration.replay import Replay
     from simulation.calibration.roles import People
     from simulation.calibration.staffing import Staffing
+    from simulation.calibration.told import Told
     from simulation.calibration.waits import DelayFound
     from simulation.calibration.week import OpenWeek
     from simulation.calibration.work import Work
@@ -32,7 +33,12 @@ class Warned:
 
     section: str  # of the scenario, or "log", "model"
     where: str
-    text: str
+    told: Told
+
+    @property
+    def text(self) -> str:
+        """The remark in English."""
+        return self.told.text
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.domain.label import label
 from engine.domain.process_graph import GATEWAYS
 from simulation.calibration.learnt import Learnt, Warned
+from simulation.calibration.told import Told, told
 from simulation.calibration.work import is_performed
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ _FEW = 30
 
 def remarks(learnt: Learnt) -> Learnt:
     """Return the same with its warnings."""
-    found = [*_of_log(learnt), *_of_model(learnt), *_of_parameters(learnt), *_of_waits(learnt)]
-    return replace(learnt, warnings=tuple(found))
+    parts = (_of_log, _of_model, _of_parameters, _of_ways, _of_waits)
+    return replace(learnt, warnings=tuple(warned for part in parts for warned in part(learnt)))
 
 
 def name_of(learnt: Learnt, element_id: str) -> str:
@@ -59,71 +60,72 @@ def process_name(learnt: Learnt) -> str:
 def _of_log(learnt: Learnt) -> Iterator[Warned]:
     work = learnt.work
     for shift in learnt.shifts:
-        words = f"on {shift.day} everybody's day moves by {shift.by_s / 3600:+g} h"
-        if shift.clocks_changed:
-            words += (
-                f", as clocks changed in {shift.clocks_changed}: the times are those of a zone"
-                " in which these people do not live"
-            )
-        yield Warned("log", "", f"{words}; what lies before is read on the newer clock")
+        moved: dict[str, Any] = {"day": shift.day.isoformat(), "hours": shift.by_s / 3600}
+        region = shift.clocks_changed
+        kind = told("clock_shift_zone", region=region, **moved) if region else None
+        yield Warned("log", "", kind or told("clock_shift", **moved))
     if not work.has_starts:
-        words = "starts are not told; they are estimated: when wanted, and the person was free"
-        yield Warned("log", "", words)
+        yield Warned("log", "", told("starts_estimated"))
+        if not (work.has_arrivals or work.has_enabled):
+            yield Warned("log", "", told("first_takes_no_time"))
+    if work.has_roles_as_people:
+        yield Warned("log", "", told("roles_as_people"))
     without = len(work.case_ids) - len(np.unique(work.case))
     if without:
-        words = f"{without:,} cases have no completed activity (given up?): that is not learnt"
-        yield Warned("log", "", words)
+        yield Warned("log", "", told("cases_without_work", cases=without))
     if learnt.quiet_days:
-        words = f"{learnt.quiet_days} open days without any work (holidays?) are left out"
-        yield Warned("log", "", words)
+        yield Warned("log", "", told("quiet_days", days=learnt.quiet_days))
     for name, rows in list(work.unknown.items())[:10]:
-        yield Warned("log", name, f"{rows:,} rows tell of an activity that the model does not have")
+        yield Warned("log", name, told("unknown_activity", rows=rows))
 
 
 def _of_model(learnt: Learnt) -> Iterator[Warned]:
     played = learnt.replay
     if played.cases and len(played.deviating) > _DEVIATING_SHARE * played.cases:
         share = len(played.deviating) / played.cases
-        words = f"{share:.0%} of the cases do not follow the model: its shares are not all to blame"
-        yield Warned("model", "", words)
+        yield Warned("model", "", told("deviating", share=share))
     seen = set(learnt.work.activities)
     for node in learnt.graph.nodes.values():
         if node.id in learnt.durations or node.id in seen:
             continue
         if node.type.value.lower().endswith("task") and is_performed(node):
-            words = "the log never tells of it: its duration is a guess"
-            yield Warned("durations", node.id, words)
+            yield Warned("durations", node.id, told("never_seen"))
 
 
 def _of_parameters(learnt: Learnt) -> Iterator[Warned]:
     for start, model in learnt.arrivals.items():
-        yield from (Warned("arrivals", start, text) for text in model.warnings)
+        yield from (Warned("arrivals", start, remark) for remark in model.warnings)
     for name, hours in learnt.hours.items():
         if hours.evidence == "too few events":
-            words = f"only {hours.events} events: it has the hours of everybody"
-            yield Warned("calendars", name, words)
-    told = (
-        ("durations", {a: d.warnings for a, d in learnt.durations.items()}),
-        ("resources", {name: role.warnings for name, role in learnt.staffing.roles.items()}),
-        ("demands", {"": learnt.staffing.warnings}),
-        ("branches", {gateway: b.warnings for gateway, b in learnt.branches.items()}),
-    )
-    for section, warnings in told:
-        for where, texts in warnings.items():
-            yield from (Warned(section, where, text) for text in texts)
+            yield Warned("calendars", name, told("few_events", n=hours.events))
+    for activity, found in learnt.durations.items():
+        yield from (Warned("durations", activity, remark) for remark in found.warnings)
+    for name, role in learnt.staffing.roles.items():
+        yield from (Warned("resources", name, remark) for remark in role.warnings)
     for event, waits in learnt.events.items():
         if waits.n < _FEW:
-            yield Warned("events", event, f"only {waits.n} waits were seen")
+            yield Warned("events", event, told("few_waits", n=waits.n))
+
+
+def _of_ways(learnt: Learnt) -> Iterator[Warned]:
+    for remark in learnt.staffing.warnings:
+        yield Warned("demands", str(remark.values.get("activity", "")), remark)
+    for gateway, branch in learnt.branches.items():
+        yield from (Warned("branches", gateway, _named(learnt, r)) for r in branch.warnings)
+
+
+def _named(learnt: Learnt, remark: Told) -> Told:
+    """Return a remark on a flow with the name of the flow."""
+    flow = remark.values.get("flow")
+    if flow is None:
+        return remark
+    return told(remark.code, flow=flow, name=flow_name(learnt, flow))
 
 
 def _of_waits(learnt: Learnt) -> Iterator[Warned]:
     for activity, delay in learnt.inserted.items():
-        words = (
-            f"{delay.share.value:.0%} of the tasks wait although somebody is free "
-            f"(mean {delay.fit.mean_s / 60:,.0f} min over all): a timer before it stands for that"
-        )
-        yield Warned("events", activity, words)
+        minutes = delay.fit.mean_s / 60
+        yield Warned("events", activity, told("delay", share=delay.share.value, minutes=minutes))
     for activity, found in learnt.staffing.batches.items():
-        together = f"{found.share.value:.0%} of the tasks are done together"
-        words = f"{together}, mostly {found.size} at a time"
-        yield Warned("batches", activity, words)
+        remark = told("done_together", share=found.share.value, size=found.size)
+        yield Warned("batches", activity, remark)

@@ -14,6 +14,7 @@ import numpy as np
 
 from kpis.stats.intervals import ratio_interval
 from simulation.calibration.estimates import CONFIDENCE, Estimate, mean_of
+from simulation.calibration.told import Told, told
 from simulation.calibration.week import DAY_S
 from simulation.calibration.work import is_performed
 
@@ -26,6 +27,7 @@ _OTHER_SHARE = 0.1  # of an activity's rows done by another role: worth a word
 _ALIKE = 0.3  # of the work of two activities done by the same people: one role
 _MULTITASKING_SHARE = 0.1  # of busy time
 _BATCH_SHARE = 0.2  # of rows
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class RoleFound:
     peak: int  # most at work at the same time
     rows: int
     multitasking_share: float  # of busy time in which a person has several tasks
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Staffing:
     of_activity: dict[str, str | None]  # id → role; None: nobody
     roles: dict[str, RoleFound]
     source: str  # "the log", "the lanes of the model", "who does what"
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Told, ...] = ()
     batches: dict[str, BatchFound] = field(default_factory=dict)  # by activity
     people: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by main role
 
@@ -90,17 +92,29 @@ def learn_staffing(work: Work, graph: ProcessGraph, confidence: float = CONFIDEN
     return Staffing(names, of_row, of_activity, roles, source, warnings, batches, people)
 
 
-def _roles(work: Work, graph: ProcessGraph) -> tuple[dict[str, str | None], str, tuple[str, ...]]:
+def _roles(work: Work, graph: ProcessGraph) -> tuple[dict[str, str | None], str, tuple[Told, ...]]:
     """Return the role of each activity, where it comes from, and what is odd about it."""
+    if not ((work.resource >= 0) | (work.role >= 0)).any():
+        return _untold(work, graph)
     nobody = {a for a in work.activities if not _is_done_by_people(work, graph, a)}
     if (work.role >= 0).mean() > 0.5:
-        found, warnings = _told(work, nobody)
+        found, warnings = _named(work, nobody)
         return found, "the log", warnings
     lanes = {a: graph.nodes[a].lane for a in work.activities}
     if all(lane is not None for a, lane in lanes.items() if a not in nobody):
         lanes = {a: None if a in nobody else lane for a, lane in lanes.items()}
         return lanes, "the lanes of the model", ()
     return _by_people(work, graph, nobody), "who does what", ()
+
+
+def _untold(work: Work, graph: ProcessGraph) -> tuple[dict[str, str | None], str, tuple[Told, ...]]:
+    """Return the roles where nobody is named: lanes, else one for all that people do."""
+    found = {a: graph.nodes[a].lane if is_performed(graph.nodes[a]) else None
+             for a in work.activities}  # fmt: skip
+    if all(found[a] for a in work.activities if is_performed(graph.nodes[a])):
+        return found, "the lanes of the model", ()
+    found = {a: EVERYBODY if is_performed(graph.nodes[a]) else None for a in work.activities}
+    return found, "nobody: the log names neither people nor roles", (told("nobody_told"),)
 
 
 def _is_done_by_people(work: Work, graph: ProcessGraph, activity: str) -> bool:
@@ -113,7 +127,7 @@ def _is_done_by_people(work: Work, graph: ProcessGraph, activity: str) -> bool:
     return has_role and not is_named_elsewhere and is_performed(graph.nodes[activity])
 
 
-def _told(work: Work, nobody: set[str]) -> tuple[dict[str, str | None], tuple[str, ...]]:
+def _named(work: Work, nobody: set[str]) -> tuple[dict[str, str | None], tuple[Told, ...]]:
     found: dict[str, str | None] = {}
     warnings = []
     for activity in work.activities:
@@ -125,9 +139,9 @@ def _told(work: Work, nobody: set[str]) -> tuple[dict[str, str | None], tuple[st
         most = int(np.argmax(counts))
         found[activity] = work.roles[most]
         if counts[most] < (1 - _OTHER_SHARE) * counts.sum():
-            share = 1 - counts[most] / counts.sum()
-            words = f"{share:.0%} of {activity} is done by roles other than {work.roles[most]}"
-            warnings.append(words)
+            share = float(1 - counts[most] / counts.sum())
+            remark = told("other_roles", share=share, role=work.roles[most], activity=activity)
+            warnings.append(remark)
     return found, tuple(warnings)
 
 
@@ -169,15 +183,15 @@ def _role(work: Work, name: str, mine: np.ndarray, is_main: np.ndarray) -> RoleF
     multitasking = _overlap(work, rows)
     warnings = []
     if len(people) and own < len(people):
-        warnings.append(f"{len(people) - own} of {len(people)} people mostly work elsewhere")
+        elsewhere = len(people) - own
+        warnings.append(told("people_elsewhere", elsewhere=elsewhere, people=len(people)))
         units = max(1, min(units, own or 1))
     if not len(people):
-        warnings.append("the log names no people; as many units as worked at the same time")
+        warnings.append(told("no_people"))
     elif not multitasking > _MULTITASKING_SHARE:
         units = max(units, min(peak, len(people)))
     if multitasking > _MULTITASKING_SHARE:
-        words = f"people have several tasks at once in {multitasking:.0%} of their busy time"
-        warnings.append(f"{words}; the time is divided among them")
+        warnings.append(told("several_tasks", share=multitasking))
     return RoleFound(
         name, units, len(people), regulars, peak, len(rows), multitasking, tuple(warnings)
     )

@@ -7,7 +7,8 @@ from simulation.calibration.writing import time_text
 
 _LEGEND = (
     "*floor*: how far the cases it was learnt from (or two halves of the held-out ones) are from "
-    "the held-out ones. *by chance*: how far replications are from each other. *good*: within "
+    "the held-out ones, and in brackets what most other splits of the real cases would have given. "
+    "*by chance*: how far replications are from each other. *good*: within "
     "the floor, a trifle or chance; *fair*: within three times the floor."
 )
 
@@ -29,7 +30,7 @@ def validation_lines(validation: Values) -> list[str]:
         (
             m["name"],
             f"{m['distance']['mean']:.2f} ± {m['distance']['half_width']:.2f} {m['unit']}",
-            f"{m['floor']:.2f}",
+            _floor(m),
             "" if m["ratio"] is None else f"{m['ratio']:.1f}",
             f"{m['by_chance']:.2f}",
             f"{m['p_value']:.2f}",
@@ -40,9 +41,10 @@ def validation_lines(validation: Values) -> list[str]:
     floor = "train" if validation["floor_from"] == "train" else "two halves"
     head = ("measure", "distance", f"floor ({floor})", "× floor", "by chance", "p", "grade")
     lines = [
-        f"## Simulated and held-out cases: {validation['verdict']}",
+        f"## Simulated and held-out cases: {verdict_words(validation)}",
         "",
-        cycle_words(validation),
+        f"{validation['cases']:,} cases of {validation['days']:,} days were held out. "
+        + cycle_words(validation),
         "",
         *table(head, rows),
         "",
@@ -54,4 +56,20 @@ def validation_lines(validation: Values) -> list[str]:
             f"{i}. *{f['section']}* {f['text']}."
             for i, f in enumerate(validation["fix_first"], start=1)
         ]
-    return lines + [f"- Note: {remark}." for remark in validation["remarks"]]
+    notes = [*validation["doubts"], *validation["remarks"]]
+    return lines + [f"- Note: {note['text']}." for note in notes]
+
+
+def verdict_words(validation: Values) -> str:
+    """Tell the verdict, and whether there is enough to tell."""
+    if validation["is_certain"]:
+        return str(validation["verdict"])
+    return f"{validation['verdict']}, but too few held-out cases or days to tell for sure"
+
+
+def _floor(measure: Values) -> str:
+    """Tell the floor with the range of other splits of the real cases."""
+    others = measure["floor_splits"]
+    if others["median"] is None:
+        return f"{measure['floor']:.2f}"
+    return f"{measure['floor']:.2f} ({others['low']:.2f} to {others['high']:.2f})"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
+_INSTANT_S = 1e-3
+_MOSTLY = 0.95  # of the rows
+
 
 @dataclass(eq=False)
 class Work:
@@ -49,6 +52,8 @@ class Work:
     unknown: dict[str, int]  # activities the model does not have → rows
     has_starts: bool = True
     has_enabled: bool = True
+    has_arrivals: bool = True
+    has_roles_as_people: bool = False  # the log names roles where people should stand
 
     def __len__(self) -> int:
         return len(self.case)
@@ -101,7 +106,8 @@ def work_of(log: WorkLog, graph: ProcessGraph, *, source: str) -> Work:
     place = [order.index(ids[n]) if n in names_done else -1 for n in log.activity.names]
     names = log.activity.names
     counts = np.bincount(log.activity.codes[~known], minlength=len(names))
-    has_starts = bool(np.mean(~np.isnan(log.started_s[known])) > 0.5)
+    started_s = _sound_starts(log)[known]
+    resource = _people(log)[known]
     return Work(
         case_ids=log.case_ids,
         activities=order,
@@ -109,18 +115,20 @@ def work_of(log: WorkLog, graph: ProcessGraph, *, source: str) -> Work:
         roles=log.role.names,
         case=log.case[known],
         activity=np.array([*place, -1], dtype=np.intp)[log.activity.codes[known]],
-        resource=log.resource.codes[known],
+        resource=resource,
         role=log.role.codes[known],
         enabled_s=wall_s(_sound(log)[known], log.zone),
-        started_s=wall_s(log.started_s[known], log.zone),
+        started_s=wall_s(started_s, log.zone),
         ended_s=wall_s(log.ended_s[known], log.zone),
         arrived_s=wall_s(log.case_start_s, log.zone),
         is_damaged=log.is_damaged,
         attributes=log.attributes,
         delays=_delays(log),
         unknown={names[i]: int(n) for i, n in enumerate(counts) if n},
-        has_starts=has_starts,
+        has_starts=bool(np.mean(~np.isnan(started_s)) > 0.5),
         has_enabled=bool(np.mean(~np.isnan(log.enabled_s[known])) > 0.5),
+        has_arrivals=log.arrived_s is not None,
+        has_roles_as_people=bool((resource < 0).all() and (log.resource.codes[known] >= 0).any()),
     )
 
 
@@ -140,13 +148,34 @@ def _sound(log: WorkLog) -> Floats:
     return np.asarray(np.where(log.enabled_s > log.begun_s, np.nan, log.enabled_s))
 
 
+def _sound_starts(log: WorkLog) -> Floats:
+    """Return when rows began; a log in which nothing takes any time tells ends only."""
+    known = ~np.isnan(log.started_s)
+    is_instant = log.ended_s[known] - log.started_s[known] < _INSTANT_S
+    if known.any() and is_instant.mean() > _MOSTLY:
+        return np.full(len(log), np.nan)
+    return log.started_s
+
+
+def _people(log: WorkLog) -> Ints:
+    """Return who did each row; nobody where the log repeats the role in the place of people."""
+    people, roles = log.resource, log.role
+    both = (people.codes >= 0) & (roles.codes >= 0)
+    if not both.any():
+        return people.codes
+    same = {name: roles.names.index(name) for name in people.names if name in roles.names}
+    role_of = np.array([*(same.get(name, -2) for name in people.names), -2])
+    is_same = role_of[people.codes[both]] == roles.codes[both]
+    return np.full(len(log), -1, dtype=np.intp) if is_same.mean() > _MOSTLY else people.codes
+
+
 def is_performed(node: FlowNode) -> bool:
     """Return whether somebody works on an activity, as far as its symbol tells."""
     return node.type not in {NodeType.SERVICE_TASK, NodeType.SCRIPT_TASK}
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", " ", name).strip().casefold()
+    return re.sub(r"[\W_]+", "", name).casefold()
 
 
 def _delays(log: WorkLog) -> dict[str, Floats]:

@@ -131,13 +131,15 @@ def learn_and_write(
     if xml is not None:
         _ensure_free((task.out.with_suffix(".bpmn"),), force=task.force)
     verdict = None
+    if part.held_out is None and part.told is not None:
+        click.echo(f"{part.told.text[:1].upper()}{part.told.text[1:]}.", err=True)
     if part.held_out is not None:
         known = None if part.is_same else part.train
         with progress("validating") as advance:
             found = judge(scenario, part.held_out, train=known, source=task.source,
                           replications=task.replications, progress=advance)  # fmt: skip
         verdict = found.document()
-        verdict["remarks"] += [part.words] if part.words else []
+        verdict["remarks"] += [part.told.document()] if part.told is not None else []
     return learnt, verdict, files.write(learnt, xml, task.out)
 
 

@@ -10,7 +10,7 @@ from kpis.errors import EventLogInvalid
 from kpis.export import files
 from kpis.export.told import Teller
 from kpis.log_reader.read import ReadOptions, read_log
-from tests.kpis.log_reader.logs import CSV, NOW, minutes, read, written
+from tests.kpis.log_reader.logs import CSV, HEADER, NOW, minutes, read, written
 from tests.simulation.builders import a_run, a_scenario
 
 if TYPE_CHECKING:
@@ -168,3 +168,28 @@ def test_written_files_are_told_by_their_name(tmp_path):
 
     with pytest.raises(EventLogInvalid, match=r"empty\.csv: the file is empty"):
         read_log(path, now=NOW)
+
+
+def test_words_for_nothing_are_nothing(tmp_path):
+    text = CSV.replace("Bob,Expert", "nan,None").replace("2026-03-02T08:20:00", "NaT")
+
+    log, _ = read(tmp_path, text)
+
+    assert log.resource.names == ("Alice",)
+    assert log.role.names == ("Clerk",)
+    assert np.isnan(log.enabled_s[-1])
+
+
+def test_names_of_columns_may_be_written_in_camel_case(tmp_path):
+    names = "caseId,performer,role,activityName,startTime,endTime,enabledTime"
+
+    log, _ = read(tmp_path, CSV.replace(HEADER, names))
+
+    assert len(log) == 3
+
+
+def test_a_log_of_starts_alone_is_refused_with_the_way_to_read_it(tmp_path):
+    text = "case_id,activity,start_time\n1,Check,2026-03-02T08:00:00\n"
+
+    with pytest.raises(EventLogInvalid, match=r"read the starts as ends \(column end=start_time\)"):
+        read(tmp_path, text)

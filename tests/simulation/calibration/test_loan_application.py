@@ -52,7 +52,8 @@ def test_cases_simulated_from_the_first_part_are_like_the_last(loans, share, tmp
     assert told.is_valid
     assert abs(told.cycle_time.difference_share) < 0.15
     for key in ("workforce", "arrival_rate", "arrival_hours"):
-        assert scores[key].distance <= 3 * scores[key].floor
+        assert scores[key].distance <= 3 * scores[key].floor.value
+    assert not told.doubts
 
 
 def test_the_hour_by_which_the_clock_moves_is_found(loans):

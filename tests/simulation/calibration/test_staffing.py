@@ -63,7 +63,7 @@ def test_several_tasks_at_once_are_seen_and_the_time_is_divided():
     role = found.staffing.roles["clerk"]
     assert role.multitasking_share == pytest.approx(1)
     assert found.durations["work"].fit.mean_s == pytest.approx(600)
-    assert any("several tasks at once" in text for text in role.warnings)
+    assert "several_tasks" in {remark.code for remark in role.warnings}
 
 
 def test_cases_that_are_done_together_are_a_batch():
@@ -80,13 +80,46 @@ def test_cases_that_are_done_together_are_a_batch():
     build(scenario_of(found), graph=MODEL)
 
 
-def test_work_that_nobody_is_named_for_is_done_by_nobody():
-    log = a_log(np.arange(40) * 30, [10] * 40, [""] * 40)
+def test_work_that_nobody_is_named_for_is_done_by_nobody_when_others_are_named():
+    process = graph("start > work > print > end")
+    log = a_log(np.arange(40) * 30, [10] * 40, ["ann", ""] * 20)
+    log = replace(log, case=np.arange(40) // 2, case_ids=log.case_ids[:20], role=coded([""] * 40),
+                  activity=coded(["work", "print"] * 20))  # fmt: skip
 
-    found = learnt(replace(log, role=coded([""] * 40)))
+    found = learn(log, process, source="x", model="x.bpmn")
 
-    assert found.staffing.of_activity == {"work": None}
-    assert scenario_of(found)["demands"] == {"work": "none"}
+    assert found.staffing.of_activity == {"work": "team 1", "print": None}
+    assert scenario_of(found)["demands"]["print"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("model", "role"), [(MODEL, "clerk"), (graph("start > work > end"), "everybody")]
+)
+def test_without_people_and_roles_a_lane_or_everybody_does_the_work(model, role):
+    log = a_log(np.arange(40) * 10, [25] * 40, [""] * 40)
+
+    found = learn(replace(log, role=coded([""] * 40)), model, source="x", model="x.bpmn")
+
+    assert found.staffing.of_activity == {"work": role}
+    assert found.staffing.roles[role].units == 3
+
+
+def test_roles_in_the_place_of_people_are_no_people():
+    log = a_log(np.arange(60) * 10, [25] * 60, ["clerk"] * 60)
+
+    found = learnt(log)
+
+    assert found.staffing.roles["clerk"].units == 3
+    assert "roles_as_people" in {warned.told.code for warned in found.warnings}
+
+
+def test_a_log_in_which_nothing_takes_time_tells_ends_only():
+    log = a_log(np.arange(40) * 30, [10] * 40, ["ann"] * 40)
+
+    found = learnt(replace(log, started_s=log.ended_s))
+
+    assert found.durations["work"].fit.spec == {"constant": "10min"}
+    assert "starts_estimated" in {warned.told.code for warned in found.warnings}
 
 
 def test_without_people_a_role_has_as_many_units_as_worked_at_once():
@@ -95,7 +128,7 @@ def test_without_people_a_role_has_as_many_units_as_worked_at_once():
     found = learnt(log).staffing.roles["clerk"]
 
     assert found.units == 3
-    assert any("names no people" in text for text in found.warnings)
+    assert "no_people" in {remark.code for remark in found.warnings}
 
 
 def test_starts_that_are_not_told_are_estimated():

@@ -31,6 +31,8 @@ def test_a_learnt_scenario_is_valid():
     told = validate(again(found), part.held_out, train=part.train, replications=10)
 
     assert told.is_valid
+    assert (told.cases, told.days) == (246, 12)
+    assert not told.doubts
     assert {score.grade for score in told.scores} <= {"good", "fair"}
 
 
@@ -66,8 +68,9 @@ def test_the_patient_visit_learnt_from_its_own_log_is_valid():
     told = validate(again(found), part.held_out, replications=9)
 
     assert part.is_same
-    assert "too few to hold cases out" in part.words
+    assert "too few to hold cases out" in part.told.text
     assert told.is_valid
+    assert "too_few_days" in {doubt.code for doubt in told.doubts}
 
 
 def test_the_document_tells_distances_floors_and_grades():
@@ -78,11 +81,13 @@ def test_the_document_tells_distances_floors_and_grades():
     for measure in document["measures"]:
         assert measure["distance"]["mean"] >= 0
         assert measure["grade"] in {"good", "fair", "poor"}
+        assert measure["floor_splits"]["low"] <= measure["floor_splits"]["high"]
     assert document["cycle_time"]["simulated_s"]["half_width"] > 0
 
 
 def test_too_few_cases_are_refused():
     few, _ = parts().train.split(0.007)
+    assert hold_out(few, 0.2).held_out is None
 
     with pytest.raises(CalibrationRefused, match="7 cases are too few; 20 are needed"):
         validate(alike(), few)
