@@ -8,27 +8,36 @@ from engine.expressions import EvaluationFailed, Expression
 from simulation.errors import SimulationFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from simulation.arrivals import Arrivals
     from simulation.net import Node
 
 
 def choose(node: Node, values: dict[str, object]) -> int:
-    """Return the number of the way out that the conditions choose."""
-    default = None
+    """Return the number of the way out that the conditions choose: the first one."""
+    return next(true_ways(node, values))
+
+
+def true_ways(node: Node, values: dict[str, object]) -> Iterator[int]:
+    """Yield the ways out whose condition holds, in their order; if none does, the default flow."""
+    default, holds = None, False
     for way, condition in enumerate(node.conditions):
         if condition is None:
             default = way
             continue
         try:
-            if condition.is_true(values):
-                return way
+            is_true = condition.is_true(values)
         except EvaluationFailed as error:
             raise SimulationFailed(node.element_id, str(error)) from error
+        if is_true:
+            holds = True
+            yield way
+    if holds:
+        return
     if default is None:
         raise SimulationFailed(node.element_id, f"no condition holds for {values}")
-    return default
+    yield default
 
 
 def priorities(node: Node, arrivals: Arrivals) -> list[float]:
