@@ -12,7 +12,7 @@ from simulation.scenario.distribution import (
     NumberSpec,
     SignedSpec,
 )
-from simulation.scenario.strict import NAME_FORM, Form, Strict, ensure_one_of
+from simulation.scenario.strict import NAME_FORM, Form, Strict, ensure_one_of, text_as
 from simulation.scenario.values import (
     Amount,
     Moment,
@@ -108,7 +108,7 @@ class Replay(Strict):
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: Any) -> Any:
-        return {"file": value} if isinstance(value, str) else value
+        return text_as("file", value)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

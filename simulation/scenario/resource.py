@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.scenario.distribution import DurationSpec
-from simulation.scenario.strict import NAME_FORM, Form, Strict
+from simulation.scenario.strict import NAME_FORM, Form, Strict, text_as
 from simulation.scenario.values import Amount, wrong
 
 NOBODY = "none"
@@ -71,7 +71,7 @@ class Need(Strict):
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: Any) -> Any:
-        return {"role": value} if isinstance(value, str) else value
+        return text_as("role", value)
 
 
 class Choice(Strict):

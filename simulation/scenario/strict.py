@@ -40,6 +40,11 @@ class Strict(BaseModel):
         return {"anyOf": [*forms, own]} if forms else own
 
 
+def text_as(field: str, value: object) -> object:
+    """Read a bare text as the one field that people mostly write."""
+    return {field: value} if isinstance(value, str) else value
+
+
 def ensure_one_of(model: Strict, names: tuple[str, ...], *, what: str) -> None:
     """Raise unless exactly one of the fields is there."""
     found = [name for name in names if getattr(model, name) is not None]
