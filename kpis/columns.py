@@ -71,7 +71,7 @@ class Coded:
         return table[self.codes]
 
 
-def sums_per(codes: IntArray, values: FloatArray, groups: int) -> FloatArray:
+def sums_per(codes: IntArray, values: FloatArray | BoolArray, groups: int) -> FloatArray:
     """Sum values by code, for the codes 0 to groups - 1."""
     # numpy answers in integers when there is nothing to sum
     return np.bincount(codes, weights=values, minlength=groups).astype(np.float64, copy=False)

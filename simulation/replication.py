@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from engine.domain.calendar import CalendarNeverOpens
-from kpis.measure import measure_values
-from kpis.measures.elements import element_values, started_in_period
-from kpis.measures.operations import abandoned_waiting_s, case_figures
+from kpis.catalogue import CATALOGUE
+from kpis.measures.elements import started_in_period
+from kpis.measures.operations import abandoned_waiting_s
+from kpis.sample import Sample
 from kpis.stats.warm_up import BATCH
 from simulation.arrivals import draw
 from simulation.calendars import OpensTooRarely
@@ -29,7 +30,7 @@ from simulation.waiting import mean_waits_s
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kpis.event_log import EventLog
+    from kpis.measures.roles import RoleValues
     from kpis.staffing import Staffing
     from simulation.holds import Holds
     from simulation.run_record import SimulatedRun
@@ -116,16 +117,14 @@ def replicate(
 
 def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     """Return every figure of a run."""
-    log, held = run.event_log(), holds(run)
-    kpis = _kpis(run, held, log, plan)
-    kpis["OP-UT"] = overall_utilisation(run, held, log, plan)
-    roles = role_figures(run, held, log, plan)
+    figures, by_role = _of_log(run, plan)  # the log is gone before the stretches of work come
+    held = holds(run)
+    figures |= _of_costs(run, held)
+    roles = role_figures(run, held, by_role)
     waits = zip(("role", "element"), mean_waits_s(run, held), strict=True)
     return {
-        **{Figure("kpi", code, ""): value for code, value in kpis.items()},
-        **_of_cases(run, log),
-        **_of_processes(run, held, log, plan),
-        **_of_elements(log),
+        **figures,
+        Figure("kpi", "OP-UT", ""): overall_utilisation(run, held, by_role),
         **{Figure("role", role, key): v for role, row in roles.items() for key, v in row.items()},
         **{
             Figure(group, name, f"wait_{cause}"): value
@@ -136,26 +135,36 @@ def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     }
 
 
-def _kpis(run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing) -> dict[str, float]:
-    """Return the KPIs of the process that a log is about."""
-    kpis = measure_values(log, plan)
-    if has_own_costs(run):
-        assert log.process is not None
-        kpis["CO-CPC"] = cost_per_case(run, held, log.process)
-    return kpis
+def _of_log(run: SimulatedRun, plan: Staffing) -> tuple[dict[Figure, float], dict[str, RoleValues]]:
+    """Return what the log of a run tells, with formulas that recorded cases share."""
+    sample = Sample(run.event_log(), plan)
+    figures = {
+        **{Figure("kpi", code, ""): sample.value(code) for code in CATALOGUE},
+        **_of_cases(run, sample),
+        **_of_processes(run, sample),
+        **_of_elements(sample),
+    }
+    return figures, {role: v for role, v in sample.roles.items() if role in plan.roles}
 
 
-def _of_processes(
-    run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing
-) -> dict[Figure, float]:
+def _of_processes(run: SimulatedRun, sample: Sample) -> dict[Figure, float]:
     """Return cases and figures per case of every process, where there are several."""
     figures: dict[Figure, float] = {}
-    names = run.process.names if len(run.process.names) > 1 else ()
-    for name in names:
-        mine = run.is_of(name)
-        kpis = _kpis(run, held, replace(log, process=name), plan)
-        figures |= {Figure("process", name, key): v for key, v in _counts(run, mine).items()}
-        figures |= {Figure("process", name, code): kpis[code] for code in PER_CASE}
+    for name in run.process.names if len(run.process.names) > 1 else ():
+        own = replace(sample, log=replace(sample.log, process=name))
+        values = {code: own.value(code) for code in PER_CASE} | _counts(run, run.is_of(name))
+        figures |= {Figure("process", name, key): value for key, value in values.items()}
+    return figures
+
+
+def _of_costs(run: SimulatedRun, held: Holds) -> dict[Figure, float]:
+    """Return the cost per case where rates and fixed costs do not tell it."""
+    if not has_own_costs(run):
+        return {}
+    costs = {name: cost_per_case(run, held, name) for name in run.process.names}
+    figures = {Figure("kpi", "CO-CPC", ""): costs.get(run.net.process_key, float("nan"))}
+    if len(costs) > 1:
+        figures |= {Figure("process", name, "CO-CPC"): cost for name, cost in costs.items()}
     return figures
 
 
@@ -199,10 +208,10 @@ def _forecast(run: SimulatedRun, scenario: Scenario) -> dict[Figure, float]:
     return figures
 
 
-def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:
-    cycle_time_s = case_figures(log).cycle_time_s
+def _of_cases(run: SimulatedRun, sample: Sample) -> dict[Figure, float]:
+    cycle_time_s = sample.figures.cycle_time_s
     figures = {Figure("case", "", key): v for key, v in _counts(run, run.is_own).items()}
-    waited_s = abandoned_waiting_s(log)
+    waited_s = abandoned_waiting_s(sample.log)
     waited = float(waited_s.mean()) if waited_s.size else float("nan")
     figures[Figure("case", "", "abandoned_wait")] = waited
     for q in QUANTILES:
@@ -211,12 +220,12 @@ def _of_cases(run: SimulatedRun, log: EventLog) -> dict[Figure, float]:
     return figures
 
 
-def _of_elements(log: EventLog) -> dict[Figure, float]:
-    figures = {}
+def _of_elements(sample: Sample) -> dict[Figure, float]:
+    figures, log = {}, sample.log
     activities = log.activity_columns
     waiting_s = activities.started_s - activities.scheduled_s
     counts = started_in_period(log)
-    for code, (name, values) in enumerate(element_values(log).items()):
+    for code, (name, values) in enumerate(sample.elements.items()):
         if not (values.started or values.left):
             continue  # gateways and events share the names of the log's column
         row = {

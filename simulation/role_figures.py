@@ -6,26 +6,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kpis.measures.roles import role_values
 from simulation.active_period import active_period_shares
 from simulation.holds import shifts_of
 from simulation.money import hold_costs
 from simulation.net import US
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-    from kpis.event_log import EventLog
-    from kpis.staffing import Staffing
+    from kpis.measures.roles import RoleValues
     from simulation.holds import Holds
     from simulation.run_record import SimulatedRun
 
 
 def role_figures(
-    run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing
+    run: SimulatedRun, held: Holds, values: Mapping[str, RoleValues]
 ) -> dict[str, dict[str, float]]:
-    """Return the figures of each role that has units, by role and name."""
-    values = {r: v for r, v in role_values(log, plan).items() if r in plan.roles}
+    """Return the figures of each role that has units, by role and name.
+
+    ``values`` are those that the log of the run tells.
+    """
     waits = {role: v.waiting_s * v.started if v.started else 0.0 for role, v in values.items()}
     total_wait = sum(waits.values())
     active = active_period_shares(run, held)
@@ -46,9 +48,8 @@ def role_figures(
     }
 
 
-def overall_utilisation(run: SimulatedRun, held: Holds, log: EventLog, plan: Staffing) -> float:
+def overall_utilisation(run: SimulatedRun, held: Holds, values: Mapping[str, RoleValues]) -> float:
     """Return Σ busy ÷ Σ available: the work of everybody in a team, and none beyond the shift."""
-    values = {r: v for r, v in role_values(log, plan).items() if r in plan.roles}
     available_s = sum(v.available_s for v in values.values() if v.available_s > 0)
     busy_s = _busy_s(run, held)
     return sum(busy_s[role] for role in values) / available_s if available_s else float("nan")

@@ -14,7 +14,7 @@ import numpy as np
 from kpis.columns import sums_per
 
 if TYPE_CHECKING:
-    from kpis.columns import BoolArray, FloatArray
+    from kpis.columns import BoolArray, FloatArray, IntArray
     from kpis.event_log import EventLog
 
 
@@ -42,17 +42,15 @@ def element_values(log: EventLog) -> dict[str, ElementValues]:
     """Return visits, waiting and work of each element, keyed by its id."""
     activities = log.activity_columns
     started, completed = started_in_period(log), completed_in_period(log)
-    elapsed_s = activities.completed_s - activities.started_s
-    waiting_s = activities.started_s - activities.scheduled_s
-    starts, waits = _sums(log, started, np.ones(len(activities)), waiting_s)
     unserved = np.isnan(activities.started_s) & _in_period(log, activities.cancelled_s)
-    lefts, given_up = _sums(
-        log, unserved, np.ones(len(activities)), activities.cancelled_s - activities.scheduled_s
-    )
-    delayed = _sums(log, started, (waiting_s > 0).astype(np.float64))[0]
-    completions, work, elapsed = _sums(
-        log, completed, np.ones(len(activities)), activities.work_s, elapsed_s
-    )
+    waiting_s = (activities.started_s - activities.scheduled_s)[started]
+    starts, waits = _counts(log, started), _sums(log, started, waiting_s)
+    delayed = _sums(log, started, waiting_s > 0)
+    given_up_s = activities.cancelled_s[unserved] - activities.scheduled_s[unserved]
+    lefts, given_up = _counts(log, unserved), _sums(log, unserved, given_up_s)
+    elapsed_s = (activities.completed_s - activities.started_s)[completed]
+    completions, elapsed = _counts(log, completed), _sums(log, completed, elapsed_s)
+    work = _sums(log, completed, activities.work_s[completed])
     return {
         name: ElementValues(
             element_id=name,
@@ -84,10 +82,15 @@ def _in_period(log: EventLog, at_s: FloatArray) -> BoolArray:
     return (at_s >= start_s) & (at_s <= end_s)
 
 
-def _sums(log: EventLog, rows: BoolArray, *values: FloatArray) -> list[FloatArray]:
+def _counts(log: EventLog, rows: BoolArray) -> IntArray:
     element = log.activity_columns.element
-    codes, size = element.codes[rows], len(element.names)
-    return [sums_per(codes, column[rows], size) for column in values]
+    return np.bincount(element.codes[rows], minlength=len(element.names))
+
+
+def _sums(log: EventLog, rows: BoolArray, values: FloatArray | BoolArray) -> FloatArray:
+    """Sum the values of some rows by element."""
+    element = log.activity_columns.element
+    return sums_per(element.codes[rows], values, len(element.names))
 
 
 def _mean(total: float, count: float) -> float:

@@ -59,26 +59,27 @@ def case_figures(log: EventLog, *, external_roles: Collection[str] = ()) -> Case
     """
     cases, activities, counted = log.case_columns, log.activity_columns, log.counted_cases
     by_staff = staff_work(log, external_roles=external_roles)
-    is_step = by_staff & ~np.isnan(activities.completed_s)
     ended_s = cases.ended_s[counted]
     return CaseFigures(
         ended_s=ended_s,
         cycle_time_s=ended_s - cases.started_s[counted],
         waiting_time_s=per_case(log, activities.started_s - activities.scheduled_s),
         touch_time_s=per_case(log, np.where(by_staff, activities.work_s, 0.0)),
-        steps=per_case(log, is_step.astype(np.float64)),
+        steps=per_case(log, by_staff & ~np.isnan(activities.completed_s)),
     )
 
 
-def per_case(log: EventLog, values: FloatArray) -> FloatArray:
+def per_case(log: EventLog, values: FloatArray | BoolArray) -> FloatArray:
     """Sum a value of activities over each counted case; NaN adds nothing."""
     return sums_of(log, values)[log.counted_cases]
 
 
-def sums_of(log: EventLog, values: FloatArray) -> FloatArray:
+def sums_of(log: EventLog, values: FloatArray | BoolArray) -> FloatArray:
     """Sum a value of activities over each case of the log; NaN adds nothing."""
-    known = np.where(np.isnan(values), 0.0, values)
-    return sums_per(log.activity_columns.case, known, len(log.case_columns))
+    case, unknown = log.activity_columns.case, np.isnan(values)
+    if unknown.any():
+        case, values = case[~unknown], values[~unknown]
+    return sums_per(case, values, len(log.case_columns))
 
 
 def abandoned_waiting_s(log: EventLog) -> FloatArray:
@@ -150,14 +151,14 @@ def busy_s(log: EventLog) -> dict[str, float]:
     known (see ``kpis.working_time``).
     """
     activities = log.activity_columns
-    started_s = activities.started_s
-    ended_s = np.where(np.isnan(activities.ended_s), log.until_s, activities.ended_s)
+    started_s, ended_s = activities.started_s, activities.ended_s
+    ended_s[np.isnan(ended_s)] = log.until_s
     elapsed_s = ended_s - started_s
-    active_share = np.ones(len(activities))
     has_share = (elapsed_s > 0) & ~np.isnan(activities.work_s)
-    np.divide(activities.work_s, elapsed_s, out=active_share, where=has_share)
-    worked = (activities.performer.codes >= 0) & ~np.isnan(started_s)
-    inside_s = np.where(worked, active_share * overlap_s(log, started_s, ended_s), 0.0)
+    inside_s = overlap_s(log, started_s, ended_s)
+    np.divide(activities.work_s, elapsed_s, out=elapsed_s, where=has_share)
+    np.multiply(inside_s, elapsed_s, out=inside_s, where=has_share)
+    inside_s[(activities.performer.codes < 0) | np.isnan(started_s)] = 0.0
     roles, codes = role_codes(activities.role)
     sums = sums_per(codes, inside_s, len(roles))
     return dict(zip(roles, sums.tolist(), strict=True))
@@ -185,8 +186,9 @@ def queues(log: EventLog, *, external_roles: Collection[str] = ()) -> Queues:
 def overlap_s(log: EventLog, start_s: FloatArray, end_s: FloatArray) -> FloatArray:
     """Return how long each period lies inside the window; a NaN end is open."""
     window_start_s, window_end_s = log.window
-    inside_s: FloatArray = np.fmin(end_s, window_end_s) - np.fmax(start_s, window_start_s)
-    return np.maximum(inside_s, 0.0)
+    inside_s: FloatArray = np.fmin(end_s, window_end_s)
+    inside_s -= np.fmax(start_s, window_start_s)
+    return np.maximum(inside_s, 0.0, out=inside_s)
 
 
 def role_codes(role: Coded) -> tuple[tuple[str, ...], IntArray]:
@@ -206,18 +208,15 @@ def _is_external(role: Coded, external_roles: Collection[str]) -> BoolArray:
 def _peaks(codes: IntArray, entered_s: FloatArray, left_s: FloatArray, roles: int) -> IntArray:
     """Return the greatest number of overlapping periods per role.
 
-    One sweep over all roles: within a role comings and goings add up to nothing, so the
-    running sum of the next role starts at 0. At the same moment, going comes first.
+    It is reached when somebody comes: those who came, less those who have gone. At the same
+    moment, going comes first.
     """
     peaks = np.zeros(roles, dtype=np.intp)
-    if codes.size == 0:
-        return peaks
-    step = np.repeat(np.array([1, -1], dtype=np.intp), codes.size)
-    at_s, role = np.concatenate([entered_s, left_s]), np.concatenate([codes, codes])
-    order = np.lexsort((step, at_s, role))
-    running, ordered = np.cumsum(step[order]), role[order]
-    first = np.flatnonzero(np.diff(ordered, prepend=-1))
-    peaks[ordered[first]] = np.maximum.reduceat(running, first)
+    for role in range(roles):
+        mine = codes == role
+        come, gone = np.sort(entered_s[mine]), np.sort(left_s[mine])
+        present = np.arange(1, len(come) + 1) - np.searchsorted(gone, come, side="right")
+        peaks[role] = present.max(initial=0)
     return peaks
 
 
