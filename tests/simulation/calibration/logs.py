@@ -12,7 +12,7 @@ from kpis.log_reader.work_log import WorkLog, coded, from_event_log
 from simulation.calibration.learn import learn
 from simulation.calibration.scenario import scenario_of
 from simulation.scenario.load import Scenario, build, merged
-from tests.simulation.builders import a_run
+from tests.simulation.builders import a_run, shipped
 from tests.simulation.graphs import graph
 
 if TYPE_CHECKING:
@@ -119,6 +119,18 @@ def planted_log(seed: int = 5) -> WorkLog:
 def learnt() -> Learnt:
     """Return what is learnt of that log, with intervals that hardly ever miss."""
     return learn(planted_log(), LOAN, source="loan.csv", model="loan.bpmn", confidence=SURE)
+
+
+@cache
+def visits() -> WorkLog:
+    """Return a day of patient visits."""
+    return log_of(shipped("as_is"))
+
+
+@cache
+def learnt_visits() -> Learnt:
+    """Return what is learnt of that day."""
+    return learn(visits(), shipped("as_is").graph, source="visit", model="as_is.bpmn")
 
 
 def log_of(scenario: Scenario, *, seed: int = 1) -> WorkLog:

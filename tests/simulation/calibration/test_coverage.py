@@ -45,7 +45,7 @@ def test_means_of_durations(truth):
 @pytest.mark.parametrize(
     ("family", "truth", "sd"),
     [("exponential", d.Exponential(600), 600), ("lognormal", d.LogNormal(600, 400), 400),
-     ("normal", d.Normal(600, 100), 100), ("histogram", d.Gamma(600, 4), 300)],
+     ("histogram", d.Gamma(600, 4), 300)],
 )  # fmt: skip
 def test_spreads_of_durations(family, truth, sd, monkeypatch):
     monkeypatch.setattr(fitting, "_ks", lambda *_: 0.0)  # not what is looked at, and slow
@@ -132,11 +132,11 @@ def test_shares_where_several_ways_lead_to_the_same_activities():
         "gw_solved =no> b > gw_again =opened> b",
     )
     aligner, random = Aligner(process, frozenset("ab")), np.random.default_rng(5)
-    ways = [aligner.align(("a", *"b" * times)) for times in range(12)]
-    solved, again = random.uniform(size=(2, SAMPLES, 400, 1)), random.geometric
+    ways = [aligner.align(("a", *"b" * times)) for times in range(5)]
     found = []
-    for sample in range(SAMPLES):
-        visits = (solved[0, sample, :, 0] >= 0.45) + again(0.75, 400) - 1
+    for _ in range(SAMPLES):
+        visits = (random.uniform(size=400) >= 0.45) + random.geometric(0.9, 400) - 1
+        visits = visits[visits < len(ways)]  # all but one in ten thousand
         variants = Counter(ways[times] for times in visits.tolist())
         likely = weights(variants)
         yes = sum(
@@ -145,7 +145,7 @@ def test_shares_where_several_ways_lead_to_the_same_activities():
             for way, weight in zip(ways_, likely[ways_], strict=True)
             if ("gw_solved", ("yes",)) in choices(way)
         )
-        trials = 400 * worth(variants, likely)["gw_solved", "yes"]
-        found.append(share_of(yes / 400, trials))
+        trials = len(visits) * worth(variants, likely)["gw_solved", "yes"]
+        found.append(share_of(yes / len(visits), trials))
 
     assert 0.92 <= held(0.45, [e.low for e in found], [e.high for e in found]) <= 0.98

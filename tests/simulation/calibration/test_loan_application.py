@@ -41,6 +41,11 @@ def learnt_of(log):
     return learn(log, graph, source="loans", model=MODEL.name)
 
 
+@pytest.fixture(scope="module")
+def learnt(loans):
+    return learnt_of(loans)
+
+
 @pytest.mark.parametrize("share", [0.6, 0.8])
 def test_cases_simulated_from_the_first_part_are_like_the_last(loans, share, tmp_path):
     train, held_out = loans.split(share)
@@ -56,21 +61,19 @@ def test_cases_simulated_from_the_first_part_are_like_the_last(loans, share, tmp
     assert not told.doubts
 
 
-def test_the_hour_by_which_the_clock_moves_is_found(loans):
-    (shift,) = learnt_of(loans).shifts
+def test_the_hour_by_which_the_clock_moves_is_found(learnt):
+    (shift,) = learnt.shifts
 
     assert (shift.day, shift.by_s) == (date(2023, 3, 27), 3600)
     assert shift.clocks_changed == "Europe"
 
 
-def test_the_hour_that_no_queue_explains_becomes_a_timer(loans, tmp_path):
-    found = learnt_of(loans)
+def test_the_hour_that_no_queue_explains_becomes_a_timer(learnt, tmp_path):
+    found, xml, scenario = files.prepared(learnt, MODEL, tmp_path / "loan.yaml")
 
-    learnt, xml, scenario = files.prepared(found, MODEL, tmp_path / "loan.yaml")
-
-    names = {found.graph.nodes[activity].name for activity in found.inserted}
+    names = {learnt.graph.nodes[activity].name for activity in learnt.inserted}
     assert names == {"Approve application", "Cancel application", "Reject application"}
-    assert {delay.fit.spec["constant"] for delay in found.inserted.values()} == {"60min"}
+    assert {delay.fit.spec["constant"] for delay in learnt.inserted.values()} == {"60min"}
     assert xml is not None
-    assert learnt.model == "loan.bpmn"
+    assert found.model == "loan.bpmn"
     assert len(scenario.document.events) == 3

@@ -83,8 +83,9 @@ def test_cases_that_are_done_together_are_a_batch():
 def test_work_that_nobody_is_named_for_is_done_by_nobody_when_others_are_named():
     process = graph("start > work > print > end")
     log = a_log(np.arange(40) * 30, [10] * 40, ["ann", ""] * 20)
-    log = replace(log, case=np.arange(40) // 2, case_ids=log.case_ids[:20], role=coded([""] * 40),
-                  activity=coded(["work", "print"] * 20))  # fmt: skip
+    cases = {"case": np.arange(40) // 2, "case_ids": log.case_ids[:20]}
+    texts = {"role": coded([""] * 40), "activity": coded(["work", "print"] * 20)}
+    log = replace(log, **cases, **texts, is_damaged=log.is_damaged[:20])
 
     found = learn(log, process, source="x", model="x.bpmn")
 

@@ -8,8 +8,7 @@ from simulation.calibration.errors import CalibrationRefused
 from simulation.calibration.holdout import hold_out
 from simulation.calibration.learn import learn
 from simulation.validation import validate
-from tests.simulation.builders import shipped
-from tests.simulation.calibration.logs import LOAN, again, alike, log_of
+from tests.simulation.calibration.logs import LOAN, again, alike, learnt_visits, log_of, visits
 
 
 @cache
@@ -60,12 +59,9 @@ def test_a_wrong_scenario_is_not_valid_and_what_is_wrong_is_named(section):
 
 
 def test_the_patient_visit_learnt_from_its_own_log_is_valid():
-    visit = shipped("as_is")
-    log = log_of(visit, seed=1)
-    part = hold_out(log, 0.2)
+    part = hold_out(visits(), 0.2)
 
-    found = learn(part.train, visit.graph, source="visit", model="as_is.bpmn")
-    told = validate(again(found), part.held_out, replications=9)
+    told = validate(again(learnt_visits()), part.held_out, replications=9)
 
     assert part.is_same
     assert "too few to hold cases out" in part.told.text

@@ -14,7 +14,7 @@ from simulation.calibration.inserting import timer_id, with_timers
 from simulation.calibration.learn import learn
 from simulation.scenario.load import build
 from tests.simulation.builders import FOLDER
-from tests.simulation.calibration.logs import SURE, log_of
+from tests.simulation.calibration.logs import SURE, learnt_visits, log_of
 from tests.simulation.graphs import graph
 
 SEEN = graph("start > work > send > end", lanes={"work": "clerk", "send": "clerk"})
@@ -89,12 +89,7 @@ def test_the_rest_of_the_file_stays_as_it_was():
 
 
 def test_a_model_without_hidden_delays_is_used_where_it_lies(tmp_path):
-    from tests.simulation.builders import shipped
-
-    visit = shipped("as_is")
-    found = learn(log_of(visit), visit.graph, source="visit", model=MODEL.name)
-
-    learnt, xml, _ = files.prepared(found, MODEL, tmp_path / "learnt.yaml")
+    learnt, xml, _ = files.prepared(learnt_visits(), MODEL, tmp_path / "learnt.yaml")
 
     assert xml is None
     assert (tmp_path / learnt.model).resolve() == MODEL
