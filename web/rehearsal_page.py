@@ -157,7 +157,7 @@ def study_name(request: StudyRequest, language: str) -> str:
         is_together = request.kind is Kind.SCREENING
         return figures.unbroken(_("%(study)s, all together", study=name) if is_together else name)
     if request.kind is Kind.STAFFING:
-        return f"{baseline}: {_goal(request, side)}"
+        return _("%(scenario)s: %(goal)s", scenario=baseline, goal=_goal(request, side))
     if request.kind is Kind.FORECAST:
         return _("The next %(hours)s hours", hours=f"{request.question['hours']:g}")
     if request.kind is Kind.LEARNING:
@@ -195,6 +195,13 @@ def asked(request: StudyRequest) -> str:
         return _(
             "up to %(most)s replications, seed %(seed)s",
             most=request.replications,
+            seed=request.seed,
+        )
+    if request.kind is Kind.SCREENING:
+        return _(
+            "%(paths)s paths, %(replications)s replications at each point, seed %(seed)s",
+            paths=request.question["paths"],
+            replications=request.replications,
             seed=request.seed,
         )
     return _(

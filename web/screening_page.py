@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from web import figures
-from web.factor_words import capital, move
+from web.factor_words import capital, move, short_name
 from web.figures import Figure
 from web.sensitivity_page import SHOWN_NEXT, AssumptionsPage
 from web.states import State, effect_state
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from web.figures import Scale
 
+MATTERS_SHARE = 0.1  # of the largest size, from which it is worth a sentence
 STEADY_SHARE = 0.5  # of the size, up to which the spread still says: much the same everywhere
 
 
@@ -60,7 +61,12 @@ class ScreeningPage(AssumptionsPage):
             _("Then on %(name)s: %(move)s.", name=self._name(effect), move=self._move(effect))
             for effect in self._clear[1 : 1 + SHOWN_NEXT]
         ]
-        unsteady = [self._name(effect) for effect in self._clear if not _is_steady(effect)]
+        least = MATTERS_SHARE * max((one["strength"] for one in self._clear), default=0.0)
+        unsteady = [
+            self._name(effect)
+            for effect in self._clear
+            if effect["strength"] >= least and not _is_steady(effect)
+        ]
         if unsteady:
             found.append(
                 _(
@@ -92,7 +98,11 @@ class ScreeningPage(AssumptionsPage):
             "axis": axis,
             "series": [{"name": axis, "colour": "alternative", "field": "size"}],
             "rows": [
-                {"name": capital(self._name(effect)), "size": self._bar(effect)}
+                {
+                    "name": capital(self._name(effect)),
+                    "short": short_name(effect["field"], self._names),
+                    "size": self._bar(effect),
+                }
                 for effect in self.values["effects"]
             ],
         }

@@ -38,6 +38,11 @@ class SelectionPage(ResultPage):
     """What the template shows."""
 
     @property
+    def name(self) -> str:
+        """What is asked; the scenarios stand in the table."""
+        return _("Which is best in %(kpi)s?", kpi=self.kpi)
+
+    @property
     def kpi(self) -> str:
         """The KPI that decides."""
         return CATALOGUE[self.values["kpi"]].name(self._language)

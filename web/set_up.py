@@ -82,7 +82,7 @@ def read(values: MultiDict[str, str], rehearsal: Rehearsal, language: str) -> Se
         goal=goal,
         kpi=reader.choice("kpi", _("KPI"), KPIS) if "kpi" in values else KPIS[0],
         minutes=reader.amount(
-            "minutes", _("Minutes that do not matter"), MOST_MINUTES, is_asked=goal == BEST
+            "minutes", _("Differences to ignore, in minutes"), MOST_MINUTES, is_asked=goal == BEST
         ),
         seed=reader.seed(),
         changes={role.id: n for role in choices if (n := _change(reader, role))},

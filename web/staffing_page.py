@@ -136,7 +136,7 @@ class StaffingPage(ResultPage):
         today = None if any(is_today) else self._point(now, _("today"))
         return {
             "x": _("cost of a run, %(currency)s", currency=self.values["currency"]),
-            "y": f"{self.kpi}, {self._scale.name}",
+            "y": _("%(kpi)s, %(unit)s", kpi=self.kpi, unit=self._scale.name),
             "points": [point for point in points if point is not None],
             "today": today,
             "limit": self._limit,

@@ -58,7 +58,7 @@ def test_set_up_asks_for_the_best_of_all_that_would_be_compared() -> None:
 @pytest.mark.parametrize(
     ("changed", "problem"),
     [
-        ({"minutes": "0"}, "Minutes that do not matter: a whole number from 1 to 100000"),
+        ({"minutes": "0"}, "Differences to ignore, in minutes: a whole number from 1 to 100000"),
         ({"minutes": "1", "kpi": "OP-UT"}, "KPI: choose one of the list."),
         ({"minutes": "1", "goal": "luck"}, "Goal: choose one of the list."),
     ],
@@ -77,7 +77,7 @@ def test_minutes_are_not_read_where_nothing_is_chosen(alice: Browser, tmp_path: 
     answer = alice.post(f"{ADDRESS}/comparisons", page=ADDRESS, **asked)
 
     assert_refused(answer, "Both sides are the same.", tmp_path / "experiments")
-    assert "Minutes that" not in answer.text
+    assert "Differences to ignore, in minutes:" not in answer.text
 
 
 def test_choice_is_shown_with_what_it_found(alice: Browser, tmp_path: Path, found) -> None:

@@ -86,18 +86,20 @@ export function frame(axis, { widthPx, font, hasLegend }) {
   };
 }
 
+/** The names of the rows; where there is little room, the short ones. */
 export function categories(rows, widthPx) {
+  const isNarrow = widthPx < NARROW_PX;
   return {
     type: 'category',
     inverse: true,
-    data: rows.map((row) => row.name),
+    data: rows.map((row) => (isNarrow && row.short) || row.name),
     axisTick: { show: false },
     axisLine: { lineStyle: { color: COLOURS.line } },
     axisLabel: {
       color: COLOURS.text,
       fontSize: 13,
       interval: 0,
-      width: widthPx < NARROW_PX ? 84 : 170,
+      width: isNarrow ? 84 : 170,
       overflow: 'break',
       lineHeight: 15,
     },

@@ -1,7 +1,7 @@
 // Options of the charts of studies: tornado, cost against a KPI, a queue with its band. Pure functions, as in
 // charts-options.js.
 
-import { COLOURS, NARROW_PX, categories, frame, whiskers } from './charts-options.js';
+import { COLOURS, categories, frame, whiskers } from './charts-options.js';
 
 const LARGER = COLOURS.alternative;
 const SMALLER = COLOURS.baseline;
@@ -13,7 +13,7 @@ export function tornado({ rows, axis, smaller, larger }, { widthPx, font }) {
     ...base,
     grid: { ...base.grid, right: 16 },
     xAxis: { ...base.xAxis, axisLabel: { ...base.xAxis.axisLabel, formatter: withMinus } },
-    yAxis: categories(widthPx < NARROW_PX ? rows.map((row) => ({ ...row, name: row.short })) : rows, widthPx),
+    yAxis: categories(rows, widthPx),
     series: [
       ...side(rows, { field: 'smaller', name: smaller, colour: SMALLER, font }),
       ...side(rows, { field: 'larger', name: larger, colour: LARGER, font }),
