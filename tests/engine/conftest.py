@@ -6,6 +6,7 @@ Alice works at the desk, Bob in the ward, Charlie nowhere; Dora manages.
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -41,12 +42,30 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+def fill(url: str) -> None:
+    """Put the cast and the patient visit into a database."""
+    config = EngineConfig(url, sqlite_synchronous="OFF")
+    with closing(ProcessEngine.open(config, clock=FixedClock(MONDAY))) as engine:
+        for user in CAST:
+            engine.add_user(user)
+        engine.deploy(VISIT, source="visit.bpmn", forms={"register": REGISTER_FORM})
+
+
+@pytest.fixture(scope="session")
+def filled_template(sqlite_template: Path) -> Path:
+    """A database file with the cast and the patient visit, to be copied."""
+    file = sqlite_template.with_name("filled.db")
+    shutil.copy(sqlite_template, file)
+    fill(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Databases]:
     """A PostgreSQL server of our own."""
     from tests.engine.postgresql import a_server  # psycopg takes a while
 
-    with a_server() as databases:
+    with a_server(fill) as databases:
         yield databases
 
 
@@ -87,9 +106,18 @@ def empty_engine(config: EngineConfig, clock: FixedClock) -> Iterator[ProcessEng
 
 
 @pytest.fixture
-def engine(empty_engine: ProcessEngine) -> ProcessEngine:
+def filled_config(request: pytest.FixtureRequest, config: EngineConfig) -> EngineConfig:
+    """The database with the cast and the patient visit."""
+    url = config.database_url
+    if url.startswith("sqlite"):
+        shutil.copy(request.getfixturevalue("filled_template"), url.removeprefix("sqlite:///"))
+    else:
+        request.getfixturevalue("postgresql_server").fill(url)
+    return config
+
+
+@pytest.fixture
+def engine(filled_config: EngineConfig, clock: FixedClock) -> Iterator[ProcessEngine]:
     """An engine with the cast and the patient visit."""
-    for user in CAST:
-        empty_engine.add_user(user)
-    empty_engine.deploy(VISIT, source="visit.bpmn", forms={"register": REGISTER_FORM})
-    return empty_engine
+    with closing(ProcessEngine.open(filled_config, clock=clock)) as engine:
+        yield engine

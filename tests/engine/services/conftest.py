@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,16 +50,11 @@ def fake() -> Fake:
 
 
 @pytest.fixture
-def engine(config: EngineConfig, clock: FixedClock, fake: Fake) -> Iterator[ProcessEngine]:
+def engine(filled_config: EngineConfig, clock: FixedClock, fake: Fake) -> Iterator[ProcessEngine]:
     """An engine with the cast and the patient visit, as elsewhere, and with the fake."""
-    from tests.engine.models import REGISTER_FORM, VISIT
-
-    engine = ProcessEngine.open(config, clock=clock, connectors=Connectors([fake]))
-    for user in CAST:
-        engine.add_user(user)
-    engine.deploy(VISIT, source="visit.bpmn", forms={"register": REGISTER_FORM})
-    yield engine
-    engine.close()
+    connectors = Connectors([fake])
+    with closing(ProcessEngine.open(filled_config, clock=clock, connectors=connectors)) as engine:
+        yield engine
 
 
 @pytest.fixture
