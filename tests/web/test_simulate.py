@@ -198,6 +198,7 @@ def test_running_comparison_is_polled_and_can_be_cancelled(
     answer = alice.post(f"{address}/cancellation", page=address)
 
     assert f'hx-get="{address}/progress"' in page
+    assert 'hx-swap="outerMorph"' in page  # the button keeps the focus
     assert answer.headers["Location"] == address
 
 
