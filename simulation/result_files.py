@@ -7,20 +7,22 @@ needs the memory to hold it and an experiment without files pays nothing.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
 from engine.domain.label import label
 from kpis.export import files
 from kpis.export.told import Teller
-from kpis.parquet_log import ParquetLog
+from kpis.parquet_log import ParquetLog, plain
 from simulation.net import compile_net
 from simulation.replication import run_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from kpis.export.told import ToldCase
     from simulation.experiment import Experiment
     from simulation.run_record import SimulatedRun
 
@@ -39,8 +41,9 @@ def write_results(
     """Write the files of an experiment into a folder, which is made; return them.
 
     ``kpis.csv`` has a row per replication, ``log.parquet`` a row per visit of all of them. CSV,
-    XES and OCEL hold one replication, the first: their readers know no more. The manifest says
-    from what the same bytes can be made again.
+    XES and OCEL hold one replication, the first: their readers know no more. What cases came with
+    (attributes) stands in all of them. The manifest says from what the same bytes can be made
+    again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = [folder / KPIS]
@@ -51,10 +54,13 @@ def write_results(
         if form == "parquet":
             _write_parquet(runs, path, progress)
         else:
-            graph = experiment.scenario.graph
-            names = {node.id: node.name for node in graph.nodes.values() if node.name}
-            cases = Teller(names, has_user_names=True).cases(runs(0).history())
-            files.write(cases, path, files.ExportFormat(form))
+            run = runs(0)
+            files.write(
+                _told(experiment, run),
+                path,
+                files.ExportFormat(form),
+                attributes=tuple(run.arrivals.attributes),
+            )
         written.append(path)
     written.append(folder / MANIFEST)
     content = manifest(experiment) | {"files": [path.name for path in written[:-1]]}
@@ -80,6 +86,16 @@ def manifest(experiment: Experiment) -> dict[str, object]:
     }
 
 
+def _told(experiment: Experiment, run: SimulatedRun) -> Iterator[ToldCase]:
+    """Yield the cases of a run with the data that they came with."""
+    graph = experiment.scenario.graph
+    names = {node.id: node.name for node in graph.nodes.values() if node.name}
+    told = Teller(names, has_user_names=True).cases(run.history())
+    for number, case in enumerate(told):
+        values = run.arrivals.values(number).items()
+        yield replace(case, attributes={k: plain(v) for k, v in values if v is not None})
+
+
 class _Runs:
     """The replications of an experiment, simulated again one by one."""
 
@@ -99,7 +115,8 @@ def _write_parquet(runs: _Runs, path: Path, progress: Callable[[int, int], None]
         with ParquetLog(partial) as log:
             for index in range(count):
                 number = runs.experiment.replications[index].number
-                log.add(runs(index).event_log(), replication=number)
+                run = runs(index)
+                log.add(run.event_log(), replication=number, attributes=run.arrivals.attributes)
                 if progress is not None:
                     progress(index + 1, count)
         partial.replace(path)

@@ -6,10 +6,10 @@ import csv
 from datetime import UTC
 from typing import TYPE_CHECKING, TextIO
 
-from kpis.export.cells import plain_cell, safe_cell
+from kpis.export.cells import attribute_name, plain_cell, safe_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kpis.export.told import ToldCase
 
@@ -19,14 +19,33 @@ COLUMNS = (
 )
 
 
-def write(cases: Iterable[ToldCase], file: TextIO) -> tuple[int, int]:
-    """Write cases, and return how many there were, and how many events."""
+# What readers of logs take for something else than data of the case, by its name alone.
+_TAKEN = frozenset(
+    {
+        *COLUMNS,
+        *("case", "trace", "task", "resource", "performer", "user", "agent", "group", "department"),
+        *("lane", "enabled", "scheduled", "start", "started", "begin", "end", "completed"),
+        *("finish", "timestamp", "date", "datetime", "lifecycle"),
+    }
+)
+
+
+def write(
+    cases: Iterable[ToldCase], file: TextIO, attributes: Sequence[str] = ()
+) -> tuple[int, int]:
+    """Write cases, and return how many there were, and how many events.
+
+    ``attributes`` of the cases stand in columns of their own, in each row of the case.
+    """
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    names = (attribute_name(name, taken=_TAKEN) for name in attributes)
+    writer.writerow((*COLUMNS, *map(safe_cell, names)))
     count = events = 0
     for case in cases:
         count, events = count + 1, events + len(case.events)
-        writer.writerows(_rows(case))
+        came_with = [case.attributes.get(name) for name in attributes]
+        texts = ["" if value is None else safe_cell(str(value)) for value in came_with]
+        writer.writerows((*row, *texts) for row in _rows(case))
     return count, events
 
 

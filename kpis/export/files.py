@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from kpis.export import events_csv, ocel, xes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from kpis.export.told import ToldCase
@@ -25,15 +25,24 @@ class ExportFormat(StrEnum):
     OCEL = "ocel"
 
 
-def write(cases: Iterable[ToldCase], path: Path, export_format: ExportFormat) -> tuple[int, int]:
-    """Write cases to a file, packed if its name ends in .gz; return how many, and events."""
+def write(
+    cases: Iterable[ToldCase],
+    path: Path,
+    export_format: ExportFormat,
+    *,
+    attributes: Sequence[str] = (),
+) -> tuple[int, int]:
+    """Write cases to a file, packed if its name ends in .gz; return how many, and events.
+
+    ``attributes`` are the names of those that any case came with; a CSV has a column for each.
+    """
     partial = path.with_name(f".{path.name}.part")
     try:
         with ExitStack() as stack:
             raw = stack.enter_context(partial.open("wb"))
             packed = gzip.GzipFile("", "wb", 6, raw, mtime=0) if path.suffix == ".gz" else None
             file = cast("BinaryIO", stack.enter_context(packed) if packed else raw)
-            counts = _write(cases, stack, file, export_format)
+            counts = _write(cases, stack, file, export_format, attributes)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -55,7 +64,11 @@ _ENDINGS = {
 
 
 def _write(
-    cases: Iterable[ToldCase], stack: ExitStack, file: BinaryIO, export_format: ExportFormat
+    cases: Iterable[ToldCase],
+    stack: ExitStack,
+    file: BinaryIO,
+    export_format: ExportFormat,
+    attributes: Sequence[str],
 ) -> tuple[int, int]:
     if export_format is ExportFormat.OCEL:
         return ocel.write(cases, file)
@@ -64,4 +77,4 @@ def _write(
     text = stack.enter_context(io.TextIOWrapper(file, encoding=encoding, newline=""))
     if export_format is ExportFormat.XES:
         return xes.write(cases, text)
-    return events_csv.write(cases, text)
+    return events_csv.write(cases, text, attributes)

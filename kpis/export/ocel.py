@@ -17,11 +17,12 @@ import orjson
 
 from engine.domain.history import EventType
 from engine.domain.process_graph import ACTIVITIES
+from kpis.export.cells import attribute_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from kpis.export.told import Told, ToldCase
+    from kpis.export.told import Scalar, Told, ToldCase
 
 _ACTIVITY_TYPES = frozenset(map(str, ACTIVITIES))
 _ATTRIBUTES = {
@@ -33,6 +34,7 @@ _ATTRIBUTES = {
 _EVENT_ATTRIBUTES = ("event", "transition", "element_id")
 _WITHOUT_TIME = "1970-01-01T00:00:00Z"  # of attributes that never change, as the standard says
 _MOST_SPOOLED_BYTES = 4_000_000
+_TYPES = {bool: "boolean", int: "integer", float: "float", str: "string"}
 _STATES = {EventType.COMPLETED: "completed", EventType.CANCELLED: "cancelled"}
 
 
@@ -43,6 +45,7 @@ class _Seen:
     types: dict[str, None] = field(default_factory=dict)  # of events, in order
     people: dict[str, None] = field(default_factory=dict)
     groups: dict[str, None] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)  # of cases, the type of each
 
 
 @dataclass(slots=True)
@@ -65,7 +68,7 @@ def write(cases: Iterable[ToldCase], file: BinaryIO) -> tuple[int, int]:
             count, events = count + 1, events + len(case.events)
             for event in _events(case, seen):
                 items.add(event)
-            for found in _objects(case):
+            for found in _objects(case, seen):
                 objects.add(found)
         for kind, names in (("person", seen.people), ("group", seen.groups)):
             for name in names:
@@ -75,7 +78,7 @@ def write(cases: Iterable[ToldCase], file: BinaryIO) -> tuple[int, int]:
         while chunk := spooled.read(1_000_000):
             file.write(chunk)
     file.write(b'],"eventTypes":' + orjson.dumps(_event_types(seen)))
-    file.write(b',"objectTypes":' + orjson.dumps(_object_types()) + b"}\n")
+    file.write(b',"objectTypes":' + orjson.dumps(_object_types(seen)) + b"}\n")
     return count, events
 
 
@@ -117,9 +120,14 @@ def _events(case: ToldCase, seen: _Seen) -> Iterator[dict[str, object]]:
         }
 
 
-def _objects(case: ToldCase) -> Iterator[dict[str, object]]:
+def _objects(case: ToldCase, seen: _Seen) -> Iterator[dict[str, object]]:
     """Yield a case and its tasks; people and groups are shared by many cases."""
-    attributes = {"process": case.process_key, "outcome": case.outcome}
+    attributes: dict[str, Scalar] = {"process": case.process_key, "outcome": case.outcome}
+    for name, value in case.attributes.items():
+        key = attribute_name(name, taken=_ATTRIBUTES["case"])
+        attributes[key] = value
+        kind = _TYPES[type(value)]
+        seen.attributes[key] = kind if seen.attributes.get(key, kind) == kind else "string"
     yield _object(f"case:{case.case_id}", "case", attributes, [])
     tasks: dict[str, _Task] = {}
     for told in filter(_is_of_task, case.events):
@@ -137,7 +145,7 @@ def _objects(case: ToldCase) -> Iterator[dict[str, object]]:
 
 
 def _object(
-    key: str, kind: str, attributes: dict[str, str], related: list[tuple[str, str]]
+    key: str, kind: str, attributes: Mapping[str, Scalar], related: list[tuple[str, str]]
 ) -> dict[str, object]:
     return {
         "id": key,
@@ -174,8 +182,10 @@ def _event_types(seen: _Seen) -> list[dict[str, object]]:
     return [{"name": name, "attributes": attributes} for name in seen.types]
 
 
-def _object_types() -> list[dict[str, object]]:
+def _object_types(seen: _Seen) -> list[dict[str, object]]:
+    declared = {kind: dict.fromkeys(names, "string") for kind, names in _ATTRIBUTES.items()}
+    declared["case"] |= seen.attributes
     return [
-        {"name": kind, "attributes": [{"name": name, "type": "string"} for name in names]}
-        for kind, names in _ATTRIBUTES.items()
+        {"name": kind, "attributes": [{"name": n, "type": type_} for n, type_ in found.items()]}
+        for kind, found in declared.items()
     ]

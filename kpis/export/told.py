@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.domain.history import HistoryEvent
 
+Scalar = bool | int | float | str
 BOTH = "both"
 LANGUAGES = ("en", "zh", BOTH)
 
@@ -38,6 +39,7 @@ _TRANSITIONS = {
 _CASE_BEGINS_OR_ENDS = frozenset(
     {EventType.CASE_STARTED, EventType.CASE_COMPLETED, EventType.CASE_CANCELLED}
 )
+_ABANDONED = "abandoned"
 _OUTCOMES = {EventType.CASE_COMPLETED: "completed", EventType.CASE_CANCELLED: "cancelled"}
 
 
@@ -63,11 +65,15 @@ class ToldCase:
     process_key: str
     case_id: str
     events: tuple[Told, ...]
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)  # what it came with
 
     @property
     def outcome(self) -> str:
         """Return how the case ended, or that it is open."""
-        return _OUTCOMES.get(self.events[-1].history.type, "open")
+        last = self.events[-1].history
+        if last.type is EventType.CASE_CANCELLED and last.detail.get("outcome") == _ABANDONED:
+            return _ABANDONED
+        return _OUTCOMES.get(last.type, "open")
 
 
 @dataclass(slots=True)

@@ -10,11 +10,14 @@ from datetime import UTC
 from typing import TYPE_CHECKING, TextIO
 from xml.sax.saxutils import quoteattr
 
+from kpis.export.cells import attribute_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kpis.export.told import Told, ToldCase
+    from kpis.export.told import Scalar, Told, ToldCase
 
+_OWN = frozenset({"concept:name", "process", "outcome", "started", "ended"})
 _EXTENSIONS = (
     ("Concept", "concept"),
     ("Lifecycle", "lifecycle"),
@@ -71,6 +74,18 @@ def _trace_attributes(case: ToldCase) -> Iterator[str]:
     yield _date("started", first.at.astimezone(UTC).isoformat())
     if case.outcome != "open":
         yield _date("ended", last.at.astimezone(UTC).isoformat())
+    for name, value in case.attributes.items():
+        yield _typed(attribute_name(name, taken=_OWN), value)
+
+
+def _typed(key: str, value: Scalar) -> str:
+    """Return an attribute of the type that its value has."""
+    if isinstance(value, bool):
+        return f'<boolean key={quoteattr(key)} value="{str(value).lower()}"/>'
+    if isinstance(value, int | float):
+        kind = "int" if isinstance(value, int) else "float"
+        return f'<{kind} key={quoteattr(key)} value="{value}"/>'
+    return _string(key, value)
 
 
 def _event(told: Told) -> str:
@@ -92,7 +107,7 @@ def _event(told: Told) -> str:
 
 
 def _string(key: str, value: str) -> str:
-    return f'<string key="{key}" value={quoteattr(_FORBIDDEN.sub(chr(0xFFFD), value))}/>'
+    return f"<string key={quoteattr(key)} value={quoteattr(_FORBIDDEN.sub(chr(0xFFFD), value))}/>"
 
 
 def _date(key: str, value: str) -> str:
