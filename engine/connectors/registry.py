@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, runtime_checkable
 
@@ -98,6 +99,11 @@ class BrokenConnector:
         raise ServiceFailed(self._reason)
 
 
+@cache  # a look into every package that is installed takes milliseconds
+def _installed() -> tuple[EntryPoint, ...]:
+    return tuple(entry_points(group=GROUP))
+
+
 class Connectors:
     """The connectors that service tasks may name."""
 
@@ -119,7 +125,7 @@ class Connectors:
                 SurveyInvitation(settings.base_url),
             )
         )
-        for entry_point in entry_points(group=GROUP):
+        for entry_point in _installed():
             connectors._register_installed(entry_point)
         return connectors
 

@@ -55,7 +55,7 @@ def installed(monkeypatch):
 
     def installed(**values):
         found = [EntryPoint(name, value, registry.GROUP) for name, value in values.items()]
-        monkeypatch.setattr(registry, "entry_points", lambda group: found)
+        monkeypatch.setattr(registry, "_installed", lambda: found)
         return Connectors.standard(ConnectorSettings())
 
     return installed
