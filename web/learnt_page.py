@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from web import figures
+from web import figures, learnt_arrivals
 from web.factor_words import capital
-from web.learnt_rows import Doubt, HourCell, MeasureRow, RoleRow, TimeRow, WayRow
+from web.learnt_arrivals import ends
+from web.learnt_older import learnt_of, verdict_of
+from web.learnt_remarks import remark
+from web.learnt_rows import Doubt, MeasureRow, RoleRow, StartRows, TimeRow, WayRow
 from web.learnt_words import family, fit_state, grade, measure, section
 from web.rehearsal_page import MOMENT
 from web.study_page import ResultPage
-from web.texts import format_decimal, format_moment
+from web.texts import format_moment
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-
-WEEKDAYS = 7
 
 
 class LearntPage(ResultPage):
@@ -51,6 +51,9 @@ class LearntPage(ResultPage):
         if verdict is None:
             return _("%(count)s cases were learnt from; nothing was held out to judge by.",
                      count=figures.whole(self._learnt["cases"]))  # fmt: skip
+        if verdict["verdict"] == "valid" and not verdict["is_certain"]:
+            return _("Nothing speaks against the learnt scenario, but too few cases or days were "
+                     "held out to tell for sure.")  # fmt: skip
         if verdict["verdict"] == "valid":
             return _("The learnt scenario is valid: simulated cases are like real ones.")
         return _("The learnt scenario is not valid yet: simulated cases differ from real ones.")
@@ -59,7 +62,9 @@ class LearntPage(ResultPage):
     def verdict_state(self) -> str:
         """The kind of verdict, for the colour."""
         verdict = self._verdict
-        return "" if verdict is None else "pass" if verdict["verdict"] == "valid" else "fail"
+        if verdict is None or (verdict["verdict"] == "valid" and not verdict["is_certain"]):
+            return ""
+        return "pass" if verdict["verdict"] == "valid" else "fail"
 
     @property
     def sentences(self) -> list[str]:
@@ -79,6 +84,8 @@ class LearntPage(ResultPage):
         ]
         if self._verdict is not None:
             found.append(self._cycle_words(self._verdict))
+            if self._verdict["days"] is not None:
+                found.append(self._held_out_words(self._verdict))
         if not self.values["is_held_out"]:
             found.append(_("The log is too short to hold cases out: it is compared with itself."))
         return found
@@ -100,20 +107,14 @@ class LearntPage(ResultPage):
 
     @cached_property
     def ways(self) -> list[WayRow]:
-        """How often each way is taken."""
-        return [
-            WayRow(
-                decision=self._names.step(decision["gateway"]),
-                way=self._names.flow(flow["flow"]),
-                taken=_("%(count)s of %(all)s cases", count=figures.whole(flow["taken"]),
-                        all=figures.whole(decision["n"])),
-                share=self._share(flow["share"]["mean"]),
-                interval=self._ends(*(self._share(flow["share"][end]) for end in ("low", "high"))),
-                depends_on=decision["attribute"] or "",
-            )
-            for decision in self._learnt["decisions"]
-            for flow in decision["flows"]
-        ]  # fmt: skip
+        """How often each way is taken, and how often by the value that decides."""
+        rows = []
+        for decision in self._learnt["decisions"]:
+            attribute = decision["attribute"] or ""
+            rows += self._ways_of(decision, decision["flows"], attribute)
+            for value, flows in decision["by_value"].items():
+                rows += self._ways_of(decision, flows, f"{attribute} = {value}")
+        return rows
 
     @cached_property
     def roles(self) -> list[RoleRow]:
@@ -134,29 +135,17 @@ class LearntPage(ResultPage):
     @cached_property
     def hours(self) -> list[str]:
         """The hours in which anybody comes, for the head of the grid."""
-        return [f"{hour:02}" for hour in self._busy]
+        return [f"{hour:02}" for hour in learnt_arrivals.busy_hours(self._learnt["arrivals"])]
 
     @cached_property
-    def arrivals(self) -> list[tuple[str, Sequence[HourCell]]]:
-        """Cases per hour by weekday, over all ways to begin."""
-        if not self._busy:
-            return []
-        largest = max(max(row) for row in self._table)
-        return [
-            (day, [HourCell.of(row[hour], largest) for hour in self._busy])
-            for day, row in zip(_weekdays(), self._table, strict=True)
-            if sum(row) > 0
-        ]
+    def arrivals(self) -> list[StartRows]:
+        """Cases per day and hour by weekday, for each way to begin."""
+        return learnt_arrivals.starts(self._learnt["arrivals"], self._names)
 
     @property
     def arrivals_sentence(self) -> str:
         """Say how many come."""
-        arrivals = self._learnt["arrivals"]
-        return _(
-            "%(count)s cases came, %(week)s a week. Each field: cases per hour.",
-            count=figures.whole(sum(model["n"] for model in arrivals)),
-            week=format_decimal(sum(model["per_week"] for model in arrivals), "#,##0.0"),
-        )
+        return learnt_arrivals.sentence(self._learnt["arrivals"])
 
     @cached_property
     def measures(self) -> list[MeasureRow]:
@@ -167,7 +156,7 @@ class LearntPage(ResultPage):
             MeasureRow(
                 measure(row["key"], row["name"]),
                 f"{row['distance']['mean']:.2f} ± {row['distance']['half_width']:.2f}",
-                f"{row['floor']:.2f}",
+                self._floor(row),
                 grade(row["grade"]),
             )
             for row in self._verdict["measures"]
@@ -176,35 +165,64 @@ class LearntPage(ResultPage):
     @cached_property
     def doubts(self) -> list[Doubt]:
         """What to know before believing a figure; what to fix first stands first."""
-        first = [] if self._verdict is None else self._verdict["fix_first"]
-        found = [Doubt(section(one["section"]), "", capital(one["text"])) for one in first]
-        found += [
-            Doubt(section(one["section"]), self._where(one["where"]), capital(one["text"]))
+        verdict = self._verdict or {"fix_first": (), "doubts": (), "remarks": ()}
+        told = [(section(one["section"]), "", one) for one in verdict["fix_first"]]
+        told += [(_("Verdict"), "", one) for one in (*verdict["doubts"], *verdict["remarks"])]
+        told += [
+            (section(one["section"]), self._where(one["where"]), one)
             for one in self._learnt["warnings"]
         ]
+        found = (Doubt(at, where, self._words(one), "code" not in one) for at, where, one in told)
         return list(dict.fromkeys(found))
 
     @property
-    def _learnt(self) -> Mapping[str, Any]:
-        learnt: Mapping[str, Any] = self.values["learnt"]
-        return learnt
+    def has_english(self) -> bool:
+        """Whether some remarks have words for English alone."""
+        return any(doubt.is_english for doubt in self.doubts)
 
-    @property
+    @cached_property
+    def _learnt(self) -> Mapping[str, Any]:
+        return learnt_of(self.values["learnt"])
+
+    @cached_property
     def _verdict(self) -> Mapping[str, Any] | None:
         verdict: Mapping[str, Any] | None = self.values["validation"]
-        return verdict
+        return None if verdict is None else verdict_of(verdict)
 
-    @cached_property
-    def _table(self) -> list[list[float]]:
-        tables = [model["by_weekday_and_hour"] for model in self._learnt["arrivals"]]
+    def _ways_of(
+        self, decision: Mapping[str, Any], flows: Sequence[Mapping[str, Any]], depends_on: str
+    ) -> list[WayRow]:
+        every = sum(flow["taken"] for flow in flows)
+        n = decision["n"] if flows is decision["flows"] else every
         return [
-            [sum(table[day][hour] for table in tables) for hour in range(24)]
-            for day in range(WEEKDAYS)
-        ]
+            WayRow(
+                decision=self._names.step(decision["gateway"]),
+                way=self._names.flow(flow["flow"]),
+                taken=_("%(count)s of %(all)s cases", count=figures.whole(flow["taken"]),
+                        all=figures.whole(n)),
+                share=self._share(flow["share"]["mean"]),
+                interval=ends(*(self._share(flow["share"][end]) for end in ("low", "high"))),
+                depends_on=depends_on,
+            )
+            for flow in flows
+        ]  # fmt: skip
 
-    @cached_property
-    def _busy(self) -> list[int]:
-        return [hour for hour in range(24) if any(row[hour] > 0 for row in self._table)]
+    def _floor(self, row: Mapping[str, Any]) -> str:
+        """Tell how far real cases are from each other, and what other splits would have given."""
+        splits = row["floor_splits"]
+        if splits["median"] is None:
+            return f"{row['floor']:.2f}"
+        return f"{row['floor']:.2f} {ends(*(f'{splits[e]:.2f}' for e in ('low', 'high')))}"
+
+    def _words(self, one: Mapping[str, Any]) -> str:
+        return capital(remark(one, self._names))
+
+    def _held_out_words(self, verdict: Mapping[str, Any]) -> str:
+        return _(
+            "It was judged by %(cases)s cases of %(days)s days.",
+            cases=figures.whole(verdict["cases"]),
+            days=figures.whole(verdict["days"]),
+        )
 
     def _cycle_words(self, verdict: Mapping[str, Any]) -> str:
         cycle = verdict["cycle_time"]
@@ -220,12 +238,14 @@ class LearntPage(ResultPage):
 
     def _time(self, found: Mapping[str, Any], name: str) -> TimeRow:
         mean = found["mean_s"]
-        scale = figures.scale("s", [mean["mean"]])
+        scale, sd = figures.scale("s", [mean["mean"]]), found["sd_s"]
         return TimeRow(
             name=name,
             n=figures.whole(found["n"]),
             mean=scale.value(mean["mean"]),
-            interval=self._ends(scale.number(mean["low"]), scale.number(mean["high"])),
+            interval=ends(scale.number(mean["low"]), scale.number(mean["high"])),
+            spread=scale.value(sd["mean"]) if sd["mean"] > 0 else "",
+            spread_interval=ends(scale.number(sd["low"]), scale.number(sd["high"])),
             curve=family(found["family"]),
             fit=fit_state(found),
         )
@@ -244,10 +264,3 @@ class LearntPage(ResultPage):
 
     def _share(self, value: float) -> str:
         return figures.scale("share", [1.0]).value(value)
-
-    def _ends(self, low: str, high: str) -> str:
-        return _("(%(low)s to %(high)s)", low=low, high=high)
-
-
-def _weekdays() -> tuple[str, ...]:
-    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))

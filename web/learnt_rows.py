@@ -19,6 +19,8 @@ class TimeRow:
     n: str
     mean: str
     interval: str
+    spread: str
+    spread_interval: str
     curve: str
     fit: State
 
@@ -53,22 +55,43 @@ class HourCell:
 
     value: str
     level: int
+    interval: str = ""
 
     @classmethod
-    def of(cls, value: float, largest: float) -> HourCell:
+    def of(cls, value: float, largest: float, interval: str) -> HourCell:
         """Return the field of a figure, on the scale of the largest one."""
         if value <= 0:
             return cls("", 0)
-        return cls(format_decimal(value, "#,##0.0"), min(5, 1 + int(5 * value / largest)))
+        level = min(5, 1 + int(5 * value / largest))
+        return cls(format_decimal(value, "#,##0.0"), level, interval)
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """The cases that come on a weekday: in all, and by the hour."""
+
+    name: str
+    value: str
+    interval: str
+    hours: tuple[HourCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartRows:
+    """The weekdays of one way to begin; it has a name where there are more."""
+
+    name: str
+    days: list[DayRow]
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to know before believing a figure, as the calibration wrote it."""
+    """Something to know before believing a figure."""
 
     section: str
     where: str
     text: str
+    is_english: bool = False  # of an earlier version, which had words for English alone
 
 
 @dataclass(frozen=True, slots=True)

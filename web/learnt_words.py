@@ -24,6 +24,8 @@ def section(name: str) -> str:
         "resources": _("People"),
         "calendars": _("Working hours"),
         "events": _("Waiting"),
+        "batches": _("Waiting"),
+        "demands": _("People"),
         "delays": _("Waiting"),
         "log": _("The log"),
         "model": _("The model"),
@@ -75,8 +77,6 @@ def fit_state(found: Mapping[str, Any]) -> State:
     hint = _("distance between curve and data (KS): %(ks)s", ks=f"{found['ks']:.3f}")
     if found["n"] < THIN:
         return State("thin", "suspended", "▲", _("few cases"), hint)
-    if found["warning"]:
-        return State("poor", "suspended", "▲", _("look at it"), hint)
     p_value = found["p_value"]
     if found["ks"] <= GOOD_KS or p_value is None or p_value >= GOOD_P:
         return State("good", "good", "●", _("fits"), hint)

@@ -118,7 +118,7 @@ def fit_values(fit: Fit) -> Values:
         "ks": fit.ks,
         "p_value": None if math.isnan(fit.p_value) else fit.p_value,
         "distance_share": fit.distance_share,
-        "warning": "few_observations" if fit.is_thin else "",
+        "is_thin": fit.is_thin,
     }
 
 

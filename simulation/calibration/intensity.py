@@ -94,11 +94,16 @@ class _Spread:
 
 
 def _whole(cases: Floats, seen: Floats) -> Floats:
-    """Return how many days of each weekday were seen from morning to night for sure."""
+    """Return how many days of each weekday were seen from morning to night for sure.
+
+    Of the first day, what usually comes before its first case may have been cut off, of the last
+    day what usually comes after its last one.
+    """
     whole = seen.copy()
     if len(cases):
-        for end in (cases.min(), cases.max()):
-            whole[int(end // DAY_S % 7)] -= 0.5
+        of_day, (first, last) = cases % DAY_S, (float(cases.min()), float(cases.max()))
+        whole[int(first // DAY_S % 7)] -= float((of_day < first % DAY_S).mean())
+        whole[int(last // DAY_S % 7)] -= float((of_day > last % DAY_S).mean())
     return np.maximum(whole, 0.5)
 
 

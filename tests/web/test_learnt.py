@@ -1,5 +1,6 @@
 """Learnt from the log: the set-up, the job, and the report."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -78,6 +79,46 @@ def test_report_has_n_interval_and_fit_for_every_duration(page: str, learnt) -> 
     assert table.count('scope="row"') == len(durations)
     assert table.count('class="tf-badge') == len(durations)
     assert "Register" in table
+
+
+def test_report_tells_arrivals_and_spreads_with_intervals(page: str, learnt) -> None:
+    day = learnt[1]["learnt"]["arrivals"][0]["by_weekday"][0]
+
+    assert f"{day['mean']:.1f} <" in page
+    assert f"({day['low']:.1f} to {day['high']:.1f})" in page
+    assert "Spread with interval" in page
+    assert "Intervals by hour" in page
+
+
+def test_report_on_few_days_is_not_sure(page: str) -> None:
+    assert "too few to tell for sure" in page
+    assert "cases of 2 days" in page
+
+
+def test_report_of_an_earlier_version_can_still_be_read(
+    dora: Browser, tmp_path: Path, learnt
+) -> None:
+    older = deepcopy(learnt[1])
+    found, verdict = older["learnt"], older["validation"]
+    del found["confidence"], verdict["is_certain"], verdict["doubts"], verdict["days"]
+    for one in (*found["durations"], *found["events"], *found["delays"]):
+        del one["sd_s"]
+    for decision in found["decisions"]:
+        del decision["by_value"]
+    for model in found["arrivals"]:
+        for key in ("per_week_interval", "by_weekday", *(
+            f"{end}_by_weekday_and_hour" for end in ("low", "high"))):  # fmt: skip
+            del model[key]
+    for one in verdict["measures"]:
+        del one["floor_splits"]
+    verdict["remarks"] = ["the clock moved"]
+    found["warnings"] = [{"section": "log", "where": "", "text": "only 3 rows"}]
+    put(tmp_path / "experiments", learnt[0], older, [FOLDER / "as_is.bpmn"])
+
+    page = readable(dora.get(STUDY))
+
+    assert "Only 3 rows" in page
+    assert "The clock moved" in page
 
 
 def test_report_says_what_to_doubt_first(page: str, learnt) -> None:
