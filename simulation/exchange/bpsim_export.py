@@ -33,7 +33,7 @@ _OLD = re.compile(
 )
 _DIAGRAM = re.compile(r"<(?:\w+:)?BPMNDiagram\b")
 _CLOSING = re.compile(r"</(?:[\w.-]+:)?definitions\s*>\s*\Z")
-_TAKEN = frozenset({"run", "costs", "priorities"})
+_TAKEN = frozenset({"run", "costs", "priorities", "currency", "shares"})
 
 
 def export_bpsim(scenario: Scenario, xml: bytes) -> tuple[str, Notes]:
@@ -192,11 +192,13 @@ class _Writer:
         return f"<bpsim:ExpressionParameter value={quoteattr(text)}/>"
 
     def _event(self, event: str) -> str:
-        after = self.document.events[event].after
-        if after is None:
-            return ""
-        timer = self._value(f"events.{event}", after)
-        return _element(event, ControlParameters={"InterTriggerTimer": timer})
+        given, groups = self.document.events[event], dict[str, str]()
+        if given.after is not None:
+            groups["InterTriggerTimer"] = self._value(f"events.{event}", given.after)
+        if given.share is not None:
+            groups["Probability"] = constant(given.share)
+            self.notes.kept(f"events.{event}.share", "its Probability")
+        return _element(event, ControlParameters=groups)
 
     def _branches(self) -> list[str]:
         found, start = [], first_start(self.scenario)

@@ -51,7 +51,7 @@ def export_prosimos(scenario: Scenario) -> ProsimosFiles:
     ensure_plain(scenario.graph, writer.start, notes)
     parameters = writer.parameters()
     model = prosimos_model(scenario.graph, writer.start, tasks=writer.tasks)
-    note_leftovers(scenario, notes)
+    note_leftovers(scenario, notes, taken=frozenset({"batches"}))
     return ProsimosFiles(parameters, model, notes)
 
 

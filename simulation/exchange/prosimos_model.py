@@ -43,11 +43,13 @@ def ensure_plain(graph: ProcessGraph, start: str, notes: Notes) -> None:
             words = f"{node.id} holds other activities: Prosimos knows no {node.type.value}"
             raise InvalidModel(graph.key, [Finding("not-prosimos", words, element_id=node.id)])
         if node.loop is not None:
-            notes.lost(node.id, "a repeated activity: it is done once")
+            notes.lost(f"repetitions.{node.id}", "a repeated activity: it is done once")
         if node.is_terminate:
             notes.lost(node.id, "an end that ends everything: here it ends its own way only")
         for event in graph.boundary_events(node.id):
-            notes.lost(event.id, "an event at the border of an activity, and what follows it")
+            notes.lost(
+                f"events.{event.id}", "an event at the border of an activity, and what follows it"
+            )
 
 
 def prosimos_model(graph: ProcessGraph, start: str, *, tasks: Collection[str]) -> str:

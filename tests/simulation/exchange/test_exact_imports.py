@@ -6,6 +6,7 @@ Each file is written as the tools write it, units and all; what it means is comp
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -139,7 +140,7 @@ def test_two_priorities_of_bpsim(tmp_path):
     rest_min = 1 / 12 * 2 * 6**2 / 2
 
     for task, wait_min in (("urgent", rest_min / 0.75), ("usual", rest_min / 0.75 / 0.5)):
-        assert_exact(means(simulated, lambda run, t=task: times(run, t)), 6 + wait_min)
+        assert_exact(means(simulated, partial(times, task=task)), 6 + wait_min)
 
 
 def times(run, task):
