@@ -57,15 +57,18 @@ def _activity_breaches(activities: ActivityColumns, cases: CaseColumns) -> Itera
     scheduled_s, started_s = activities.scheduled_s, activities.started_s
     completed_s, ended_s = activities.completed_s, activities.ended_s
     cancelled = ~np.isnan(activities.cancelled_s)
-    known, case_started_s, case_ended_s = _case_times(activities.case, cases)
-    yield "case_id", "the case stands in the table of cases", ~known
+    yield "case_id", "the case stands in the table of cases", activities.case < 0
     yield "element_id", "an activity names its element", activities.element.codes < 0
     yield "visit", "visits count from 0", activities.visit < 0
     yield "scheduled_s", "an activity has a finite time of scheduling", ~np.isfinite(scheduled_s)
     yield "started_s", "a time is finite", np.isinf(started_s)
     yield "completed_s", "a time is finite", np.isinf(completed_s)
     yield "cancelled_s", "a time is finite", np.isinf(activities.cancelled_s)
-    yield "scheduled_s", "nothing is scheduled before the case", scheduled_s < case_started_s
+    yield (
+        "scheduled_s",
+        "nothing is scheduled before the case",
+        scheduled_s < _of_case(activities.case, cases.started_s),
+    )
     yield "started_s", "an activity starts after it is scheduled", started_s < scheduled_s
     yield (
         "completed_s",
@@ -79,12 +82,14 @@ def _activity_breaches(activities: ActivityColumns, cases: CaseColumns) -> Itera
         "an activity is either completed or cancelled",
         cancelled & ~np.isnan(completed_s),
     )
+    case_ended_s = _of_case(activities.case, cases.ended_s)
     yield "completed_s", "an activity ends before its case", ended_s > case_ended_s
     yield (
         "completed_s",
         "an ended case has no open activity",
         np.isnan(ended_s) & ~np.isnan(case_ended_s),
     )
+    del case_ended_s, ended_s  # a log of many cases has columns of a hundred megabytes
     yield from _work_breaches(activities)
 
 
@@ -101,26 +106,27 @@ def _work_breaches(activities: ActivityColumns) -> Iterator[Breach]:
 
 
 def _delay_breaches(delays: DelayColumns, cases: CaseColumns) -> Iterator[Breach]:
-    known, case_started_s, case_ended_s = _case_times(delays.case, cases)
-    yield "case_id", "the case stands in the table of cases", ~known
+    yield "case_id", "the case stands in the table of cases", delays.case < 0
     yield "element_id", "a delay names its element", delays.element.codes < 0
     yield "scheduled_s", "a delay has a finite start", ~np.isfinite(delays.scheduled_s)
     yield "completed_s", "a time is finite", np.isinf(delays.completed_s)
     yield (
         "scheduled_s",
         "nothing is scheduled before the case",
-        delays.scheduled_s < case_started_s,
+        delays.scheduled_s < _of_case(delays.case, cases.started_s),
     )
     yield "completed_s", "a delay ends after its start", delays.completed_s < delays.scheduled_s
-    yield "completed_s", "a delay ends before its case", delays.completed_s > case_ended_s
+    yield (
+        "completed_s",
+        "a delay ends before its case",
+        delays.completed_s > _of_case(delays.case, cases.ended_s),
+    )
 
 
-def _case_times(case: IntArray, cases: CaseColumns) -> tuple[BoolArray, FloatArray, FloatArray]:
-    known = case >= 0
+def _of_case(case: IntArray, times_s: FloatArray) -> FloatArray:
     # NaN stands last, where the -1 of an unknown case finds it; it breaks no further rule
-    started_s = np.append(cases.started_s, np.nan)[case]
-    ended_s = np.append(cases.ended_s, np.nan)[case]
-    return known, started_s, ended_s
+    found: FloatArray = np.append(times_s, np.nan)[case]
+    return found
 
 
 def _report(

@@ -131,22 +131,25 @@ def _periods(
 ) -> Periods:
     """Sweep over time: how many are free on shift, how many at work."""
     there = np.concatenate([np.zeros((0, 2), np.int64), *on_shift])
-    begins, ends = [there[:, 0], taken.begin], [there[:, 1], taken.end]
-    if at_work is not taken:
-        begins, ends = [*begins, at_work.begin], [*ends, at_work.end]
-    moments = np.unique(np.clip(np.concatenate([*begins, *ends]), *window))
-    bound = _number(taken.begin, taken.end, moments)
-    idle = _number(there[:, 0], there[:, 1], moments) - bound
-    busy = bound if at_work is taken else _number(at_work.begin, at_work.end, moments)
+    both = int(at_work is taken)
+    changes = [(there[:, 0], 1, 0), (there[:, 1], -1, 0)]
+    changes += [(taken.begin, -1, both), (taken.end, 1, -both)]
+    if not both:
+        changes += [(at_work.begin, 0, 1), (at_work.end, 0, -1)]
+    times = np.clip(np.concatenate([at for at, _, _ in changes]), *window)
+    order = np.argsort(times, kind="stable")
+    times = times[order]
+    kind = np.repeat(np.arange(len(changes), dtype=np.int8), [len(at) for at, _, _ in changes])
+    _, of_idle, of_busy = zip(*changes, strict=True)
+    idle, busy = (
+        np.cumsum(np.array(steps, dtype=np.int8)[kind[order]], dtype=np.int32)
+        for steps in (of_idle, of_busy)
+    )
+    lasts = np.append(times[1:] > times[:-1], [True] * bool(len(times)))
+    moments, idle, busy = times[lasts], idle[lasts], busy[lasts]
     active = _spans((idle <= 0) & (busy > 0), moments)
     gaps = _spans(idle > 0, moments)
     return Periods(active, _lengths(active, gaps))
-
-
-def _number(begin: Ints, end: Ints, moments: Ints) -> Ints:
-    """Return how many stretches each moment is in."""
-    come = np.searchsorted(np.sort(begin), moments, side="right")
-    return np.asarray(come - np.searchsorted(np.sort(end), moments, side="right"))
 
 
 def _spans(holds: NDArray[np.bool_], moments: Ints) -> Ints:

@@ -47,9 +47,12 @@ def activity_costs(log: EventLog, staffing: Staffing) -> FloatArray:
     # the 0 at the end is found by code -1: no role, no rate
     rates = np.array([*(_rate(staffing, role) for role in activities.role.names), 0.0])
     fixed = np.array([staffing.fixed_costs.get(name, 0.0) for name in activities.element.names])
-    visits = ~np.isnan(activities.completed_s)
-    costs: FloatArray = worked_s / _HOUR_S * rates[activities.role.codes]
-    return costs + np.where(visits, fixed[activities.element.codes], 0.0) if fixed.size else costs
+    costs: FloatArray = worked_s / _HOUR_S
+    costs *= rates[activities.role.codes]
+    if fixed.any():
+        visits = ~np.isnan(activities.completed_s)
+        costs += np.where(visits, fixed[activities.element.codes], 0.0)
+    return costs
 
 
 def _rate(staffing: Staffing, role: str) -> float:

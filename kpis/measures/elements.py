@@ -41,14 +41,14 @@ class ElementValues:
 def element_values(log: EventLog) -> dict[str, ElementValues]:
     """Return visits, waiting and work of each element, keyed by its id."""
     activities = log.activity_columns
-    started, completed = started_in_period(log), completed_in_period(log)
+    started, completed = _some(started_in_period(log)), _some(completed_in_period(log))
     unserved = np.isnan(activities.started_s) & _in_period(log, activities.cancelled_s)
-    waiting_s = (activities.started_s - activities.scheduled_s)[started]
+    waiting_s = activities.started_s[started] - activities.scheduled_s[started]
     starts, waits = _counts(log, started), _sums(log, started, waiting_s)
     delayed = _sums(log, started, waiting_s > 0)
     given_up_s = activities.cancelled_s[unserved] - activities.scheduled_s[unserved]
     lefts, given_up = _counts(log, unserved), _sums(log, unserved, given_up_s)
-    elapsed_s = (activities.completed_s - activities.started_s)[completed]
+    elapsed_s = activities.completed_s[completed] - activities.started_s[completed]
     completions, elapsed = _counts(log, completed), _sums(log, completed, elapsed_s)
     work = _sums(log, completed, activities.work_s[completed])
     return {
@@ -77,17 +77,22 @@ def completed_in_period(log: EventLog) -> BoolArray:
     return _in_period(log, log.activity_columns.completed_s)
 
 
+def _some(chosen: BoolArray) -> BoolArray | slice:
+    """Return rows to take; of all of them no copy is made."""
+    return slice(None) if chosen.all() else chosen
+
+
 def _in_period(log: EventLog, at_s: FloatArray) -> BoolArray:
     start_s, end_s = log.counted
     return (at_s >= start_s) & (at_s <= end_s)
 
 
-def _counts(log: EventLog, rows: BoolArray) -> IntArray:
+def _counts(log: EventLog, rows: BoolArray | slice) -> IntArray:
     element = log.activity_columns.element
     return np.bincount(element.codes[rows], minlength=len(element.names))
 
 
-def _sums(log: EventLog, rows: BoolArray, values: FloatArray | BoolArray) -> FloatArray:
+def _sums(log: EventLog, rows: BoolArray | slice, values: FloatArray | BoolArray) -> FloatArray:
     """Sum the values of some rows by element."""
     element = log.activity_columns.element
     return sums_per(element.codes[rows], values, len(element.names))

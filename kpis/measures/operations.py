@@ -89,9 +89,12 @@ def abandoned_waiting_s(log: EventLog) -> FloatArray:
     *Shapes*: ``(abandoned cases,)``.
     """
     activities = log.activity_columns
+    lost = log.has_ended & log.case_columns.is_abandoned
+    if not lost.any():
+        return np.zeros(0)
     left_s = np.where(np.isnan(activities.started_s), activities.cancelled_s, activities.started_s)
-    waited_s = sums_of(log, left_s - activities.scheduled_s)
-    return waited_s[log.has_ended & log.case_columns.is_abandoned]
+    waited_s: FloatArray = sums_of(log, left_s - activities.scheduled_s)[lost]
+    return waited_s
 
 
 def abandoned_by_element(log: EventLog) -> dict[str, float]:
@@ -153,9 +156,9 @@ def busy_s(log: EventLog) -> dict[str, float]:
     activities = log.activity_columns
     started_s, ended_s = activities.started_s, activities.ended_s
     ended_s[np.isnan(ended_s)] = log.until_s
-    elapsed_s = ended_s - started_s
-    has_share = (elapsed_s > 0) & ~np.isnan(activities.work_s)
     inside_s = overlap_s(log, started_s, ended_s)
+    elapsed_s = np.subtract(ended_s, started_s, out=ended_s)
+    has_share = (elapsed_s > 0) & ~np.isnan(activities.work_s)
     np.divide(activities.work_s, elapsed_s, out=elapsed_s, where=has_share)
     np.multiply(inside_s, elapsed_s, out=inside_s, where=has_share)
     inside_s[(activities.performer.codes < 0) | np.isnan(started_s)] = 0.0
