@@ -50,11 +50,7 @@ def create_app(services: Services, *, manifest: Path = MANIFEST) -> Flask:
     """Build the application around its services."""
     app = Flask(__name__)
     settings = services.settings
-    app.extensions[EXTENSION] = services
-    app.extensions["twinflow_throttle"] = SignInThrottle(services.clock)
-    app.extensions["twinflow_passwords"] = security.Passwords(
-        services.engine, settings.password_cost
-    )
+    work_with(app, services)
     security.init_app(app, settings)
     languages.init_app(app, str(settings.timezone))
     errors.init_app(app)
@@ -64,6 +60,15 @@ def create_app(services: Services, *, manifest: Path = MANIFEST) -> Flask:
     _believe_proxies(app, settings.trusted_proxies)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # 王芳, not six escapes
     return app
+
+
+def work_with(app: Flask, services: Services) -> None:
+    """Let the application work with these services; what it was built of, it keeps."""
+    app.extensions[EXTENSION] = services
+    app.extensions["twinflow_throttle"] = SignInThrottle(services.clock)
+    app.extensions["twinflow_passwords"] = security.Passwords(
+        services.engine, services.settings.password_cost
+    )
 
 
 def _prepare_templates(app: Flask, assets: Assets) -> None:

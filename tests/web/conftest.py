@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-from jinja2 import FileSystemBytecodeCache
 
 from tests.web.clinic import PASSWORD, PROCESS, clinic_template, clock, engine, settings
 from web import create_app
-from web.context import Services
+from web.application import work_with
+from web.context import EXTENSION, Services
 from web.experiments import Experiments
 
 if TYPE_CHECKING:
@@ -29,22 +29,27 @@ if TYPE_CHECKING:
 
 __all__ = ["clinic_template", "clock", "engine", "settings"]  # fixtures, for the tests below
 
+COOKIE = "twinflow"
 ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
 class Browser:
-    """A client that sends the token of the page with every form, as a browser does."""
+    """A client that sends the token of its session with every form, as a browser does."""
 
     client: FlaskClient
+    token: str = ""  # a page that is named gives its own
 
     def get(self, url: str, **options: object) -> TestResponse:
         return self.client.get(url, **options)
 
-    def post(self, url: str, *, page: str = "/tasks", **fields: str) -> TestResponse:
-        answer = self.client.get(page, follow_redirects=True)
-        token = answer.text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+    def post(self, url: str, *, page: str = "", **fields: str) -> TestResponse:
+        token = self.token_of(page) if page else self.token
         return self.client.post(url, data={"csrf_token": token, **fields})
+
+    def token_of(self, page: str) -> str:
+        answer = self.client.get(page, follow_redirects=True)
+        return answer.text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
 
     def values(self, url: str, values: object, **fields: str) -> TestResponse:
         return self.post(url, values=orjson.dumps(values).decode(), **fields)
@@ -61,9 +66,9 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all applications of the tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def built() -> list[Flask]:
+    """The application, once the first test has built it: only its services change."""
+    return []
 
 
 @pytest.fixture
@@ -73,15 +78,18 @@ def app(
     clock: FixedClock,
     tmp_path: Path,
     manifest: Path,
-    bytecode: FileSystemBytecodeCache,
+    built: list[Flask],
 ) -> Flask:
     experiments = Experiments(tmp_path / "experiments", clock=clock)
     services = Services(engine, experiments, settings, clock)
-    application = create_app(services, manifest=manifest)
-    application.jinja_env.bytecode_cache = bytecode
-    application.config["TESTING"] = True
-    application.config["PROPAGATE_EXCEPTIONS"] = False
-    return application
+    if not built:
+        built.append(create_app(services, manifest=manifest))
+        built[0].config["TESTING"] = True
+        built[0].config["PROPAGATE_EXCEPTIONS"] = False
+    for name in [name for name in built[0].extensions if name.startswith(EXTENSION)]:
+        del built[0].extensions[name]  # what was kept of the services of the test before
+    work_with(built[0], services)
+    return built[0]
 
 
 @pytest.fixture
@@ -89,17 +97,33 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, tuple[str, str]]:
+    """Of everybody who has signed in: the cookie and the token that belongs to it."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[[str], Browser]:
-    """Return a browser in which that person has signed in."""
+def sign_in(app: Flask, sessions: dict[str, tuple[str, str]]) -> Callable[[str], Browser]:
+    """Return a browser in which that person has signed in, in this test or in one before."""
 
     def enter(user_id: str) -> Browser:
-        browser = Browser(app.test_client())
-        answer = browser.post("/sign-in", page="/sign-in", user=user_id, password=PASSWORD)
-        assert answer.status_code == 303, answer.text
-        return browser
+        client = app.test_client()
+        if user_id not in sessions:
+            sessions[user_id] = signed_in(client, user_id)
+        cookie, token = sessions[user_id]
+        client.set_cookie(COOKIE, cookie)
+        return Browser(client, token)
 
     return enter
+
+
+def signed_in(client: FlaskClient, user_id: str) -> tuple[str, str]:
+    browser = Browser(client)
+    answer = browser.post("/sign-in", page="/sign-in", user=user_id, password=PASSWORD)
+    assert answer.status_code == 303, answer.text
+    token = browser.token_of("/tasks")
+    return client.get_cookie(COOKIE).value, token
 
 
 @pytest.fixture
