@@ -101,9 +101,17 @@ def export_scenario(
 
 
 def _write(texts: Mapping[Path, bytes], *, force: bool) -> None:
+    """Write all files, or none if one of them cannot be written."""
     _ensure_free(tuple(texts), force=force)
-    for path, content in texts.items():
-        path.write_bytes(content)
+    partial = {path: path.with_name(f".{path.name}.part") for path in texts}
+    try:
+        for path, content in texts.items():
+            partial[path].write_bytes(content)
+        for path, written in partial.items():
+            written.replace(path)
+    finally:
+        for written in partial.values():
+            written.unlink(missing_ok=True)
 
 
 def _tell(notes: Notes, facts: Mapping[str, object], *, is_json: bool) -> None:

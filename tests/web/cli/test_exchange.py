@@ -105,3 +105,25 @@ def test_export_does_not_write_the_model_over_the_parameters(cli, home):
 
     assert outcome.status == 2
     assert not (home / "visit.bpmn").exists()
+
+
+def test_second_file_that_cannot_be_written_leaves_no_first_one(cli, home):
+    (home / ".visit.bpmn.part").mkdir()  # in the way of the model
+
+    outcome = cli("scenario", "export", str(VISIT), "--format", "prosimos", "--out", "visit.json")
+
+    assert outcome.status == 1
+    assert [path.name for path in home.glob("*visit*")] == [".visit.bpmn.part"]
+
+
+def test_visit_that_went_to_bpsim_and_back_is_simulated_the_same(cli, home):
+    as_is = ROOT / "processes" / "bpmn" / "patient_visit" / "as_is.yaml"
+    cli("scenario", "export", str(as_is), "--format", "bpsim", "--out", "visit.bpmn")
+    cli("scenario", "import", "visit.bpmn", "--out", "again.yaml")
+
+    first, second = (
+        cli("simulate", name, "-n", "2", "-j", "1", "--json").document
+        for name in (str(as_is), "again.yaml")
+    )
+
+    assert second["kpis"] == first["kpis"]
