@@ -58,11 +58,12 @@ class Score:
     @property
     def doubt(self) -> Told | None:
         """Say why the grade is not certain."""
-        is_near, floor = self._is_near(self.floor.value), self.floor
+        floor = self.floor
         if self.distance <= self.trifle:
             return None
         if self.is_by_chance:
-            is_weak = not is_near and self.by_chance > FLOOR_FACTOR * floor.value
+            usual = FLOOR_FACTOR * floor.median
+            is_weak = min(self.distance, self.by_chance) > usual
             return told("rests_on_chance", **self._names) if is_weak else None
         if floor.is_known and self._is_near(floor.low) != self._is_near(floor.high):
             ends = {"low": floor.low, "high": floor.high, "unit": self.measure.unit}

@@ -1,4 +1,4 @@
-"""A scenario learnt from the recorded cases of a process: what the job does, in its folder."""
+"""A scenario learnt from recorded cases, or from a file: what the job does, in its folder."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from simulation.errors import ExperimentCancelled
 from simulation.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from kpis.log_reader.quality import Quality
+    from kpis.log_reader.work_log import WorkLog
     from simulation.executor import RunOptions
     from web.experiment_files import StudyRequest
 
@@ -37,23 +39,18 @@ def learn_from_log(request: StudyRequest, model: Path, log: Path, options: RunOp
         CalibrationRefused: the log does not tell of this process, or of too few cases.
         ExperimentCancelled: the options said so.
     """
-    zone = ReadOptions(zone=ZoneInfo(request.question["zone"]))
-    now = datetime.fromisoformat(request.question["now"])
-    try:
-        whole, quality = read_log(log, now=now, options=zone)
-    except EventLogInvalid as error:
-        raise CalibrationRefused("the recorded cases", str(error)) from error
+    source = request.question.get("file") or "the recorded cases"
+    whole, quality = _read(request.question, log, source)
     part = hold_out(whole, HELD_OUT_SHARE)
     graph = read_graph(read_file(model), source=model.name)
-    learnt = learn(
-        part.train, graph, source="the recorded cases", model=model.name, quality=quality
-    )
+    learnt = learn(part.train, graph, source=source, model=model.name, quality=quality)
     learnt, xml, scenario = files.prepared(learnt, model, log.with_name(OUT))
     verdict = None
     if part.held_out is not None:
         found = validate(
             scenario,
             part.held_out,
+            source=source,
             train=None if part.is_same else part.train,
             replications=request.replications or 0,
             progress=_watched(options),
@@ -66,6 +63,22 @@ def learn_from_log(request: StudyRequest, model: Path, log: Path, options: RunOp
         "scenario": scenario_text(learnt),
         "model": None if xml is None else xml.decode(),
     }
+
+
+def _read(question: Mapping[str, Any], log: Path, source: str) -> tuple[WorkLog, Quality]:
+    """Read the log as its owner says that it is meant; problems name the file as the owner does."""
+    options = ReadOptions(
+        columns=question.get("columns", {}),
+        zone=ZoneInfo(question["zone"]),
+        is_day_first=question.get("is_day_first"),
+    )
+    now = datetime.fromisoformat(question["now"])
+    try:
+        whole, quality = read_log(log, now=now, options=options)
+    except EventLogInvalid as error:
+        raise CalibrationRefused(source, str(error).replace(log.name, source)) from error
+    quality.source = source
+    return whole, quality
 
 
 def _watched(options: RunOptions) -> Callable[[int, int], None]:

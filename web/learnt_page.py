@@ -30,6 +30,9 @@ class LearntPage(ResultPage):
     def context(self) -> str:
         """Say where it comes from, and when."""
         at = format_moment(self._run.submitted_at, MOMENT)
+        file = self._run.request.question.get("file")
+        if file:
+            return _("From %(file)s, %(moment)s", file=file, moment=at)
         return _("From the recorded cases, %(moment)s", moment=at)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
@@ -126,6 +126,11 @@ class SetUpPage(RehearsalPage):
         self._runs = runs
 
     @property
+    def has_scenario(self) -> bool:
+        """Whether the model that cases follow has a scenario; else only drawings are rehearsed."""
+        return self._rehearsal.variant(self._rehearsal.folder.default) is not None
+
+    @property
     def earlier(self) -> list[RunRow]:
         """The studies so far, the newest first."""
         return [
@@ -161,12 +166,19 @@ def study_name(request: StudyRequest, language: str) -> str:
     if request.kind is Kind.FORECAST:
         return _("The next %(hours)s hours", hours=f"{request.question['hours']:g}")
     if request.kind is Kind.LEARNING:
-        return _("What %(count)s cases tell", count=figures.whole(request.question["cases"]))
+        return _learnt_name(request.question)
     others = " | ".join(variant.name[side] for variant in request.alternatives)
     if request.kind is Kind.SELECTION:
         what = CATALOGUE[request.question["kpi"]].name(side)
         return _("Best in %(kpi)s: %(scenarios)s", kpi=what, scenarios=f"{baseline} | {others}")
     return f"{baseline} → {others}"
+
+
+def _learnt_name(question: Mapping[str, Any]) -> str:
+    file = question.get("file")
+    if file:
+        return _("What %(file)s tells", file=file)
+    return _("What %(count)s cases tell", count=figures.whole(question["cases"]))
 
 
 def _goal(request: StudyRequest, side: str) -> str:

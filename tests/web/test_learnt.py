@@ -1,15 +1,20 @@
 """Learnt from the log: the set-up, the job, and the report."""
 
+import gzip
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from engine.process_engine import ProcessEngine
 from kpis.event_log import EventLog
+from simulation.calibration.errors import CalibrationRefused
 from simulation.executor import DEFAULT_OPTIONS
 from simulation.scenario.load import load
 from tests.web.conftest import Browser
@@ -23,6 +28,18 @@ from web.experiments import Kind, StudyRequest
 ADDRESS = f"/simulate/{KEY}/learnt"
 STUDY = f"/simulate/{KEY}/studies/{RUN_ID}"
 FIRST = date(2026, 2, 23)
+A_FORM = {"zone": "Asia/Shanghai", "dates": "", "columns": ""}
+STEPS = ("Register", "Triage", "Consult")
+VISITS = "\n".join(
+    ["case_id,activity,resource,start_time,end_time"]
+    + [
+        f"{n},{step},Alice,2026-02-23T{9 + n // 4:02}:{15 * (n % 4) + 3 * i:02}:00,"
+        f"2026-02-23T{9 + n // 4:02}:{15 * (n % 4) + 3 * i + 2:02}:00"
+        for n in range(24)
+        for i, step in enumerate(STEPS)
+    ]
+    + [""]
+).encode()
 QUESTION = {"zone": "Asia/Shanghai", "now": "2026-03-02T01:00:00+00:00", "cases": 54}
 
 
@@ -167,3 +184,84 @@ def test_cases_do_not_stay_in_the_folder(
 
     assert run.state is RunState.DONE, run.problem
     assert not (folder / "cases.csv").exists()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[StudyRequest]:
+    """The studies that were submitted; their files are put into a folder, nothing is started."""
+    found: list[StudyRequest] = []
+
+    def submitted(wanted: StudyRequest, *, or_else: object, prepare: Callable[[Path], None]) -> str:
+        prepare(tmp_path)
+        question = {**wanted.question, "log": str(tmp_path / "cases.csv")}
+        found.append(replace(wanted, question=question, replications=2))
+        return ""
+
+    monkeypatch.setattr("web.views.learnt.submitted", submitted)
+    return found
+
+
+def test_a_file_is_learnt_from_and_named_in_the_report(
+    dora: Browser, tmp_path: Path, asked: list[StudyRequest]
+) -> None:
+    log = (BytesIO(gzip.compress(VISITS)), "logs/visits.csv.gz")
+    dora.post(f"{ADDRESS}/file", page=ADDRESS, **A_FORM, log=log)
+    (wanted,) = asked
+
+    found = carry_out(wanted, [load(AS_IS)], DEFAULT_OPTIONS)
+    put(tmp_path / "experiments", wanted, found, [FOLDER / "as_is.bpmn"])
+
+    assert found["learnt"]["source"] == "visits.csv.gz"
+    assert found["learnt"]["cases"] == 24
+    assert "From visits.csv.gz" in dora.get(STUDY).text
+    assert "What visits.csv.gz tells" in dora.get(ADDRESS).text
+
+
+def test_what_is_wrong_with_a_file_is_told_by_its_name_and_row(
+    dora: Browser, asked: list[StudyRequest]
+) -> None:
+    log = (BytesIO(VISITS.replace(b"activity", b"Vorgang")), "besuche.csv")
+    dora.post(f"{ADDRESS}/file", page=ADDRESS, **A_FORM, log=log)
+
+    with pytest.raises(CalibrationRefused, match=r"besuche\.csv, row 1: no column is known as"):
+        carry_out(asked[0], [load(AS_IS)], DEFAULT_OPTIONS)
+
+
+def test_columns_and_dates_are_read_as_the_form_says(
+    dora: Browser, asked: list[StudyRequest]
+) -> None:
+    form = {**A_FORM, "columns": "activity = Vorgang; case=case_id", "dates": "day"}
+    log = (BytesIO(VISITS.replace(b"activity", b"Vorgang")), "besuche.csv")
+
+    dora.post(f"{ADDRESS}/file", page=ADDRESS, **form, log=log)
+
+    assert asked[0].question["columns"] == {"activity": "Vorgang", "case": "case_id"}
+    assert asked[0].question["is_day_first"] is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({}, "Choose a file"),
+        ({"zone": "Mars", "log": "x"}, "“Mars” is no time zone"),
+        ({"columns": "ticket=Case", "log": "x"}, "not “ticket”"),
+        ({"columns": "case", "log": "x"}, "not “case”"),
+    ],
+)
+def test_a_form_that_makes_no_sense_starts_nothing(
+    dora: Browser, tmp_path: Path, fields: dict[str, str], problem: str
+) -> None:
+    given: dict[str, Any] = {**A_FORM, **fields}
+    if "log" in given:
+        given["log"] = (BytesIO(VISITS), "visits.csv")
+
+    answer = dora.post(f"{ADDRESS}/file", page=ADDRESS, **given)
+
+    assert_refused(answer, problem, tmp_path / "experiments")
+    assert 'name="columns"' in answer.text
+
+
+def test_only_who_sees_every_case_may_give_a_file(alice: Browser) -> None:
+    answer = alice.post(f"{ADDRESS}/file", **A_FORM, log=(BytesIO(VISITS), "visits.csv"))
+
+    assert answer.status_code == 404

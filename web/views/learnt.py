@@ -1,26 +1,30 @@
-"""Learnt from the log: what the recorded cases tell; for people who may see every case."""
+"""Learnt from recorded cases or from a file; for people who may see every case."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
 from engine.domain.instance import InstanceState
 from engine.errors import NotFound as NotDeployed
-from web import figures
+from web import figures, learnt_set_up
 from web.context import login_required, services, signed_in_user
 from web.experiment_files import CASES, RunState
 from web.experiments import Kind, StudyRequest
 from web.languages import current_language
+from web.learnt_set_up import LogForm
 from web.rehearsal_page import SetUpPage
+from web.security import LARGEST_REQUEST_BYTES
 from web.set_up_reader import plain
 from web.texts import gettext as _
 from web.views.studies import confidential, found_run, submitted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from kpis.event_log import EventLog
@@ -55,7 +59,7 @@ class Recorded:
 def show(key: str) -> ResponseReturnValue:
     """Show how much is recorded, and what was learnt so far."""
     rehearsal = confidential(key)
-    return _page(rehearsal, _recorded(rehearsal))
+    return _page(rehearsal, _recorded(rehearsal), usual(rehearsal))
 
 
 @blueprint.post("")
@@ -66,12 +70,28 @@ def submit(key: str) -> ResponseReturnValue:
     recorded = _recorded(rehearsal)
     if not recorded.is_enough:
         problem = _("At least %(fewest)s finished cases are needed.", fewest=FEWEST_CASES)
-        return _page(rehearsal, recorded, problem), 422
+        return _page(rehearsal, recorded, usual(rehearsal), problem), 422
     log = _log(recorded.shipped.process_key)
+    question = {"zone": _zone(rehearsal), "cases": recorded.cases}
     return submitted(
-        _request(rehearsal, recorded),
-        or_else=lambda problem: _page(rehearsal, recorded, problem),
+        _request(rehearsal, question),
+        or_else=lambda problem: _page(rehearsal, recorded, usual(rehearsal), problem),
         prepare=lambda folder: log.to_csv(folder / CASES),
+    )
+
+
+@blueprint.post("/file")
+@login_required
+def submit_file(key: str) -> ResponseReturnValue:
+    """Start to learn from a file that somebody has."""
+    rehearsal, upload = confidential(key), request.files.get("log")
+    recorded, form = _recorded(rehearsal), learnt_set_up.read(request.form, upload)
+    if upload is None or form.problems:
+        return _page(rehearsal, recorded, form, *form.problems), 422
+    return submitted(
+        _request(rehearsal, form.question()),
+        or_else=lambda problem: _page(rehearsal, recorded, form, problem),
+        prepare=lambda folder: upload.save(folder / CASES),
     )
 
 
@@ -101,28 +121,36 @@ def _file(key: str, study_id: str, part: str, mimetype: str, name: str) -> Respo
     return response
 
 
-def _request(rehearsal: Rehearsal, recorded: Recorded) -> StudyRequest:
-    document = recorded.shipped.scenario.document
-    question = {
-        "zone": str(document.timezone),
-        "now": services().clock.now().isoformat(),
-        "cases": recorded.cases,
-    }
+def _request(rehearsal: Rehearsal, question: Mapping[str, Any]) -> StudyRequest:
     return StudyRequest(
         process_key=rehearsal.folder.key,
-        baseline=plain(recorded.shipped),
+        baseline=plain(_first(rehearsal)),
         alternatives=(),
         replications=REPLICATIONS,
-        seed=document.run.seed,
+        seed=_first(rehearsal).scenario.document.run.seed,
         by=signed_in_user().id,
         kind=Kind.LEARNING,
-        question=question,
+        question={"now": services().clock.now().isoformat(), **question},
     )
+
+
+def usual(rehearsal: Rehearsal) -> LogForm:
+    """Return the form as it is at first: in the time zone of the process."""
+    return LogForm(zone=_zone(rehearsal))
+
+
+def _zone(rehearsal: Rehearsal) -> str:
+    return str(_first(rehearsal).scenario.document.timezone)
+
+
+def _first(rehearsal: Rehearsal) -> Shipped:
+    """Return the first model of the process that is run."""
+    return rehearsal.variant(rehearsal.folder.default) or rehearsal.scenarios[0]
 
 
 def _recorded(rehearsal: Rehearsal) -> Recorded:
     """Return what is recorded of the first model of the process that is run."""
-    shipped = rehearsal.variant(rehearsal.folder.default) or rehearsal.scenarios[0]
+    shipped = _first(rehearsal)
     try:
         services().engine.definition(shipped.process_key)
     except NotDeployed:
@@ -139,13 +167,15 @@ def _log(process_key: str) -> EventLog:
     return EventLog.from_events(events, window=window)
 
 
-def _page(rehearsal: Rehearsal, recorded: Recorded, *problems: str) -> str:
+def _page(rehearsal: Rehearsal, recorded: Recorded, form: LogForm, *problems: str) -> str:
     runs = services().experiments.recent(rehearsal.folder.key, Kind.LEARNING)
     page = SetUpPage(rehearsal, runs, current_language().code, Kind.LEARNING)
     return render_template(
         "simulate/learnt_set_up.html",
         page=page,
         recorded=recorded,
+        form=form,
         fewest=FEWEST_CASES,
+        largest_mb=LARGEST_REQUEST_BYTES // 1024**2,
         problems=problems,
     )
