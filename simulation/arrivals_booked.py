@@ -11,6 +11,7 @@ import numpy as np
 from simulation.arrivals_clock import MOST_CASES, days, ensure_few, local
 from simulation.arrivals_random import ticks
 from simulation.calendars import working_calendar
+from simulation.errors import ArrivalsRefused
 from simulation.net import US
 from simulation.scenario.distribution import build
 from simulation.streams import Purpose, case_keys
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 def booked(
     net: Net, name: str, appointments: Appointments, streams: Streams
 ) -> tuple[NDArray[np.int64], Keys]:
-    """Place each booking in its slot; early or late by its punctuality, never before the start."""
+    """Place each booking in its slot; early or late by its punctuality, never before the start.
+
+    Who is booked before the end of the run still comes after it, unless the run is cut there.
+    """
     middles = np.fromiter(islice(_middles(net, name, appointments), MOST_CASES + 1), dtype=np.int64)
     ensure_few(len(middles), name)
     keys = case_keys(name, len(middles))
@@ -37,6 +41,8 @@ def booked(
         u = streams.uniforms(Purpose.ARRIVAL, name, keys)
         times = middles + ticks(build(appointments.punctuality).quantile(u))
     comes = streams.uniforms(Purpose.NO_SHOW, name, keys) >= appointments.no_show
+    if net.until is not None and not net.document.run.drain:
+        comes &= times < net.until
     times, keys = np.maximum(times[comes], 0), keys[comes]
     order = np.argsort(times, kind="stable")
     return times[order], keys[order]
@@ -50,6 +56,8 @@ def _middles(net: Net, name: str, appointments: Appointments) -> Iterator[int]:
     wanted = net.document.run.cases
     if wanted is None:
         return bookings
+    if appointments.no_show >= 1:
+        raise ArrivalsRefused(name, "nobody ever comes: no_show is 100%; give run.until")
     return islice(bookings, int(wanted / max(1e-9, 1 - appointments.no_show) * 1.5) + 100)
 
 
@@ -57,7 +65,7 @@ def _appointment_slots(
     net: Net, name: str, appointments: Appointments
 ) -> Iterator[tuple[int, int]]:
     slot, per_slot = round(appointments.slot * US), appointments.per_slot
-    for day in days(name, max(len(per_slot), 86_400 * US // max(slot, US))):
+    for day in days(name, max(len(per_slot), 86_400 * US // slot)):
         openings = _openings(net, appointments, day)
         starts = [s for begin, end in openings for s in range(begin, end - slot + 1, slot)]
         for i, start in enumerate(starts):

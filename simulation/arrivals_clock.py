@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
 from engine.domain.calendar import MICROSECOND, CalendarNeverOpens
+from engine.domain.wall_time import moment_at
 from simulation.calendars import OpensTooRarely, working_calendar
 from simulation.errors import ArrivalsRefused
 from simulation.net import US
@@ -37,12 +38,23 @@ def days(name: str, slots_a_day: int) -> Iterator[int]:
         yield day
 
 
-def local(net: Net, day: int, minutes: int) -> int:
+def local(net: Net, day: int, minutes: int, later_us: int = 0) -> int:
     """Return a local time of day, so many days after the start, in µs after the epoch."""
-    date = net.document.run.start.date() + timedelta(days=day + minutes // 1440)
-    wall = time(minutes % 1440 // 60, minutes % 60)
-    moment = datetime.combine(date, wall, net.document.timezone).astimezone(UTC)
-    return (moment - net.epoch) // MICROSECOND
+    date = net.document.run.start.date() + timedelta(days=day)
+    wall = datetime.combine(date, time()) + timedelta(minutes=minutes, microseconds=later_us)
+    return (moment_at(wall, net.document.timezone) - net.epoch) // MICROSECOND
+
+
+def slot_edges(net: Net, day: int, opens_min: int, slot: int, count: int) -> list[int]:
+    """Return where the slots of a day begin and the last one ends, in µs after the epoch.
+
+    On the day on which the clocks change they follow the clock on the wall: one is longer, or is
+    skipped.
+    """
+    first, last = local(net, day, opens_min), local(net, day, opens_min, count * slot)
+    if last - first == count * slot:
+        return list(range(first, last + 1, slot))
+    return [local(net, day, opens_min, i * slot) for i in range(count + 1)]
 
 
 class OpenHours:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.domain.calendar import CalendarNeverOpens, CompiledCalendar
-from simulation.arrivals_clock import LATEST, MOST_CASES, OpenHours, days, ensure_few, local
+from simulation.arrivals_clock import LATEST, MOST_CASES, OpenHours, days, ensure_few, slot_edges
 from simulation.calendars import OpensTooRarely, working_calendar
 from simulation.errors import ArrivalsRefused
 from simulation.net import US
@@ -138,29 +138,29 @@ def _rate_table(
     edges, expected = [0.0], [0.0]
     wanted = net.document.run.cases
     slack = 0.0 if wanted is None else wanted + 12 * wanted**0.5 + 12
-    slot = round(rate.slot * US)
     hours = None if calendar is None else OpenHours(net, calendar, name)
-    for start, per_slot in _slots(net, name, rate):
+    for start, finish, per_slot in _slots(net, name, rate):
         done = start >= net.until if net.until is not None else expected[-1] > slack
         if done:
             break
-        end = start + slot if net.until is None else min(start + slot, net.until)
+        end = finish if net.until is None else min(finish, net.until)
         begin = max(start, 0)
         if end <= begin:
             continue
+        length = finish - start
         for opens, closes in [(begin, end)] if hours is None else hours.within(begin, end):
             edges += [opens, closes]
-            expected += [expected[-1], expected[-1] + per_slot * (closes - opens) / slot]
+            expected += [expected[-1], expected[-1] + per_slot * (closes - opens) / length]
         if wanted is None:
             ensure_few(expected[-1], name)
     return np.array(edges), np.array(expected)
 
 
-def _slots(net: Net, name: str, rate: Rate) -> Iterator[tuple[int, float]]:
-    """Yield the start (µs) and the expected arrivals of every slot, day by day."""
-    slot = round(rate.slot * US)
+def _slots(net: Net, name: str, rate: Rate) -> Iterator[tuple[int, int, float]]:
+    """Yield begin and end (µs) and the expected arrivals of every slot, day by day."""
+    slot = max(1, round(rate.slot * US))
     weekday = net.document.run.start.weekday()
     for day in days(name, max(map(len, rate.by_weekday))):
-        first = local(net, day, rate.from_)
-        for i, per_slot in enumerate(rate.by_weekday[(weekday + day) % 7]):
-            yield first + i * slot, per_slot
+        rates = rate.by_weekday[(weekday + day) % 7]
+        edges = slot_edges(net, day, rate.from_, slot, len(rates))
+        yield from zip(edges, edges[1:], rates, strict=False)

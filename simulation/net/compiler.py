@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from engine.bpmn.paths import upstream_places
 from engine.domain.process_graph import SCOPES, EventKind, FlowNode, NodeType
+from engine.domain.wall_time import moment_at
 from engine.expressions import compile_expression
 from simulation.net.layout import Layout
 from simulation.net.parts import NO_TIME, US, Comes, Kind, Net, Node, Throws
@@ -65,7 +65,7 @@ class _Compiler:
 
     def net(self) -> Net:
         run, layout = self.document.run, self.layout
-        epoch = run.start.replace(tzinfo=self.document.timezone).astimezone(UTC)
+        epoch = moment_at(run.start, self.document.timezone)
         starts = [id_ for id_ in self.document.arrivals if id_ in self.graph.nodes]
         return Net(
             process_key=self.graph.key,

@@ -14,6 +14,7 @@ from engine.domain.process_graph import (
     TimerDefinition,
     TimerKind,
 )
+from engine.domain.wall_time import moment_at
 from simulation.calendars import working_calendar
 from simulation.distributions import Constant
 from simulation.net.parts import NO_TIME, US, Comes, Trigger
@@ -71,7 +72,7 @@ def _comes(
 
 def _timer(timer: TimerDefinition, document: Document) -> tuple[Comes, Distribution, int]:
     if timer.kind is TimerKind.DATE:
-        start = document.run.start.replace(tzinfo=document.timezone)
+        start = moment_at(document.run.start, document.timezone)
         after = parse_moment(timer.text, zone=document.timezone) - start
         return Comes.DATE, NO_TIME, round(after.total_seconds() * US)
     if timer.kind is TimerKind.CYCLE:

@@ -22,6 +22,7 @@ from simulation.scenario.values import (
     wrong,
 )
 
+_SHORTEST_SLOT_S = 1.0  # of appointments: shorter ones would only fill the memory
 KINDS = ("interval", "rate", "appointments", "replay", "population")
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 PerSlot = Annotated[list[Amount], Field(min_length=1, max_length=1440)]
@@ -82,6 +83,8 @@ class Appointments(Strict):
 
     @model_validator(mode="after")
     def _placed(self) -> Self:
+        if self.slot < _SHORTEST_SLOT_S:
+            raise wrong("needs a slot of at least 1s")
         if (self.calendar is None) == (self.from_ is None):
             raise wrong("needs either calendar or from, to say when the slots are")
         if self.from_ is not None and self.from_ * 60 + self.slot * len(self.per_slot) > 86_400:

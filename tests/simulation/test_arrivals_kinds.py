@@ -148,3 +148,62 @@ def test_choice_is_a_value_of_its_type(word, value):
 @pytest.mark.parametrize("word", ["007", "nan", "True", "1e999", "+1", ".5", "", "١"])
 def test_choice_that_only_looks_like_a_number_stays_text(word):
     assert typed(word) == word
+
+
+IN_BERLIN = {"timezone": "Europe/Berlin"}
+
+
+def hours_of(first_day, *per_slot):
+    """Return in which hours after local midnight a rate from midnight on brings cases."""
+    rate = {"slot": "1h", "from": "00:00", "per_slot": list(per_slot)}
+    run = {"start": f"{first_day}T00:00", "until": "12h"}
+    start = {"start": {"interval": None, "rate": rate}}
+    return set((arrivals(a_scenario(**IN_BERLIN, run=run, arrivals=start)).times // HOUR).tolist())
+
+
+def test_rate_follows_the_clock_on_the_wall_when_it_changes():
+    assert hours_of("2026-03-29", *[0] * 8, 300) == {7}  # 08:00 of a day of 23 hours
+    assert hours_of("2026-10-25", *[0] * 8, 300) == {9}  # and of one of 25
+
+
+def test_slot_that_the_clock_skips_brings_nobody():
+    assert hours_of("2026-03-29", 0, 0, 300) == set()
+
+
+def test_slot_that_the_clock_shows_twice_lasts_two_hours():
+    assert hours_of("2026-10-25", 0, 0, 300) == {2, 3}
+
+
+def test_run_that_starts_at_a_skipped_time_starts_with_the_next():
+    moments = ["2026-03-29T02:30", "2026-03-29T03:00", "2026-03-29T03:30"]
+    start = {"start": {"interval": None, "replay": {"moments": moments}}}
+    drawn = arrivals(a_scenario(**IN_BERLIN, run={"start": "2026-03-29T02:30"}, arrivals=start))
+
+    assert (drawn.times // (60 * US)).tolist() == [0, 0, 30]
+
+
+@pytest.mark.parametrize(("drain", "comers"), [(True, [190, 250]), (False, [])])
+def test_who_has_an_appointment_comes_late_but_not_after_a_cut(drain, comers):
+    booked = {
+        "slot": "1h",
+        "from": "08:00",
+        "per_slot": [1, 1],
+        "punctuality": {"constant": "160min"},
+    }
+    start = {"start": {"interval": None, "appointments": booked}}
+    drawn = arrivals(a_scenario(run={"until": "2h", "drain": drain}, arrivals=start))
+
+    assert (drawn.times // (60 * US)).tolist() == comers
+
+
+def test_waiting_for_cases_that_never_show_up_is_refused():
+    booked = {"slot": "1h", "from": "08:00", "per_slot": [1], "no_show": "100%"}
+    start = {"start": {"interval": None, "appointments": booked}}
+
+    with pytest.raises(ArrivalsRefused, match="no_show is 100%"):
+        arrivals(a_scenario(run={"until": None, "cases": 3}, arrivals=start))
+
+
+def test_appointments_of_no_length_are_refused():
+    with pytest.raises(ScenarioInvalid, match="needs a slot of at least 1s"):
+        with_start(appointments={"slot": "0.001s", "from": "08:00", "per_slot": [1]})
