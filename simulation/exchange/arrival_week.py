@@ -121,6 +121,20 @@ def interval_of(kind: str, mean_s: float) -> DurationSpec:
     return DurationSpec.model_validate({kind: text if kind == "constant" else {"mean": text}})
 
 
+def one_by_one(field: str, arrival: Arrival, notes: Notes) -> DurationSpec:
+    """Return the interval of cases that come one by one, as many as come in groups."""
+    assert arrival.interval is not None
+    if arrival.group is None:
+        return arrival.interval
+    kind, law = arrival.interval.chosen()
+    size = _mean_group(arrival.group)
+    if kind != "exponential":
+        notes.lost(f"{field}.group", f"cases come one by one: {size:.4g} times fewer")
+        return arrival.interval
+    tell_group_and_bookings(field, arrival, notes)
+    return interval_of(kind, law.mean / size)
+
+
 def tell_group_and_bookings(field: str, arrival: Arrival, notes: Notes) -> None:
     """Note what a week of rates does not hold of groups and appointments."""
     if arrival.group is not None:

@@ -9,6 +9,7 @@ from simulation.exchange.arrival_week import (
     ArrivalWeek,
     arrival_week,
     interval_of,
+    one_by_one,
     tell_group_and_bookings,
 )
 from simulation.exchange.bpsim_values_out import bpsim_value
@@ -42,15 +43,14 @@ class ArrivalTimers:
         if arrival.interval is None:
             words = f"{_WORDS} that BPSim could draw"
             raise refused(self._scenario.source, field, None, words)
-        if arrival.group is not None:
-            self._notes.lost(f"{field}.group", "cases come one by one")
+        interval = one_by_one(field, arrival, self._notes)
         if arrival.outside_calendar == "opening":
             words = "cases outside the calendar: BPSim leaves open when they come"
             self._notes.translated(f"{field}.outside_calendar", words)
         valid = self._calendar_ids[arrival.calendar] if arrival.calendar is not None else ""
-        text, words_of_law = bpsim_value(arrival.interval, valid_for=valid)
+        text, words_of_law = bpsim_value(interval, valid_for=valid)
         if words_of_law is None:
-            self._notes.kept(f"{field}.interval", arrival.interval.chosen()[0])
+            self._notes.kept(f"{field}.interval", interval.chosen()[0])
         else:
             self._notes.translated(f"{field}.interval", words_of_law)
         return text

@@ -8,6 +8,7 @@ from simulation.exchange.arrival_week import (
     ArrivalWeek,
     arrival_week,
     interval_of,
+    one_by_one,
     prosimos_interval,
     tell_group_and_bookings,
     week_of,
@@ -18,6 +19,7 @@ from simulation.exchange.prosimos_weeks_out import periods
 
 if TYPE_CHECKING:
     from simulation.exchange.notes import Notes
+    from simulation.exchange.weeks import Span
     from simulation.scenario.arrival import Arrival
     from simulation.scenario.distribution import DurationSpec
     from simulation.scenario.load import Scenario
@@ -42,24 +44,37 @@ def prosimos_arrivals(scenario: Scenario, start: str, notes: Notes) -> tuple[Jso
         return _of_week(field, arrival, week, notes)
     if arrival.interval is None:
         raise refused(scenario.source, field, None, f"{_WORDS} that Prosimos could draw")
-    law = _of_interval(field, arrival, arrival.interval, notes)
+    interval = one_by_one(field, arrival, notes)
     if arrival.calendar is None:
-        return law, periods()
-    return law, periods(week_of(scenario.document.calendars[arrival.calendar]))
+        return _law(field, interval, notes), periods()
+    spans = week_of(scenario.document.calendars[arrival.calendar])
+    if arrival.outside_calendar == "pause":
+        interval = _paused(field, interval, spans, notes)
+    return _law(field, interval, notes), periods(spans)
 
 
-def _of_interval(field: str, arrival: Arrival, interval: DurationSpec, notes: Notes) -> Json:
-    if arrival.group is not None:
-        notes.lost(f"{field}.group", "cases come one by one")
+def _law(field: str, interval: DurationSpec, notes: Notes) -> Json:
     law, words = prosimos_law(interval)
     if words is None:
         notes.kept(f"{field}.interval", law["distribution_name"])
     else:
         notes.translated(f"{field}.interval", words)
-    if arrival.calendar is not None and arrival.outside_calendar == "pause":
+    return law
+
+
+def _paused(
+    field: str, interval: DurationSpec, spans: tuple[Span, ...], notes: Notes
+) -> DurationSpec:
+    """Return the interval that keeps the cases of a week where it does not pause while shut."""
+    kind, law = interval.chosen()
+    if kind != "exponential" or law.mean <= 0:
         words = "Prosimos lets intervals pass while it is shut: one more case per opening"
         notes.translated(f"{field}.calendar", words)
-    return law
+        return interval
+    _, mean_s = prosimos_interval(ArrivalWeek({1 / law.mean: spans}, is_even=False))
+    words = f"{mean_s:,.0f} s instead of {law.mean:,.0f} s: in Prosimos one more comes per opening"
+    notes.translated(f"{field}.calendar", words)
+    return interval_of(kind, mean_s)
 
 
 def _of_week(

@@ -121,6 +121,29 @@ def test_interval_for_prosimos_is_the_one_of_the_formula():
     assert 8 * 3600 / mean_s + 1 - np.exp(-16 * 3600 / mean_s) == pytest.approx(10, rel=1e-9)
 
 
+@pytest.mark.parametrize("group", [{}, {"group": {"constant": 3}}])
+def test_intervals_that_pause_bring_as_many_in_prosimos(tmp_path, group):
+    """35 hours in ten openings a week, a case in 20 min: 105 a week, three times that in threes."""
+    arrival = {"interval": {"exponential": {"mean": "20min"}}, "calendar": "office", **group}
+    scenario = a_claim(arrivals={"start": arrival})
+
+    found = back(tmp_path, export_prosimos(scenario)).scenario
+
+    wanted = 105 * (3 if group else 1)
+    assert len(coming(found)) / WEEKS == pytest.approx(wanted, abs=4 * np.sqrt(wanted / WEEKS))
+
+
+def test_intervals_of_another_law_come_one_by_one_and_fewer():
+    arrival = {"interval": {"constant": "20min"}, "group": {"constant": 3}}
+
+    for notes in (
+        export_prosimos(a_claim(arrivals={"start": arrival})).notes,
+        export_bpsim(a_claim(arrivals={"start": arrival}), XML)[1],
+    ):
+        (lost,) = [note.words for note in notes.of(Fate.LOST) if note.field.endswith(".group")]
+        assert lost == "cases come one by one: 3 times fewer"
+
+
 @pytest.mark.parametrize(("booked", "weekly"), [(BOOKED, 5 * 14 * 4.5), (BY_HOUR, 7 * 12)])
 def test_appointments_keep_their_number(tmp_path, booked, weekly):
     scenario = a_claim(arrivals={"start": {"appointments": booked}})
