@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulation.arrivals import draw
 from simulation.net import Kind, Net
 from simulation.net.ways import INSTANT, entered, reached, ways_out
 from simulation.offered import offers
 from simulation.soundness import unsound
+from simulation.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from simulation.offered import Offer
 
 _TIGHT = 0.95
+_TRIALS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,22 @@ def warnings(net: Net, loads: dict[str, Offer]) -> list[Warned]:
         if not (one.is_stuck and one.is_certain):
             code = "may_deadlock" if one.is_stuck else "runs_twice"
             found.append(Warned(code, f"{one.element_id}: {one.words}", one.element_id))
+    if (text := _nothing_measured(net)) is not None:
+        found.append(Warned("nothing_measured", text, "run"))
     return found
+
+
+def _nothing_measured(net: Net) -> str | None:
+    """Return why no case counts, if in some trial draws none does."""
+    came = False
+    for replication in range(_TRIALS):
+        times = draw(net, Streams(0, replication)).times
+        if len(times) and times[-1] >= net.warm_up:
+            return None
+        came |= bool(len(times))
+    if came:
+        return "run.warm_up: every case arrives within the warm-up, so that nothing is measured"
+    return "arrivals: no case comes while the run lasts, so that nothing is measured"
 
 
 def _of_load(role: str, offer: Offer) -> Warned | None:

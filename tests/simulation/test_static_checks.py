@@ -235,3 +235,21 @@ def test_random_sound_processes_have_no_dead_end(block, flags):
 def with_condition(process, **conditions):
     flows = {i: replace(f, condition=conditions.get(i)) for i, f in process.flows.items()}
     return replace(process, flows=flows)
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ({"until": "1min"}, "no case comes while the run lasts"),
+        ({"until": None, "cases": 2, "warm_up": "61min"}, "every case arrives within the warm-up"),
+    ],
+)
+def test_run_in_which_no_case_counts_is_warned_of(run, words):
+    (warned,) = warnings(net(run=run), {})
+
+    assert (warned.code, warned.where) == ("nothing_measured", "run")
+    assert words in warned.text
+
+
+def test_case_that_comes_with_the_end_of_the_warm_up_counts():
+    assert warnings(net(run={"until": None, "cases": 2, "warm_up": "60min"}), {}) == []
