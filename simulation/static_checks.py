@@ -51,8 +51,8 @@ def warnings(net: Net, loads: dict[str, Offer]) -> list[Warned]:
         if not (one.is_stuck and one.is_certain):
             code = "may_deadlock" if one.is_stuck else "runs_twice"
             found.append(Warned(code, f"{one.element_id}: {one.words}", one.element_id))
-    if (text := _nothing_measured(net)) is not None:
-        found.append(Warned("nothing_measured", text, "run"))
+    if (words := _nothing_measured(net)) is not None:
+        found.append(Warned("nothing_measured", words, "run"))
     return found
 
 
