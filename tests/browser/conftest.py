@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import (
@@ -18,7 +18,7 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.web.clinic import PASSWORD, clinic_template, clock, engine, settings
+from tests.web.clinic import PASSWORD, clinic_template, clock, engine, on_stage, settings
 from web import create_app
 from web.context import Services
 from web.experiments import Experiments
@@ -38,6 +38,7 @@ __all__ = ["clinic_template", "clock", "engine", "settings"]  # fixtures, for th
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 EMPTY = "/empty"  # a page that no application has
+SESSIONS: dict[str, Any] = {}  # of everybody who has signed in
 DESK: ViewportSize = {"width": 1280, "height": 800}
 ARGUMENTS = [
     "--disable-background-networking",
@@ -110,11 +111,16 @@ class Screen:
 
     def sign_in(self, user: str) -> None:
         """Sign in as the form does, but draw neither its page nor the one behind it."""
+        if user in SESSIONS:
+            self.page.context.add_cookies([SESSIONS[user]])
+            return
         requests, url = self.page.context.request, f"{self.address}/sign-in"
         token = requests.get(url).text().split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
         form = {"csrf_token": token, "user": user, "password": PASSWORD}
         answer = requests.post(url, form=form, max_redirects=0)
         assert answer.status == 303, answer.text()
+        (cookie,) = self.page.context.cookies()
+        SESSIONS[user] = cookie
 
     def sign_in_by_hand(self, user: str) -> None:
         """Sign in with the form; the page of one's tasks follows."""
@@ -145,13 +151,15 @@ class Screen:
 
 
 class Stage:
-    """One address on which each test shows its own application.
+    """One address on which each test has the application to itself.
 
     The browser, its page and what it compiled of the scripts stay from test to test: a page that
-    is opened in a fresh browser costs four times as much.
+    is opened in a fresh browser costs four times as much. So do the application and the sessions.
     """
 
-    app: Flask | None = None
+    def __init__(self) -> None:
+        self.app: Flask | None = None
+        self.built: Flask | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self.app and environ["PATH_INFO"] != EMPTY:
@@ -193,7 +201,9 @@ def app(
     engine: ProcessEngine, settings: Settings, clock: FixedClock, tmp_path: Path, stage: Stage
 ) -> Iterator[Flask]:
     experiments = Experiments(tmp_path / "experiments", clock=clock)
-    stage.app = create_app(Services(engine, experiments, settings, clock))
+    services = Services(engine, experiments, settings, clock)
+    stage.built = stage.built or create_app(services)
+    stage.app = on_stage(stage.built, services)
     yield stage.app
     stage.app = None
 

@@ -12,7 +12,7 @@ from tests.web.clinic import MONDAY, open_clinic
 from tests.web.patients import KEY, record
 
 ADDRESS = f"/health/{KEY}"
-DURATION = re.compile(r"^[\d.]+ (s|min)$")
+DURATION = re.compile(r"^[\d.]+\s(s|min)$")  # a space at which no line breaks
 
 
 @pytest.fixture(scope="module")

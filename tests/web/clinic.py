@@ -18,11 +18,17 @@ from engine.clock import FixedClock
 from engine.config import EngineConfig
 from engine.domain.identity import Role, User, UserId
 from engine.process_engine import ProcessEngine
+from web.application import work_with
+from web.context import EXTENSION
 from web.security import Passwords
 from web.settings import PasswordCost, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flask import Flask
+
+    from web.context import Services
 
 CLINIC = Path(__file__).parent / "clinic"
 PROCESS = "clinic_visit"
@@ -68,6 +74,14 @@ def copied_clinic(template: Path, folder: Path, clock: FixedClock) -> ProcessEng
     file = shutil.copy(template / "clinic.db", folder)
     config = EngineConfig(f"sqlite:///{file}", sqlite_synchronous="OFF")
     return ProcessEngine.open(config, clock=clock)
+
+
+def on_stage(app: Flask, services: Services) -> Flask:
+    """Let an application of an earlier test work with the services of this one alone."""
+    for name in [name for name in app.extensions if name.startswith(EXTENSION)]:
+        del app.extensions[name]  # Health keeps there what it measured
+    work_with(app, services)
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from tests.web.clinic import PASSWORD, PROCESS, clinic_template, clock, engine, settings
+from tests.web.clinic import PASSWORD, PROCESS, clinic_template, clock, engine, on_stage, settings
 from web import create_app
-from web.application import work_with
-from web.context import EXTENSION, Services
+from web.context import Services
 from web.experiments import Experiments
 
 if TYPE_CHECKING:
@@ -86,10 +85,7 @@ def app(
         built.append(create_app(services, manifest=manifest))
         built[0].config["TESTING"] = True
         built[0].config["PROPAGATE_EXCEPTIONS"] = False
-    for name in [name for name in built[0].extensions if name.startswith(EXTENSION)]:
-        del built[0].extensions[name]  # what was kept of the services of the test before
-    work_with(built[0], services)
-    return built[0]
+    return on_stage(built[0], services)
 
 
 @pytest.fixture
