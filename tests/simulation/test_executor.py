@@ -35,6 +35,11 @@ def numbers(results):
     return [replication.number for replication in results["a"]]
 
 
+def exactly(results):
+    """Every digit of the results; figures that there are none of, NaN, are alike too."""
+    return repr(results)
+
+
 class Flaky(ThreadPoolExecutor):
     """An executor whose workers die at given tasks, as a pool of processes shows it."""
 
@@ -64,7 +69,7 @@ def test_lost_workers_cost_no_replication(job, flaky):
     with flaky(2, 4, 7) as those:
         found = carry_out([job], Plan(20, 1, RunOptions(workers=those)))
 
-    assert found == carry_out([job], Plan(20, seed=1))
+    assert exactly(found) == exactly(carry_out([job], Plan(20, seed=1)))
 
 
 def test_workers_that_die_again_and_again_are_given_up(job, flaky):
@@ -100,7 +105,7 @@ def test_stopped_run_goes_on_where_it_was(job, tmp_path):
     found = carry_out([job], Plan(12, 1, RunOptions(lambda *of: told.append(of), kept=kept)))
 
     assert told[0] == (8, 12)
-    assert found == carry_out([job], Plan(12, seed=1))
+    assert exactly(found) == exactly(carry_out([job], Plan(12, seed=1)))
 
 
 @pytest.mark.slow
@@ -115,10 +120,10 @@ def test_killed_worker_costs_nothing_and_leaves_no_process(job):
             killed[alive[0]] = done
 
     with ProcessWorkers(2, start_by="fork") as those:
-        found = carry_out([job], Plan(600, 1, RunOptions(kill_one, workers=those)))
+        found = carry_out([job], Plan(240, 1, RunOptions(kill_one, workers=those)))
 
     assert len(killed) == 20
-    assert found == carry_out([job], Plan(600, seed=1))
+    assert exactly(found) == exactly(carry_out([job], Plan(240, seed=1)))
     assert_all_gone()
 
 
@@ -152,7 +157,7 @@ def test_run_that_is_cancelled_twenty_times_loses_nothing(job, tmp_path):
                 lambda done, _: told.append(done), lambda: next(left, True), those, kept
             )
             try:
-                carry_out([job], Plan(400, 1, options))
+                carry_out([job], Plan(200, 1, options))
             finally:
                 begun_with.append(told[0])
 
@@ -162,9 +167,9 @@ def test_run_that_is_cancelled_twenty_times_loses_nothing(job, tmp_path):
     assert begun_with == sorted(begun_with)
     assert_all_gone()
 
-    found = carry_out([job], Plan(400, 1, RunOptions(kept=kept)))
+    found = carry_out([job], Plan(200, 1, RunOptions(kept=kept)))
 
-    assert found == carry_out([job], Plan(400, seed=1))
+    assert exactly(found) == exactly(carry_out([job], Plan(200, seed=1)))
 
 
 def test_workers_are_opened_again_after_they_were_dropped(job):
