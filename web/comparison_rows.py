@@ -104,6 +104,12 @@ class Hash:
     short: str
 
 
+def in_words(identifier: str) -> str:
+    """Return an id as people would write it: night_duty, Night duty."""
+    words = identifier.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What steps, roles and ways are called, in the reader's language."""
@@ -129,8 +135,8 @@ class Names:
         return self.steps.get(element_id, element_id)
 
     def role(self, role: str) -> str:
-        """Return the name of a role."""
-        return self.roles.get(role, role)
+        """Return the name of a role; one without a lane has but its id, read as words."""
+        return self.roles.get(role) or in_words(role)
 
     def flow(self, flow_id: str) -> str:
         """Return the name of a way out of a gateway."""

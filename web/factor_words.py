@@ -21,7 +21,9 @@ def factor_name(field: str, names: Names) -> str:
         return _("how long %(event)s lets wait", event=names.step(rest))
     gateway, _dot, flow = rest.partition(".")
     return _(
-        "how often “%(flow)s” at %(gateway)s", flow=names.flow(flow), gateway=names.step(gateway)
+        "how often “%(flow)s” at %(gateway)s",
+        flow=names.flow(flow),
+        gateway=names.step(gateway).rstrip("?？"),  # no question within a sentence
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engine.domain.instance import InstanceState
 from engine.errors import NotFound
 from web.experiments import Kind, StudyRequest
 from web.forecast_cases import to_json
@@ -32,9 +33,10 @@ class SetUp:
     problems: tuple[str, ...] = ()
 
 
-def usual(rehearsal: Rehearsal) -> SetUp:
-    """Return the form as it is first shown."""
-    return SetUp(rehearsal.scenarios[0].variant)
+def usual(rehearsal: Rehearsal, engine: ProcessEngine) -> SetUp:
+    """Return the form as it is first shown: for the first scenario whose process has open cases."""
+    has_open = (shipped for shipped in rehearsal.scenarios if _open_count(shipped, engine))
+    return SetUp(next(has_open, rehearsal.scenarios[0]).variant)
 
 
 def read(values: Mapping[str, str], rehearsal: Rehearsal) -> SetUp:
@@ -55,6 +57,10 @@ def found_cases(engine: ProcessEngine, shipped: Shipped, *, now: datetime, by: s
     except NotFound:
         return OpenCases((), ())
     return open_cases(engine, shipped.process_key, now=now, by=by)
+
+
+def _open_count(shipped: Shipped, engine: ProcessEngine) -> int:
+    return engine.count_instances(process_key=shipped.process_key).get(InstanceState.ACTIVE, 0)
 
 
 def request_of(

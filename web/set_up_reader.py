@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from engine.domain.label import label
+from web.comparison_rows import in_words
 from web.experiments import StudyRequest, Variant
 from web.texts import gettext as _
 
@@ -136,4 +137,4 @@ def role_name(role: str, scenarios: list[Scenario], language: str) -> str:
     """Return what a role is called: the name of the lane of the same id."""
     lanes = (lane for s in scenarios for lane in s.graph.lanes.values())
     name = next((lane.name for lane in lanes if lane.id == role), "")
-    return label(name, language) if name else role
+    return label(name, language) if name else in_words(role)

@@ -34,12 +34,10 @@ QUIET = {"arrivals": {"start_walk_in": {"rate": {"per_slot": [6, 5, 4, 2, 1, 3, 
 RUN_ID = "20260302-010000-abcdef"
 
 
-def deploy(engine: ProcessEngine) -> int:
-    """Deploy the patient visit as it is and return the id of its definition."""
+def deploy(engine: ProcessEngine, model: str = "as_is.bpmn") -> int:
+    """Deploy the patient visit and return the id of its definition."""
     folder = ProcessFolder.read(FOLDER)
-    definition = engine.deploy(
-        (FOLDER / "as_is.bpmn").read_bytes(), source="as_is.bpmn", forms=folder.forms()
-    )
+    definition = engine.deploy((FOLDER / model).read_bytes(), source=model, forms=folder.forms())
     return definition.id
 
 

@@ -64,6 +64,24 @@ def test_process_that_is_not_deployed_has_no_open_case(dora: Browser) -> None:
     assert "No open case" in dora.get(ADDRESS).text
 
 
+def test_cases_that_follow_a_model_without_a_scenario_are_not_said_to_be_missing(
+    dora: Browser,
+) -> None:
+    page = dora.get("/simulate/complaint/forecast").text
+
+    assert "These cases have no scenario" in page
+    assert "No open case" not in page
+
+
+def test_set_up_begins_with_the_scenario_whose_cases_are_open(
+    dora: Browser, engine: ProcessEngine
+) -> None:
+    deploy(engine, "to_be.bpmn")
+    engine.start_process(f"{KEY}_to_be", by="dora", business_key="N-1", start_event="start_walk_in")
+
+    assert '<option value="to_be" selected>' in dora.get(ADDRESS).text
+
+
 def test_forecast_of_nothing_is_refused_in_words(dora: Browser, tmp_path: Path) -> None:
     answer = dora.post(ADDRESS, page=ADDRESS, scenario="as_is", hours="8")
 

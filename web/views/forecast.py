@@ -30,7 +30,7 @@ blueprint = Blueprint("forecast", __name__, url_prefix="/simulate/<key>/forecast
 def show(key: str) -> ResponseReturnValue:
     """Show how many cases are open, and the forecasts so far."""
     rehearsal = confidential(key)
-    form = forecast_set_up.usual(rehearsal)
+    form = forecast_set_up.usual(rehearsal, services().engine)
     return _page(rehearsal, form, _cases(rehearsal, form))
 
 
