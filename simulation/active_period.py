@@ -145,7 +145,7 @@ def _periods(
         np.cumsum(np.array(steps, dtype=np.int8)[kind[order]], dtype=np.int32)
         for steps in (of_idle, of_busy)
     )
-    lasts = np.append(times[1:] > times[:-1], [True] * bool(len(times)))
+    lasts = np.append(times[1:] > times[:-1], np.ones(min(len(times), 1), dtype=np.bool_))
     moments, idle, busy = times[lasts], idle[lasts], busy[lasts]
     active = _spans((idle <= 0) & (busy > 0), moments)
     gaps = _spans(idle > 0, moments)
