@@ -28,7 +28,3 @@ def main(database_url: str) -> None:
 def acknowledge(case_id: int, token: str) -> None:
     sys.stdout.write(f"{case_id} {token}\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

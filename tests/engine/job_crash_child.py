@@ -22,7 +22,3 @@ def main(database_url: str) -> None:
         pass
     sys.stdout.write("nothing is left\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

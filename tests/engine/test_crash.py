@@ -13,6 +13,7 @@ from engine.config import EngineConfig
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.process_engine import ProcessEngine
+from tests.engine import crash_child
 from tests.engine.conftest import CAST, MONDAY
 from tests.engine.killing import told_until_killed
 from tests.engine.models import REGISTER_FORM, VISIT
@@ -29,8 +30,9 @@ def crashed(tmp_path_factory):
         for user in CAST:
             engine.add_user(user)
         engine.deploy(VISIT, source="visit.bpmn", forms={"register": REGISTER_FORM})
-    child = "tests.engine.crash_child"
-    told = [line for count in KILLED_AFTER for line in told_until_killed(child, url, count)]
+    told = [
+        line for count in KILLED_AFTER for line in told_until_killed(crash_child.main, url, count)
+    ]
     return file, told
 
 

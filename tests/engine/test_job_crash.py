@@ -15,6 +15,7 @@ from engine.connectors.registry import Connectors, FunctionConnector
 from engine.domain.history import EventType
 from engine.domain.instance import InstanceState
 from engine.process_engine import ProcessEngine
+from tests.engine import job_crash_child
 from tests.engine.conftest import CAST
 from tests.engine.killing import told_until_killed
 from tests.engine.services.service_models import ASKING
@@ -41,7 +42,7 @@ def crashed(tmp_path_factory):
         for _ in range(CASES):
             engine.start_process("asking", by="dora")
     for count in KILLED_AFTER:
-        calls += told_until_killed("tests.engine.job_crash_child", url, count)
+        calls += told_until_killed(job_crash_child.main, url, count)
     later = FixedClock(SystemClock().now() + timedelta(hours=1))  # after the leases of the dead
     config = EngineConfig(url, sqlite_synchronous="OFF")
     with closing(ProcessEngine.open(config, clock=later, connectors=connectors)) as engine:
