@@ -91,6 +91,7 @@ class Experiment:
             "kpis": {code: self._kpi(code) for code in CATALOGUE},
             **self._processes(),
             "activities": {name: self._activity(name) for name in self.members("element")},
+            **self._events(),
             "resources": {name: self._resource(name) for name in self.members("role")},
             "checks": dict.fromkeys(CHECKS, "ok"),
             "warnings": [{"code": w.code, "text": w.text, "where": w.where} for w in self.warnings],
@@ -110,6 +111,7 @@ class Experiment:
                 "share": estimate(share),
                 "wait": self.estimate("case", "", "abandoned_wait"),
             },
+            "wait_by_cause": self._causes("case", ""),
         }
 
     def _processes(self) -> dict[str, Any]:
@@ -153,6 +155,20 @@ class Experiment:
                 "wait": self.estimate("element", name, "left_wait"),
             },
         }
+
+    def _events(self) -> dict[str, Any]:
+        """Return for how long cases waited for events, where they do."""
+        found = {
+            name: {
+                "visits": self.estimate("event", name, "visits"),
+                "wait": self.estimate("event", name, "wait"),
+                "wait_by_cause": {
+                    "other_party": self.estimate("event", name, "wait_other_party"),
+                },
+            }
+            for name in self.members("event")
+        }
+        return {"events": found} if found else {}
 
     def _causes(self, group: str, name: str) -> dict[str, Any]:
         """Return what was waited for: the mean wait by cause."""

@@ -22,6 +22,7 @@ from simulation.errors import SimulationFailed
 from simulation.holds import holds
 from simulation.money import cost_per_case, has_own_costs
 from simulation.net import US, Net, compile_net
+from simulation.other_party import event_waits_s
 from simulation.role_figures import overall_utilisation, role_figures
 from simulation.staffing import staffing
 from simulation.standing import with_standing
@@ -125,11 +126,13 @@ def measured(run: SimulatedRun, plan: Staffing) -> dict[Figure, float]:
     held = holds(run)
     figures |= _of_costs(run, held)
     roles = role_figures(run, held, by_role)
-    waits = zip(("role", "element"), mean_waits_s(run, held), strict=True)
+    waits = zip(("role", "element", "case"), mean_waits_s(run, held), strict=True)
+    events = event_waits_s(run)
     return {
         **figures,
         Figure("kpi", "OP-UT", ""): overall_utilisation(run, held, by_role),
         **{Figure("role", role, key): v for role, row in roles.items() for key, v in row.items()},
+        **{Figure("event", name, key): v for name, row in events.items() for key, v in row.items()},
         **{
             Figure(group, name, f"wait_{cause}"): value
             for group, means in waits

@@ -7,6 +7,9 @@ In this order, each moment of a wait counts once:
 - *failure*: a unit that could do it was on shift, but down;
 - *priority*: somebody who came later was being served;
 - *capacity*: everybody who could do it was busy.
+
+Cases also wait for an *other party*: for an event that no timer brings (see
+``simulation.other_party``).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import numpy as np
 
 from engine.expressions import Expression
 from simulation.net import US
+from simulation.other_party import waits_for_others
 from simulation.overtaking import Served, overtaken
 from simulation.scenario.resource import Queue
 from simulation.shifts import Shifts
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
     Means = dict[str, dict[str, float]]  # by role or element, by cause
 
-CAUSES = ("batching", "calendar", "failure", "priority", "capacity")
+CAUSES = ("batching", "calendar", "failure", "priority", "capacity", "other_party")
 
 
 def waits_by_cause(run: SimulatedRun, held: Holds) -> dict[str, Ints]:
@@ -41,13 +45,33 @@ def waits_by_cause(run: SimulatedRun, held: Holds) -> dict[str, Ints]:
     return _Waits(run, held).split()
 
 
-def mean_waits_s(run: SimulatedRun, held: Holds) -> tuple[Means, Means]:
-    """Return the mean wait by cause of begun visits, by role and by element."""
+def mean_waits_s(run: SimulatedRun, held: Holds) -> tuple[Means, Means, Means]:
+    """Return the mean wait by cause: of begun visits by role and by element, and of cases.
+
+    Cases are those that count: completed after the warm-up, of the process that is measured.
+    """
     split = waits_by_cause(run, held)
     begun = (run.started >= run.net.warm_up) & (run.unit >= 0)
     roles = [plan.role for plan in run.net.pools]
     elements = [node.element_id for node in run.net.nodes]
-    return _means(split, begun, run.pool, roles), _means(split, begun, run.node, elements)
+    by_role, by_element = (
+        _means(split, begun, groups, names)
+        for groups, names in ((run.pool, roles), (run.node, elements))
+    )
+    return by_role, by_element, {"": _of_cases(run, split)}
+
+
+def _of_cases(run: SimulatedRun, split: dict[str, Ints]) -> dict[str, float]:
+    """Return for how long a case waited by cause, in the mean."""
+    counts = (run.ended >= run.net.warm_up) & ~run.abandoned & run.is_own
+    sums = {
+        cause: np.bincount(run.case, weights=waits, minlength=len(counts))[counts]
+        for cause, waits in split.items()
+        if waits.strides[0]
+    }
+    if not counts.any():
+        return {}
+    return {cause: float(sums[cause].mean()) / US if cause in sums else 0.0 for cause in split}
 
 
 def _means(
@@ -83,6 +107,7 @@ class _Waits:
     def split(self) -> dict[str, Ints]:
         run = self.run
         found = dict.fromkeys(CAUSES, np.broadcast_to(np.int64(0), len(run.case)))
+        _put(found, "other_party", *waits_for_others(run))
         queued = run.scheduled
         waited = (run.started > run.scheduled) & (run.unit >= 0)
         if (run.formed >= 0).any():
