@@ -222,7 +222,7 @@ class LearntPage(ResultPage):
 
     def _held_out_words(self, verdict: Mapping[str, Any]) -> str:
         return _(
-            "It was judged by %(cases)s cases of %(days)s days.",
+            "It was judged by %(cases)s cases (days: %(days)s).",
             cases=figures.whole(verdict["cases"]),
             days=figures.whole(verdict["days"]),
         )

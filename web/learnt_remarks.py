@@ -63,7 +63,7 @@ def _of_log() -> dict[str, str]:
 def _of_parameters() -> dict[str, str]:
     return {
         "few_cases": _("only %(n)s cases came"),
-        "few_days": _("the log covers %(days)s days: the week is hardly known"),
+        "few_days": _("days that the log covers: %(days)s; the week is hardly known"),
         "few_observations": _("only %(n)s observations"),
         "few_events": _("only %(n)s events: it has the hours of everybody"),
         "outside_hours": _("%(share)s of the rows lie outside the hours, and are left out"),
@@ -95,12 +95,12 @@ def _of_verdict() -> dict[str, str]:
             "from %(day)s on everybody's clock is %(hours)s h; the newer one holds"
         ),
         "not_held_out": _(
-            "the log covers %(days)s days and %(cases)s cases, too few to hold cases out: "
-            "simulated cases are compared with those they were learnt from"
+            "too few to hold cases out (days: %(days)s, cases: %(cases)s): simulated cases are "
+            "compared with those they were learnt from"
         ),
         "not_validated": _("%(cases)s cases are too few to validate with"),
         "too_few_days": _(
-            "%(cases)s cases of %(days)s days are too few to tell for sure: another day may differ "
+            "too few to tell for sure (days: %(days)s, cases: %(cases)s): another day may differ "
             "more than these"
         ),
         "floor_uncertain": _(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.calibration.document import document, period
 from simulation.calibration.markdown import fit_words, mean_words, range_words, table
 from simulation.calibration.remarks import name_of
-from simulation.calibration.verdict import cycle_words, validation_lines, verdict_words
+from simulation.calibration.verdict import cases_words, cycle_words, validation_lines, verdict_words
 from simulation.calibration.writing import time_text
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _summary(learnt: Learnt, values: Values, validation: Values | None) -> list[
     )
     lines = [f"# {values['process']}: what the log tells", "", words]
     if validation is not None:
-        many = f"{validation['cases']:,} held-out cases of {validation['days']:,} days"
+        many = cases_words(validation)
         verdict = f"**Verdict on {many}: {verdict_words(validation)}.**"
         lines += ["", f"{verdict} {cycle_words(validation)}"]
     return lines

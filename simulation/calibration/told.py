@@ -38,7 +38,7 @@ ENGLISH: dict[str, str] = {
     "never_seen": "the log never tells of it: its duration is a guess",
     # parameters
     "few_cases": "only {n} cases came",
-    "few_days": "the log covers {days} days: the week is hardly known",
+    "few_days": "days that the log covers: {days}; the week is hardly known",
     "few_observations": "only {n} observations",
     "few_events": "only {n} events: it has the hours of everybody",
     "outside_hours": "{share:.0%} of the rows lie outside the hours, and are left out",
@@ -64,12 +64,12 @@ ENGLISH: dict[str, str] = {
     # validation
     "held_out_clock": "from {day} on everybody's clock is {hours:+g} h; the newer one holds",
     "not_held_out": (
-        "the log covers {days} days and {cases} cases, too few to hold cases out: simulated cases "
-        "are compared with those they were learnt from"
+        "too few to hold cases out (days: {days}, cases: {cases:,}): simulated cases are compared "
+        "with those they were learnt from"
     ),
     "not_validated": "{cases} cases are too few to validate with",
     "too_few_days": (
-        "{cases} cases of {days} days are too few to tell for sure: another day may differ more "
+        "too few to tell for sure (days: {days}, cases: {cases:,}): another day may differ more "
         "than these"
     ),
     "floor_uncertain": (

@@ -43,8 +43,7 @@ def validation_lines(validation: Values) -> list[str]:
     lines = [
         f"## Simulated and held-out cases: {verdict_words(validation)}",
         "",
-        f"{validation['cases']:,} cases of {validation['days']:,} days were held out. "
-        + cycle_words(validation),
+        f"{cases_words(validation)}. {cycle_words(validation)}",
         "",
         *table(head, rows),
         "",
@@ -58,6 +57,11 @@ def validation_lines(validation: Values) -> list[str]:
         ]
     notes = [*validation["doubts"], *validation["remarks"]]
     return lines + [f"- Note: {note['text']}." for note in notes]
+
+
+def cases_words(validation: Values) -> str:
+    """Tell how many cases judge, and on how many days they came."""
+    return f"{validation['cases']:,} held-out cases (days: {validation['days']:,})"
 
 
 def verdict_words(validation: Values) -> str:

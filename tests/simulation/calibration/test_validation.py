@@ -64,7 +64,7 @@ def test_the_patient_visit_learnt_from_its_own_log_is_valid():
     told = validate(again(learnt_visits()), part.held_out, replications=9)
 
     assert part.is_same
-    assert "too few to hold cases out" in part.told.text
+    assert "too few to hold cases out (days: 1" in part.told.text
     assert told.is_valid
     assert "too_few_days" in {doubt.code for doubt in told.doubts}
 
