@@ -113,7 +113,7 @@ def tornado(
             factor.field,
             found[2 * i],
             found[2 * i + 1],
-            is_clear=min(p_values[2 * i], p_values[2 * i + 1]) < 0.05,
+            is_clear=any(p < 0.05 for p in p_values[2 * i : 2 * i + 2]),  # NaN: no test
         )
         for i, factor in enumerate(known)
     ]

@@ -32,6 +32,20 @@ def test_tornado_finds_what_a_longer_duration_brings(scenario):
     assert swings[0].field == "durations.work"
 
 
+def test_tornado_is_clear_at_one_end_where_nobody_comes_at_the_other():
+    """Every 10 h somebody comes for 8 h; more often they queue, less often nobody comes at all."""
+    rare = a_scenario(
+        arrivals={"start": {"interval": {"constant": "10h"}}},
+        durations={"work": {"constant": "8h"}},
+        resources={"clerk": {"units": 1}},
+        run={"until": "21h"},
+    )
+    swings = {s.field: s for s in tornado(rare, Question(change=0.9, replications=2))}
+
+    assert swings["arrivals.start"].smaller is None
+    assert swings["arrivals.start"].is_clear
+
+
 def test_tornado_calls_what_changes_nothing_unclear(scenario):
     swings = {s.field: s for s in tornado(scenario, Question(kpi="OP-WT", replications=5))}
 
