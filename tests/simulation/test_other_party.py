@@ -7,12 +7,11 @@ import pytest
 from simulation.experiment import summed_up
 from simulation.replication import Figure, replicate
 from simulation.waiting import CAUSES
-from tests.engine.bpmn.builders import element, end, user
+from tests.engine.bpmn.builders import element, end, user, wait
 from tests.simulation.builders import shipped
 from tests.simulation.flow.cases import MESSAGE, minutes, of
 from tests.simulation.flow.test_gates import RACE, RACE_WAYS
 from tests.simulation.flow.test_pools import CUSTOMER, SELLER, of_processes
-from tests.simulation.flow.test_gates import wait
 
 MINUTE = 60
 HEAR = element("intermediateCatchEvent", "hear", MESSAGE)
