@@ -45,6 +45,7 @@ class Plan:
     kills: int = 60
     seed: int = 7
     synchronous: str = "FULL"
+    idle_s: float = IDLE_S  # between two looks for something to do
 
     @property
     def effects(self) -> Path:
@@ -98,7 +99,7 @@ def work(plan: Plan) -> None:
     """Be a worker, until killed."""
     logging.disable(logging.CRITICAL)
     shorten_leases()
-    worker.run(opened(plan), stop=Event(), interval_s=IDLE_S)
+    worker.run(opened(plan), stop=Event(), interval_s=plan.idle_s)
 
 
 def use(plan: Plan, number: int) -> None:
@@ -128,7 +129,7 @@ class Client:
                 if self._is_all_done():
                     return
                 self._retry_incidents()
-                time.sleep(IDLE_S)
+                time.sleep(self._plan.idle_s)
 
     def _has_started(self) -> bool:
         started = sum(request["do"] == "start" for request in self._ledger.requests.values())
