@@ -154,11 +154,12 @@ class _Run:
         if -1 not in ended:
             return
         stuck, waited_at = ended.count(-1), self.flow.frames.waited_at()
+        wait = "1 case waits" if stuck == 1 else f"{stuck} cases wait"
         if (element := self.shop.waited_at()) is not None:
-            raise SimulationFailed(element, f"{stuck} cases wait for somebody who never comes")
+            raise SimulationFailed(element, f"{wait} for somebody who never comes")
         if waited_at is not None:
             where = net.nodes[waited_at].element_id
-            raise SimulationFailed(where, f"{stuck} cases wait for what never comes")
+            raise SimulationFailed(where, f"{wait} for what never comes")
         joins = [node for node in net.nodes if node.kind is Kind.PARALLEL and node.ways_in > 1]
         where = joins[0].element_id if joins else net.process_key
-        raise SimulationFailed(where, f"{stuck} cases wait for a token that never comes")
+        raise SimulationFailed(where, f"{wait} for a token that never comes")

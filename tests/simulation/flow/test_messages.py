@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from simulation.errors import SimulationFailed
 from tests.engine.bpmn.builders import (
     element,
     end,
@@ -84,3 +87,11 @@ def test_signal_does_not_reach_who_was_withdrawn_by_it():
 
     assert "hear 0-10 cancelled" in told(run)
     assert ended(run) == [20]
+
+
+def test_one_case_that_waits_for_ever_is_told_as_one():
+    hear = element("intermediateCatchEvent", "hear", SIGNAL)
+    cry = element("intermediateThrowEvent", "cry", SIGNAL)
+
+    with pytest.raises(SimulationFailed, match="'hear': 1 case waits for what never comes"):
+        a_run(of(hear + cry, "start > hear > cry > end"))
