@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from web.experiment_files import write_json
 from web.experiments import (
     ExperimentNotFinished,
     ExperimentNotFound,
+    ExperimentRun,
     Experiments,
     Kind,
+    Progress,
     RunState,
     StudyRequest,
     TooManyExperiments,
@@ -109,44 +111,82 @@ def test_comparison_runs_again_with_the_same_seed(done) -> None:
     assert experiments.get(again).request.by == "dora"
 
 
-def test_second_comparison_waits_for_the_first(experiments: Experiments) -> None:
-    first = experiments.submit(LONG)
-    until(lambda: has_begun(experiments, first))
-    second = experiments.submit(SHORT)
-    waiting = state(experiments, second)
+@dataclass(frozen=True)
+class Stopped:
+    """What was seen of a study that was cancelled on its way, and of the one behind it."""
 
-    experiments.cancel(first)
+    experiments: Experiments
+    begun: Progress
+    behind: str
+    behind_meanwhile: RunState
+    stopped: ExperimentRun
+    stopped_after_s: float
+    has_document: bool
+    resumed: Progress
 
-    assert waiting is RunState.WAITING
-    until(lambda: state(experiments, second) is RunState.DONE)
 
-
-def test_cancelled_comparison_stops_soon_and_has_no_result(experiments: Experiments) -> None:
-    experiment_id = experiments.submit(LONG)
-    until(lambda: has_begun(experiments, experiment_id))
-    experiments.cancel(experiment_id)
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stopped]:
+    """A study that is cancelled while another waits, and that goes on afterwards."""
+    experiments = Experiments(tmp_path_factory.mktemp("stopped"), clock=CLOCK)
+    study = experiments.submit(replace(SHORT, replications=40))
+    until(lambda: has_begun(experiments, study))
+    begun = experiments.get(study).progress
+    behind = experiments.submit(SHORT)
+    behind_meanwhile = state(experiments, behind)
+    experiments.cancel(study)
     asked_at = time.monotonic()
-    until(lambda: state(experiments, experiment_id) is RunState.CANCELLED)
+    until(lambda: not experiments.get(study).state.is_unfinished)
+    stopped_after_s = time.monotonic() - asked_at
+    stopped, has_document = experiments.get(study), _has_document(experiments, study)
+    until(lambda: not experiments.get(behind).state.is_unfinished)
 
-    assert time.monotonic() - asked_at < 5
-    with pytest.raises(ExperimentNotFinished):
-        experiments.document(experiment_id)
+    experiments.resume(study)
+    until(lambda: experiments.get(study).progress.total > 0)
+    resumed = experiments.get(study).progress
+    ended(experiments, study)
+    yield Stopped(
+        experiments,
+        begun,
+        behind,
+        behind_meanwhile,
+        stopped,
+        stopped_after_s,
+        has_document,
+        resumed,
+    )
+    experiments.close()
 
 
-def test_cancelled_study_goes_on_where_it_was(experiments: Experiments) -> None:
-    study_id = experiments.submit(replace(LONG, replications=60))
-    until(lambda: has_begun(experiments, study_id))
-    experiments.cancel(study_id)
-    until(lambda: state(experiments, study_id) is RunState.CANCELLED)
-    stopped = experiments.get(study_id).progress.done
+def _has_document(experiments: Experiments, study: str) -> bool:
+    try:
+        return bool(experiments.document(study))
+    except ExperimentNotFinished:
+        return False
 
-    experiments.resume(study_id)
-    until(lambda: experiments.get(study_id).progress.total > 0)
-    first = experiments.get(study_id).progress
-    ended(experiments, study_id)
 
-    assert first.done >= stopped
-    assert state(experiments, study_id) is RunState.DONE
+def test_second_comparison_waits_for_the_first(stopped: Stopped) -> None:
+    assert stopped.behind_meanwhile is RunState.WAITING
+    assert state(stopped.experiments, stopped.behind) is RunState.DONE
+
+
+def test_progress_counts_up_to_all_replications(stopped: Stopped) -> None:
+    progress = stopped.begun
+
+    assert 0 < progress.done < progress.total
+    assert progress.left_s is not None
+    assert progress.left_s > 0
+
+
+def test_cancelled_comparison_stops_soon_and_has_no_result(stopped: Stopped) -> None:
+    assert stopped.stopped.state is RunState.CANCELLED
+    assert stopped.stopped_after_s < 5
+    assert not stopped.has_document
+
+
+def test_cancelled_study_goes_on_where_it_was(stopped: Stopped) -> None:
+    assert stopped.resumed.done >= stopped.stopped.progress.done
+    assert state(stopped.experiments, stopped.stopped.id) is RunState.DONE
 
 
 def test_finished_study_does_not_go_on(done) -> None:
@@ -155,17 +195,6 @@ def test_finished_study_does_not_go_on(done) -> None:
     experiments.resume(study_id)
 
     assert state(experiments, study_id) is RunState.DONE
-
-
-def test_progress_counts_up_to_all_replications(experiments: Experiments) -> None:
-    experiment_id = experiments.submit(LONG)
-    until(lambda: has_begun(experiments, experiment_id))
-
-    progress = experiments.get(experiment_id).progress
-
-    assert 0 < progress.done < progress.total
-    assert progress.left_s is not None
-    assert progress.left_s > 0
 
 
 def test_comparison_is_interrupted_when_the_web_process_is_gone(
