@@ -71,7 +71,7 @@ export function frame(axis, { widthPx, font, hasLegend }) {
     textStyle: { fontFamily: font, fontSize: 13, color: COLOURS.text },
     animationDuration: 160,
     aria: { enabled: true },
-    grid: { left: 8, right: isNarrow ? 100 : 132, top: hasLegend ? 32 : 8, bottom: 26, containLabel: true },
+    grid: { left: 8, right: isNarrow ? 116 : 132, top: hasLegend ? 32 : 8, bottom: 26, containLabel: true },
     legend: hasLegend ? { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { fontSize: 13, color: COLOURS.text } } : undefined,
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: (item) => item.data.tip ?? '' },
     xAxis: {
