@@ -43,7 +43,7 @@ RACE = element("eventBasedGateway", "first") + wait("t1", "PT4M") + wait("t2", "
     ],
 )
 def test_cases_that_are_over_are_forgotten(nodes, ways):
-    few, many_more = (unreachable(of(nodes, ways, **cases(n))) for n in (12, 32))
+    few, many_more = (fewest_unreachable(of(nodes, ways, **cases(n))) for n in (12, 32))
 
     assert many_more - few < 20
 
@@ -52,6 +52,11 @@ def cases(number):
     """Return so many cases, one after the other."""
     run = {"start": "2026-03-02T08:00", "cases": number}
     return {"run": run, "arrivals": {"start": {"interval": minutes(1)}}}
+
+
+def fewest_unreachable(scenario):
+    """Return the least of three runs: probes of coverage that go away leave cycles, too."""
+    return min(unreachable(scenario) for _ in range(3))
 
 
 def unreachable(scenario):
