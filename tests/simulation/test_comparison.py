@@ -192,3 +192,16 @@ def test_share_of_wins_and_of_met_targets_have_intervals(as_is):
     assert cycle_time["wins"]["low"] < 1
     assert cycle_time["on_target"]["share"] == 0
     assert {c.code: c for c in alternative.kpis}["OP-WT"].on_target is None
+
+
+def test_abandonment_is_tested_only_where_somebody_may_give_up(as_is, to_be):
+    nobody = compare([as_is, to_be], replications=5).alternatives[0].kpis
+    some = (
+        compare([as_is, to_be.patched({"patience": {"work": {"constant": "1s"}}})], replications=5)
+        .alternatives[0]
+        .kpis
+    )
+
+    asked, unasked = ({c.code: c.p_value for c in kpis}["OP-ABD"] for kpis in (some, nobody))
+    assert np.isnan(unasked)
+    assert 0 <= asked <= 1

@@ -168,3 +168,21 @@ def test_wait_of_those_who_gave_up_is_told():
     assert found[Figure("element", "work", "left")] == 2
     assert found[Figure("element", "work", "left_wait")] == 20 * 60
     assert found[Figure("kpi", "OP-ABD", "")] == pytest.approx(2 / 3)
+
+
+def test_work_of_a_batch_that_is_held_over_the_night_is_all_counted():
+    # an hour of work for three from 08:30 on, half of it tomorrow; each has a third of the time
+    booked = slots(3)["start"]["appointments"] | {"calendar": "monday", "from": None}
+    found = figures(
+        run={"until": "36h"},
+        arrivals={"start": {"interval": None, "appointments": booked}},
+        durations={"work": {"constant": None, "work": {"constant": "1h"}}},
+        calendars={
+            "monday": {"weekly": {"mon": ["08:00-09:00"]}},
+            "day": {"weekly": {"mon-sun": ["08:00-09:00"]}},
+        },
+        resources={"clerk": {"calendar": "day"}},
+        batches={"work": {"size": 3}},
+    )
+
+    assert found[Figure("role", "clerk", "utilisation")] == pytest.approx(60 / 120)
