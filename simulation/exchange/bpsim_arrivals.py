@@ -89,7 +89,10 @@ class Starts:
     def _mean_s(self, value: Tag) -> float:
         """Return the mean of an interval, and note what a rate makes of it."""
         law, _ = read_value(value, self.base_s)
-        mean_s = moments_of(law)[0]
+        try:
+            mean_s = moments_of(law)[0]
+        except ValueError:
+            raise value.refused("has a time that a scenario cannot hold") from None
         if mean_s <= 0:
             raise value.refused("needs a mean above 0 beside other intervals")
         if "exponential" in law:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.exchange.ical import read_ical
-from simulation.exchange.weeks import Calendars
+from simulation.exchange.weeks import Calendars, in_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,9 @@ class BpsimCalendars:
         if valid.text() not in self._weeks:
             raise valid.refused("is no calendar of the scenario")
         self._used.add(valid.text())
-        return self._weeks[valid.text()]
+        return in_minutes(
+            self._weeks[valid.text()], self._tags[valid.text()].field, self._draft.notes
+        )
 
     def name(self, valid: Entry) -> str | None:
         """Write the calendar that ``validFor`` names; None: it is always open."""

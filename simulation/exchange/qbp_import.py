@@ -91,11 +91,8 @@ def _timetables(info: Tag, draft: Draft) -> tuple[dict[str, str | None], str | N
             except ValueError as error:
                 raise rule.refused(str(error)) from None
         name = table.get("name")
-        try:
-            words = name.text() if name is not None else id_
-            found[id_] = calendars.add(words, open_time, where=table.field)
-        except ValueError as error:
-            raise table.refused(str(error)) from None
+        words = name.text() if name is not None else id_
+        found[id_] = calendars.add(words, open_time, where=table.field)
         is_default = table.get("default")
         if is_default is None or not is_default.truth():
             continue

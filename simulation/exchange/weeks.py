@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from simulation.calibration.scenario import weekly
 from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek
+from simulation.exchange.entries import refused
 from simulation.exchange.texts import unique
 from simulation.scenario.calendar import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulation.exchange.notes import Draft
+    from simulation.exchange.notes import Draft, Notes
 
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _CLOCK = re.compile(
@@ -56,7 +57,6 @@ def spans(first: str, last: str, begins: str, ends: str) -> list[Span]:
     opens, closes = clock_s(begins), _end_s(clock_s(ends))
     if closes <= opens:
         closes += DAY_S
-    opens = round(opens / _MINUTE_S) * _MINUTE_S
     days = range(start, end + 1 if end >= start else end + 8)
     found = []
     for day in days:
@@ -67,9 +67,17 @@ def spans(first: str, last: str, begins: str, ends: str) -> list[Span]:
 
 def _end_s(time_s: float) -> float:
     """A period that ends in the last second of a minute ends with the minute."""
-    return -(-time_s // _MINUTE_S) * _MINUTE_S if time_s % _MINUTE_S >= 59 else (
-        round(time_s / _MINUTE_S) * _MINUTE_S
-    )  # fmt: skip
+    return -(-time_s // _MINUTE_S) * _MINUTE_S if time_s % _MINUTE_S >= 59 else time_s
+
+
+def in_minutes(found: Sequence[Span], where: str, notes: Notes) -> list[Span]:
+    """Return spans in whole minutes, which is as fine as a calendar can be; note what changed."""
+    rounded = [
+        (round(a / _MINUTE_S) * _MINUTE_S, round(b / _MINUTE_S) * _MINUTE_S) for a, b in found
+    ]
+    if rounded != list(found):
+        notes.translated(where, "its times are rounded to whole minutes")
+    return rounded
 
 
 def merged(found: list[Span]) -> tuple[Span, ...]:
@@ -112,9 +120,9 @@ class Calendars:
 
     def add(self, name: str, found: list[Span], *, where: str) -> str | None:
         """Write a calendar and return its name; None: it is always open."""
-        open_time = merged(found)
+        open_time = merged(in_minutes(found, where, self.draft.notes))
         if not open_time:
-            raise ValueError("never opens")
+            raise refused(self.draft.source, where, None, "never opens for a minute or longer")
         if sum(high - low for low, high in open_time) >= WEEK_S - 7 * _MINUTE_S:
             self.draft.notes.kept(where, "always open: no calendar is needed")
             return None

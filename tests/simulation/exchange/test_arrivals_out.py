@@ -186,3 +186,13 @@ def test_overlapping_calendars_are_told_and_the_first_counts(tmp_path):
     assert GRAPH.key == found.scenario.graph.key
     hours = expected(found.scenario)
     assert (hours[8], hours[9]) == (pytest.approx(6), pytest.approx(5))
+
+
+@pytest.mark.parametrize(
+    ("mean", "words"), [("1e-12", "a time that a scenario cannot hold"), ("0", "a mean above 0")]
+)
+def test_rate_without_end_is_refused(tmp_path, mean, words):
+    text, _ = export_bpsim(a_claim(arrivals={"start": {"rate": DAILY}}), XML)
+
+    with pytest.raises(ScenarioInvalid, match=words):
+        imported(tmp_path, text.replace('Distribution mean="600"', f'Distribution mean="{mean}"'))

@@ -154,6 +154,16 @@ def test_periods_of_several_days_and_odd_clocks_are_read(tmp_path):
     }
 
 
+def test_clock_times_are_rounded_to_minutes_and_it_is_told(tmp_path):
+    periods = [{"from": "MONDAY", "to": "MONDAY", "beginTime": "9:00:40", "endTime": "16:59:59"}]
+
+    found = imported(tmp_path, prosimos(arrival_time_calendar=periods))
+
+    assert found.scenario.raw["calendars"]["arrivals"] == {"weekly": {"mon": ["09:01-17:00"]}}
+    told = {note.field: note.words for note in found.notes.of(Fate.TRANSLATED)}
+    assert told["arrival_time_calendar"] == "its times are rounded to whole minutes"
+
+
 def test_conditions_over_one_choice_become_a_table(tmp_path):
     document = prosimos(
         case_attributes=[

@@ -33,6 +33,7 @@ def _path(document, *path):
         (("resource_calendars", 0, "time_periods", 0, "from"), "X", "[0]", "must be a weekday"),
         (("arrival_time_calendar", 0, "beginTime"), "9am", "[0]", "time of day"),
         (("arrival_time_calendar", 0, "endTime"), "25:00", "[0]", "time of day"),
+        (("arrival_time_calendar", 0, "endTime"), "09:00:20", "[0]", "never opens for"),
         ((*SHARES, 0, "path_id"), "x", "[0]", "names"),
         ((*SHARES, 0, "value"), 0.5, "[0]", "add up"),
         ((*SHARES, 0, "value"), "a", "val", "number"),
