@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.calibration.distances import MEASURES, Profile, distances
+from simulation.calibration.distances import MEASURES, Profile, arrivals_apart, distances
 from simulation.calibration.week import DAY_S, WEEK_S
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def floors(here: Work, train: Work | None, role_of: Mapping[str, str]) -> dict[s
     one, other, start = _of_halves(here) if train is None else (train, here, None)
     found = _apart(one, other, role_of, start)
     if train is not None:
-        found[_ALONG_THE_CALENDAR] = _aligned(train, here, role_of, 0)
+        found[_ALONG_THE_CALENDAR] = _aligned(train, here, 0)
     others = list(_halves(here, role_of) if train is None else _blocks(here, train, role_of))
-    along = [] if train is None else _calendars(here, train, role_of)
+    along = [] if train is None else _calendars(here, train)
     return {
         m.key: Floor.of(
             found[m.key],
@@ -116,10 +116,10 @@ def _blocks(here: Work, train: Work, role_of: Mapping[str, str]) -> Iterator[dic
         yield _apart(train.only(~is_block), train.only(is_block), role_of, None)
 
 
-def _calendars(here: Work, train: Work, role_of: Mapping[str, str]) -> list[float]:
+def _calendars(here: Work, train: Work) -> list[float]:
     """Return the distances of earlier weeks from the held-out ones, hour by hour."""
     latest, earliest = _weeks_back(train, here)
-    found = [_aligned(train, here, role_of, back) for back in range(latest, earliest + 1)]
+    found = [_aligned(train, here, back) for back in range(latest, earliest + 1)]
     return found[:: max(1, len(found) // _SPLITS)][:_SPLITS]
 
 
@@ -131,10 +131,10 @@ def _weeks_back(train: Work, here: Work) -> tuple[int, int]:
     return int(latest), int(earliest)
 
 
-def _aligned(train: Work, here: Work, role_of: Mapping[str, str], back: int) -> float:
+def _aligned(train: Work, here: Work, back: int) -> float:
     """Return how far arrivals are from those so many weeks earlier; 0: as late as possible."""
     first, last = float(here.arrived_s.min()), float(here.arrived_s.max())
     start = first - (back or min(_weeks_back(train, here))) * WEEK_S
-    before = Profile.of(within(train, start, start + last - first), role_of)
-    found = distances(before, Profile.of(here, role_of), starts=(start, first))
-    return found[_ALONG_THE_CALENDAR]
+    before = within(train, start, start + last - first)
+    earlier, later = (np.sort(work.arrived_s) for work in (before, here))
+    return arrivals_apart(earlier, later, (start, first))

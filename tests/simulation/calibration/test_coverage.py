@@ -134,7 +134,7 @@ def test_shares_where_several_ways_lead_to_the_same_activities():
     aligner, random = Aligner(process, frozenset("ab")), np.random.default_rng(5)
     ways = [aligner.align(("a", *"b" * times)) for times in range(5)]
     found = []
-    for _ in range(SAMPLES):
+    for _ in range(SAMPLES // 2):
         visits = (random.uniform(size=400) >= 0.45) + random.geometric(0.9, 400) - 1
         visits = visits[visits < len(ways)]  # all but one in ten thousand
         variants = Counter(ways[times] for times in visits.tolist())

@@ -9,7 +9,10 @@ from __future__ import annotations
 import pytest
 
 from simulation.calibration.learn import learn
+from simulation.calibration.replay import replay
 from simulation.calibration.scenario import scenario_of
+from simulation.calibration.staffing import learn_staffing
+from simulation.calibration.work import work_of
 from tests.simulation.builders import a_scenario
 from tests.simulation.calibration.logs import (
     LOAN,
@@ -126,15 +129,17 @@ def test_no_delay_is_found_where_queues_explain_all():
 
 
 def test_roles_are_found_by_who_does_what():
-    found = learn(without(planted_log(), "role"), LOAN, source="x", model="x.bpmn")
+    found = learn_staffing(work_of(without(planted_log(), "role"), LOAN, source="x"), LOAN)
 
-    teams = {a: found.staffing.of_activity[a] for a in ("intake", "check", "credit", "approve")}
+    teams = {a: found.of_activity[a] for a in ("intake", "check", "credit", "approve")}
     assert teams == {"intake": "team 1", "check": "team 1", "credit": "team 2", "approve": "team 2"}
 
 
 def test_enabling_times_follow_from_the_model():
-    told = learnt().work
-    found = learn(without(planted_log(), "enabled_s"), LOAN, source="x", model="x.bpmn").work
+    log = planted_log()
+    told = work_of(log, LOAN, source="x")
+
+    found = replay(work_of(without(log, "enabled_s"), LOAN, source="x"), LOAN)
 
     assert found.enabled_s == pytest.approx(told.enabled_s, abs=1e-3)
 
