@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from web.experiments import Kind
-from web.set_up_reader import Reader, study_of_one
+from web.set_up_reader import Reader, study_of_one, variant_of
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -40,6 +40,18 @@ def usual(rehearsal: Rehearsal) -> SetUp:
     """Return the form as it is first shown: today's way of working."""
     first = rehearsal.scenarios[0]
     return SetUp(first.variant, seed=first.scenario.document.run.seed)
+
+
+def again(asked: StudyRequest, rehearsal: Rehearsal) -> SetUp:
+    """Return the form as it was when a study was asked for."""
+    return SetUp(
+        variant_of(asked.baseline, rehearsal),
+        kpi=asked.question["kpi"],
+        way=TOGETHER if asked.kind is Kind.SCREENING else ALONE,
+        percent=round(100 * asked.question["change"]),
+        replications=asked.replications or USUAL_REPLICATIONS,
+        seed=asked.seed or 0,
+    )
 
 
 def read(values: Mapping[str, str], rehearsal: Rehearsal) -> SetUp:

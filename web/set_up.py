@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from simulation.errors import ScenarioInvalid
 from simulation.scenario.resize import resized
 from web.experiments import Kind, StudyRequest, Variant
-from web.set_up_reader import Reader, plain, role_name
+from web.set_up_reader import Reader, plain, role_name, variant_of
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -64,6 +65,41 @@ def usual(rehearsal: Rehearsal) -> SetUp:
     chosen = (second.variant,) if others else ()
     seed = first.scenario.document.run.seed
     return SetUp(first.variant, chosen, changed=second.variant, seed=seed)
+
+
+def again(asked: StudyRequest, rehearsal: Rehearsal) -> SetUp:
+    """Return the form as it was when a comparison, or the best of some, was asked for."""
+    plain_ones = [other for other in asked.alternatives if not other.patch]
+    changed = next((other for other in asked.alternatives if other.patch), None)
+    first, question = usual(rehearsal), asked.question
+    set_up = replace(
+        first,
+        baseline=variant_of(asked.baseline, rehearsal),
+        alternatives=tuple(variant_of(other, rehearsal) for other in plain_ones),
+        replications=asked.replications or question["most"],
+        precision=f"{100 * question['precision']:.0f}" if "precision" in question else ALL,
+        seed=asked.seed or 0,
+    )
+    if asked.kind is Kind.SELECTION:
+        minutes = round(question["indifference"] / 60)
+        set_up = replace(set_up, goal=BEST, kpi=question["kpi"], minutes=minutes)
+    if changed is None:
+        return set_up
+    name = variant_of(changed, rehearsal)
+    return replace(set_up, changed=name, changes=_changes(changed, rehearsal.variant(name)))
+
+
+def _changes(changed: Variant, shipped: Shipped | None) -> dict[str, int]:
+    """Return how many units more or fewer a patch gives; none if the scenario is another since."""
+    try:
+        patched = shipped.scenario.patched(changed.patch) if shipped is not None else None
+    except ScenarioInvalid:
+        patched = None
+    if shipped is None or patched is None:
+        return {}
+    before, after = shipped.scenario.document.resources, patched.document.resources
+    found = {role: after[role].units - one.units for role, one in before.items() if role in after}
+    return {role: change for role, change in found.items() if change}
 
 
 def read(values: MultiDict[str, str], rehearsal: Rehearsal, language: str) -> SetUp:

@@ -95,6 +95,12 @@ class Replicated(AboutOne, Protocol):
         ...
 
 
+def variant_of(asked: Variant, rehearsal: Rehearsal) -> str:
+    """Return the name of a scenario that was asked about; of the first if it is gone."""
+    names = (s.variant for s in rehearsal.scenarios if str(s.path) == asked.path)
+    return next(names, rehearsal.scenarios[0].variant)
+
+
 def chosen(form: AboutOne, rehearsal: Rehearsal) -> Shipped:
     """Return the scenario in a form that was read: one of the list, whatever was sent."""
     shipped = rehearsal.variant(form.scenario)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from web.experiments import Kind
-from web.set_up_reader import Reader, role_name, study_of_one
+from web.set_up_reader import Reader, role_name, study_of_one, variant_of
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -72,6 +72,24 @@ def usual(shipped: Shipped) -> SetUp:
         minutes=max(1, round(limit_s / 60)),
         money=max(1, round(staff_cost(shipped.scenario))),
         seed=document.run.seed,
+    )
+
+
+def again(asked: StudyRequest, rehearsal: Rehearsal) -> SetUp:
+    """Return the form as it was when a search was asked for."""
+    shipped = rehearsal.variant(variant_of(asked.baseline, rehearsal))
+    assert shipped is not None
+    first, question = usual(shipped), asked.question
+    amount = round(question["amount"] or 0)
+    return replace(
+        first,
+        units={role: (low, high) for role, (low, high) in question["units"].items()},
+        goal=question["goal"],
+        kpi=question["kpi"],
+        minutes=round(amount / 60) if question["goal"] == LIMIT else first.minutes,
+        money=amount if question["goal"] == BUDGET else first.money,
+        replications=asked.replications or USUAL_REPLICATIONS,
+        seed=asked.seed or 0,
     )
 
 

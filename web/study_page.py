@@ -48,6 +48,14 @@ class StudyPage(RehearsalPage):
         """Where a study of this kind is set up."""
         return url_for(SET_UPS[self._run.request.kind], key=self.key)
 
+    @property
+    def again_url(self) -> str:
+        """Where it is set up as it was this time; what began from a moment begins anew."""
+        kind = self._run.request.kind
+        if kind.is_of_a_moment:
+            return self.set_up_url
+        return url_for(SET_UPS[kind], key=self.key, again=self.id)
+
 
 class ResultPage(StudyPage):
     """A finished study."""

@@ -14,7 +14,7 @@ from web.languages import current_language
 from web.rehearsal_page import SET_UPS
 from web.scenarios import Rehearsal, rehearsal_of, rehearsals
 from web.set_up_page import ComparisonSetUp, SensitivitySetUp, StaffingSetUp
-from web.views.studies import submitted
+from web.views.studies import found_run, submitted
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -63,7 +63,9 @@ def show(key: str) -> ResponseReturnValue:
     rehearsal = rehearsal_of(key)
     if key != rehearsal.folder.key:
         return redirect(url_for("simulate.show", key=rehearsal.folder.key))
-    return _form(Kind.COMPARISON, rehearsal, set_up.usual(rehearsal))
+    asked = _asked_before(key, Kind.COMPARISON)
+    form = set_up.again(asked, rehearsal) if asked else set_up.usual(rehearsal)
+    return _form(Kind.COMPARISON, rehearsal, form)
 
 
 @blueprint.get("/<key>/comparisons/<study_id>")
@@ -89,6 +91,9 @@ def compare(key: str) -> ResponseReturnValue:
 def what_matters(key: str) -> ResponseReturnValue:
     """Show the set-up of a study of assumptions."""
     rehearsal = rehearsal_of(key)
+    asked = _asked_before(key, Kind.SENSITIVITY)
+    if asked:
+        return _form(Kind.SENSITIVITY, rehearsal, sensitivity_set_up.again(asked, rehearsal))
     return _form(Kind.SENSITIVITY, rehearsal, sensitivity_set_up.usual(rehearsal))
 
 
@@ -109,6 +114,9 @@ def vary(key: str) -> ResponseReturnValue:
 def staffing(key: str) -> ResponseReturnValue:
     """Show the set-up of a search for staff, for the scenario that was chosen."""
     rehearsal = rehearsal_of(key)
+    asked = _asked_before(key, Kind.STAFFING)
+    if asked:
+        return _form(Kind.STAFFING, rehearsal, staffing_set_up.again(asked, rehearsal))
     chosen = rehearsal.variant(request.args.get("scenario", "")) or rehearsal.scenarios[0]
     return _form(Kind.STAFFING, rehearsal, staffing_set_up.usual(chosen))
 
@@ -125,13 +133,26 @@ def search(key: str) -> ResponseReturnValue:
     return _submit(wanted, rehearsal, asked)
 
 
+def _asked_before(key: str, kind: Kind) -> StudyRequest | None:
+    """Return the study of this page that shall be asked for again, if any."""
+    study_id = request.args.get("again")
+    if not study_id:
+        return None
+    asked = found_run(key, study_id).request
+    return asked if asked.kind in _of_page(kind) else None
+
+
+def _of_page(kind: Kind) -> list[Kind]:
+    """Return the kinds that are set up on the same page."""
+    return [other for other in Kind if SET_UPS[other] == SET_UPS[kind]]
+
+
 def _submit(wanted: StudyRequest, rehearsal: Rehearsal, asked: Any) -> ResponseReturnValue:
     return submitted(wanted, or_else=lambda why: _form(wanted.kind, rehearsal, asked, why))
 
 
 def _form(kind: Kind, rehearsal: Rehearsal, form: Any, *problems: str) -> str:
-    of_page = [other for other in Kind if SET_UPS[other] == SET_UPS[kind]]
-    runs = services().experiments.recent(rehearsal.folder.key, *of_page)
+    runs = services().experiments.recent(rehearsal.folder.key, *_of_page(kind))
     shown, template = FORMS[kind]
     page = shown(rehearsal, runs, current_language().code, kind)
     found = [*form.problems, *problems]
