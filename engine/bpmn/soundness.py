@@ -69,9 +69,14 @@ class _Game:
     """The moves that tokens on sequence flows can make."""
 
     def __init__(self, graph: ProcessGraph) -> None:
-        self._graph = graph
         self._in = {n: tuple(f.id for f in graph.incoming(n)) for n in graph.nodes}
         self._out = {n: tuple(f.id for f in graph.outgoing(n)) for n in graph.nodes}
+        self._target = {flow.id: graph.nodes[flow.target] for flow in graph.flows.values()}
+        self._interruptions = {
+            # one that compensates waits for the end of the activity, not beside it
+            n: [event for event in graph.boundary_events(n) if event.compensated_by is None]
+            for n in graph.nodes
+        }
         self._upstream: Mapping[str, Mapping[str, frozenset[str]]] = {
             node.id: upstream_places(graph, node.id)
             for node in graph.of_type(NodeType.INCLUSIVE_GATEWAY)
@@ -80,22 +85,17 @@ class _Game:
     def following(self, marking: Marking) -> Iterator[Marking]:
         """Return the markings that one move leads to."""
         for flow in dict.fromkeys(marking):
-            node = self._graph.nodes[self._graph.flows[flow].target]
+            node = self._target[flow]
             if node.is_terminate:
                 yield ()
                 continue
             taken = self._taken(node, flow, marking)
             for given in self._given(node) if taken else ():
                 yield _moved(marking, taken, given)
-            for event in self._interruptions(node):
+            for event in self._interruptions[node.id]:
                 stays = () if event.is_interrupting else (flow,)
                 if event.is_interrupting or not set(self._out[event.id]) & set(marking):
                     yield _moved(marking, (flow,), (*self._out[event.id], *stays))
-
-    def _interruptions(self, node: FlowNode) -> Iterator[FlowNode]:
-        for event in self._graph.boundary_events(node.id):
-            if event.compensated_by is None:  # it waits for the end of the activity, not beside it
-                yield event
 
     def _taken(self, node: FlowNode, flow: str, marking: Marking) -> tuple[str, ...]:
         """The tokens a node consumes; none if it must wait."""
@@ -112,7 +112,7 @@ class _Game:
         to_full = set(chain.from_iterable(upstream[flow] for flow in full))
         empty = set(upstream) - set(full)
         to_empty = set(chain.from_iterable(upstream[flow] for flow in empty))
-        places = {self._graph.flows[flow].target for flow in marking} - {gateway.id}
+        places = {self._target[flow].id for flow in marking} - {gateway.id}
         return bool(places & (to_empty - to_full))
 
     def _given(self, node: FlowNode) -> Iterable[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.bpmn.dmn import lint_decisions, read_decisions
@@ -15,7 +16,7 @@ from engine.errors import Finding, InvalidFormSchema, InvalidModel, NotFound, Se
 from engine.store import definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.connectors.registry import Connectors
     from engine.domain.process_graph import ProcessGraph
@@ -88,7 +89,7 @@ def _form_findings(forms: Mapping[str, Mapping[str, object]]) -> list[Finding]:
 def _connector_findings(connectors: Connectors, xml: bytes, source: str) -> list[Finding]:
     """Return what connectors say about the inputs that a model gives them."""
     found = []
-    for graph in _graphs(xml, source):
+    for graph in graphs(xml, source):
         for node in graph.nodes.values():
             if node.connector is None:
                 continue
@@ -118,7 +119,7 @@ def call_findings(context: Context, xml: bytes, source: str) -> list[Finding]:
     own = {summary.id for summary in process_ids(xml, source=source)}
     called = {
         node.called.key: node
-        for graph in _graphs(xml, source)
+        for graph in graphs(xml, source)
         for node in graph.nodes.values()
         if node.called is not None and not node.called.key.startswith(("=", "${", "#{"))
     }
@@ -134,7 +135,11 @@ def call_findings(context: Context, xml: bytes, source: str) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _graphs(xml: bytes, source: str) -> Iterator[ProcessGraph]:
-    for summary in process_ids(xml, source=source):
-        if summary.is_executable:
-            yield read_graph(xml, source=source, process=summary.id)
+@lru_cache(maxsize=1)
+def graphs(xml: bytes, source: str) -> tuple[ProcessGraph, ...]:
+    """Return the executable processes of a file; all that looks at one deployment shares them."""
+    return tuple(
+        read_graph(xml, source=source, process=summary.id)
+        for summary in process_ids(xml, source=source)
+        if summary.is_executable
+    )
