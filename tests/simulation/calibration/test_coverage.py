@@ -24,6 +24,7 @@ from tests.simulation.graphs import graph
 
 NOMINAL = (0.93, 0.97)
 SAMPLES = 300
+FEWER = 200  # where each takes long
 
 
 def held(truth, low, high):
@@ -51,7 +52,7 @@ def test_spreads_of_durations(family, truth, sd, monkeypatch):
     monkeypatch.setattr(fitting, "_ks", lambda *_: 0.0)  # not what is looked at, and slow
     random = np.random.default_rng(2)
     found = []
-    for _ in range(SAMPLES):
+    for _ in range(FEWER):
         values = np.sort(truth.quantile(random.uniform(size=100)))
         found.append(spread_of(AGAIN.get(family, histogram)(values), values))
 
@@ -119,11 +120,11 @@ def test_means_of_people_whatever_they_are_drawn_towards(means, n):
     """Conservative: alike people are held more often; each person counts, however unlike."""
     random = np.random.default_rng(4)
     hits = np.zeros(len(means))
-    for _ in range(SAMPLES):
+    for _ in range(FEWER):
         found = pooled([random.gamma(2, mean / 2, n) for mean in means], 0.95)
         hits += (found.low <= means) & (means <= found.high)
 
-    assert hits.min() >= 0.93 * SAMPLES
+    assert hits.min() >= 0.93 * FEWER
 
 
 def test_shares_where_several_ways_lead_to_the_same_activities():
@@ -134,7 +135,7 @@ def test_shares_where_several_ways_lead_to_the_same_activities():
     aligner, random = Aligner(process, frozenset("ab")), np.random.default_rng(5)
     ways = [aligner.align(("a", *"b" * times)) for times in range(5)]
     found = []
-    for _ in range(SAMPLES // 2):
+    for _ in range(FEWER):
         visits = (random.uniform(size=400) >= 0.45) + random.geometric(0.9, 400) - 1
         visits = visits[visits < len(ways)]  # all but one in ten thousand
         variants = Counter(ways[times] for times in visits.tolist())

@@ -16,7 +16,7 @@ def parts():
     return hold_out(log_of(alike(), seed=5), 0.2)
 
 
-def verdict(patch=None, replications=9):
+def verdict(patch=None, replications=6):
     """Validate the true scenario, or a wrong one, with the held-out cases."""
     scenario = alike() if patch is None else alike().patched(patch)
     part = parts()
