@@ -172,6 +172,13 @@ def _gate(experiment: Experiment, changes: tuple[KpiChange, ...]) -> list[GateRe
         for change in changes
         if change.code in document.guards and change.verdict is Verdict.WORSE
     ]
+    reasons += [
+        GateReason(change.code, "worse", f"{change.code} is guarded and has no value any more")
+        for change in changes
+        if change.code in document.guards
+        and change.alternative["mean"] is None
+        and change.baseline["mean"] is not None
+    ]
     for code, target in document.targets.items():
         mean = experiment.estimate("kpi", code)["mean"]
         if mean is None:

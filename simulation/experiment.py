@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +177,7 @@ class Experiment:
 
     def _resource(self, name: str) -> dict[str, Any]:
         maxima = self.sample("role", name, "queue_length_max")
+        load = self.offered_loads.get(name, math.inf)
         return {
             "units": self.scenario.document.resources[name].units,
             "utilisation": self.estimate("role", name, "utilisation"),
@@ -187,7 +189,7 @@ class Experiment:
                 "max": int(maxima.max()),
             },
             "cost": self.estimate("role", name, "cost"),
-            "offered_load": self.offered_loads.get(name),
+            "offered_load": load if math.isfinite(load) else None,  # inf: nobody is there
             "share_of_waiting": self.estimate("role", name, "share_of_waiting"),
             "active_period_share": self.estimate("role", name, "active_period_share"),
         }
@@ -251,7 +253,27 @@ def summed_up(
     if len(replications) < 2:
         text = "one replication has no interval: run more to see how sure the figures are"
         remarks.append(Warned("one_replication", text, "run"))
-    return Experiment(scenario, seed, tuple(replications), loads, tuple(remarks))
+    experiment = Experiment(scenario, seed, tuple(replications), loads, tuple(remarks))
+    if empty := _without_completed(experiment):
+        return replace(experiment, warnings=(*experiment.warnings, empty))
+    return experiment
+
+
+def _without_completed(experiment: Experiment) -> Warned | None:
+    """Say that replications have no figures per case: those that stand are of the others."""
+    started = experiment.sample("case", "", "started") > 0
+    none = int((started & (experiment.sample("case", "", "completed") == 0)).sum())
+    if not none:
+        return None
+    count = len(experiment.replications)
+    if none == count:
+        text = "no case was completed: there are no figures per case"
+    else:
+        text = (
+            f"in {none} of {count} replications no case was completed; figures per case are those "
+            "of the others, and flatter"
+        )
+    return Warned("none_completed", text, "run")
 
 
 def estimate(values: NDArray[np.float64]) -> Estimate:

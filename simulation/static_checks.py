@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,9 @@ def _nothing_measured(net: Net) -> str | None:
 
 
 def _of_load(role: str, offer: Offer) -> Warned | None:
+    if offer.load == math.inf:
+        text = f"{role}: nobody is there as long as cases arrive; they wait or give up"
+        return Warned("overload", text, role)
     if offer.load >= 1:
         text = (
             f"{role}: {offer.load:.0%} of the available time is asked for; the backlog grows by"

@@ -205,3 +205,19 @@ def test_abandonment_is_tested_only_where_somebody_may_give_up(as_is, to_be):
     asked, unasked = ({c.code: c.p_value for c in kpis}["OP-ABD"] for kpis in (some, nobody))
     assert np.isnan(unasked)
     assert 0 <= asked <= 1
+
+
+def test_gate_is_closed_when_a_guarded_kpi_is_lost_with_all_cases(as_is):
+    hopeless = as_is.patched(
+        {
+            "guards": ["OP-CT90"],
+            "patience": {"work": {"constant": "1s"}},
+            "calendars": {"late": {"weekly": {"mon-sun": ["13:00-17:00"]}}},
+            "resources": {"clerk": {"calendar": "late"}},
+        }
+    )
+
+    (alternative,) = compare([as_is, hopeless], replications=3).document()["alternatives"]
+
+    assert alternative["gate"]["result"] == "fail"
+    assert "no value any more" in json.dumps(alternative["gate"])

@@ -16,7 +16,8 @@ from simulation.checks import CHECKS
 from simulation.comparison import compare
 from simulation.errors import ExperimentCancelled, Problem, ScenarioInvalid, SimulationFailed
 from simulation.executor import RunOptions
-from simulation.experiment import run
+from simulation.experiment import run, summed_up
+from simulation.replication import Figure, Replication
 from simulation.workers import ProcessWorkers, Workers
 from tests.simulation.builders import a_scenario, shipped, slots
 from tests.simulation.graphs import graph
@@ -251,3 +252,35 @@ def test_errors_come_back_whole_from_another_process(error):
     there = pickle.loads(pickle.dumps(error))
 
     assert (type(there), str(there), vars(there)) == (type(error), str(error), vars(error))
+
+
+HOPELESS = {
+    "patience": {"work": {"constant": "1s"}},
+    "calendars": {"late": {"weekly": {"mon-sun": ["13:00-17:00"]}}},
+    "resources": {"clerk": {"calendar": "late"}},
+}
+
+
+def test_run_in_which_nobody_is_served_says_so_and_has_no_nan():
+    document = run(a_scenario(**HOPELESS)).document()
+
+    assert document["cases"]["abandoned"]["share"]["mean"] == 1
+    assert document["kpis"]["CO-CPC"]["mean"] is None
+    assert json.dumps(document, allow_nan=False)
+    texts = {warning["code"]: warning["text"] for warning in document["warnings"]}
+    assert texts["none_completed"] == "no case was completed: there are no figures per case"
+    assert texts["overload"].startswith("clerk: nobody is there")
+
+
+def test_replications_without_a_completed_case_are_counted():
+    some = [
+        Replication(i, {Figure("case", "", "started"): 2.0, Figure("case", "", "completed"): done})
+        for i, done in enumerate((0.0, 2.0, 1.0))
+    ]
+
+    (text,) = [
+        warning.text
+        for warning in summed_up(a_scenario(), some, seed=1).warnings
+        if warning.code == "none_completed"
+    ]
+    assert text.startswith("in 1 of 3 replications no case was completed")
