@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import NodeType
 from simulation.exchange.laws import written
+from simulation.exchange.prosimos_batches import read_batches
 from simulation.exchange.prosimos_hours import hours_differ
 from simulation.exchange.prosimos_laws import read_law
 from simulation.exchange.prosimos_rules import (
     read_attributes,
-    read_batches,
     read_conditions,
     read_priorities,
 )

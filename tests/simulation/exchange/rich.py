@@ -6,6 +6,7 @@ The fields are those of the published schemas: qbp 2012-12 as BIMP and Apromore 
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from tests.simulation.exchange.foreign import PROCESS, WEEK, doing, law, model, prosimos, resource
@@ -194,56 +195,59 @@ BPSIM = model(
 )
 
 
+_KIND = [{"key": "VIP", "value": 0.25}, {"key": "OTHER", "value": 0.75}]
+_VIP = {"attribute": "kind", "comparison": "=", "value": "VIP"}
+_RULE = {"attribute": "size", "comparison": ">=", "value": 3}
+_WAIT = {"attribute": "large_wt", "comparison": ">", "value": 600}
+_EVERYTHING = {
+    'resource_profiles': [
+        {
+            "id": "staff",
+            "name": "Staff",
+            "resource_list": [
+                resource("ann", amount=2, assignedTasks=["check", "pay"]),
+                resource("bo", cost_per_hour=35, calendar="late", assignedTasks=["pay"]),
+            ],
+        }
+    ],
+    'resource_calendars': [
+        {"id": "office", "name": "Office", "time_periods": WEEK},
+        {"id": "late", "name": "Late", "time_periods": [
+            {"from": "MONDAY", "to": "SATURDAY", "beginTime": "12:00:00", "endTime": "20:00:00",
+             "probability": 0.9}]},
+    ],
+    'task_resource_distribution': [
+        doing("check", ann=law("lognorm", 900, 90_000, 0, 1e9)),
+        doing("pay", ann=law("norm", 600, 60, 0, 1e5), bo=law("gamma", 500, 4e4, 0, 1e9)),
+        doing("refuse", bo=law("fix", 300)),
+    ],
+    'case_attributes': [
+        {"name": "kind", "type": "discrete", "values": _KIND},
+        {"name": "amount", "type": "continuous", "values": law("uniform", 10, 200)},
+    ],
+    'branch_rules': [{"id": "is_vip", "rules": [[_VIP]]}],
+    'prioritisation_rules': [{"priority_level": 1, "rules": [[_VIP]]}],
+    'batch_processing': [
+        {
+            "task_id": "refuse",
+            "type": "Parallel",
+            "size_distrib": [{"key": "3", "value": 1.0}],
+            "duration_distrib": [{"key": "3", "value": 0.8}],
+            "firing_rules": [[_RULE], [_WAIT]],
+        }
+    ],
+    'event_attributes': [{"event_id": "pay", "attributes": []}],
+    'global_attributes': [{"name": "g", "type": "discrete", "values": _KIND}],
+    'multitask': {"type": "local", "values": []},
+    'gateway_execution_limit': 1000,
+    'granule_size': {"value": 60, "time_unit": "MINUTES"},
+    'model_type': "CRISP",
+    'simulation_type': "x",
+}  # fmt: skip
+
+
 def rich_prosimos() -> dict[str, Any]:
     """Return a file of Prosimos with everything that is known of it."""
-    kind = [{"key": "VIP", "value": 0.25}, {"key": "OTHER", "value": 0.75}]
-    vip = {"attribute": "kind", "comparison": "=", "value": "VIP"}
-    rule = {"attribute": "size", "comparison": ">=", "value": 3}
-    wait = {"attribute": "large_wt", "comparison": ">", "value": 600}
-    document = prosimos(
-        resource_profiles=[
-            {
-                "id": "staff",
-                "name": "Staff",
-                "resource_list": [
-                    resource("ann", amount=2, assignedTasks=["check", "pay"]),
-                    resource("bo", cost_per_hour=35, calendar="late", assignedTasks=["pay"]),
-                ],
-            }
-        ],
-        resource_calendars=[
-            {"id": "office", "name": "Office", "time_periods": WEEK},
-            {"id": "late", "name": "Late", "time_periods": [
-                {"from": "MONDAY", "to": "SATURDAY", "beginTime": "12:00:00", "endTime": "20:00:00",
-                 "probability": 0.9}]},
-        ],
-        task_resource_distribution=[
-            doing("check", ann=law("lognorm", 900, 90_000, 0, 1e9)),
-            doing("pay", ann=law("norm", 600, 60, 0, 1e5), bo=law("gamma", 500, 4e4, 0, 1e9)),
-            doing("refuse", bo=law("fix", 300)),
-        ],
-        case_attributes=[
-            {"name": "kind", "type": "discrete", "values": kind},
-            {"name": "amount", "type": "continuous", "values": law("uniform", 10, 200)},
-        ],
-        branch_rules=[{"id": "is_vip", "rules": [[vip]]}],
-        prioritisation_rules=[{"priority_level": 1, "rules": [[vip]]}],
-        batch_processing=[
-            {
-                "task_id": "refuse",
-                "type": "Parallel",
-                "size_distrib": [{"key": "3", "value": 1.0}],
-                "duration_distrib": [{"key": "3", "value": 0.8}],
-                "firing_rules": [[rule], [wait]],
-            }
-        ],
-        event_attributes=[{"event_id": "pay", "attributes": []}],
-        global_attributes=[{"name": "g", "type": "discrete", "values": kind}],
-        multitask={"type": "local", "values": []},
-        gateway_execution_limit=1000,
-        granule_size={"value": 60, "time_unit": "MINUTES"},
-        model_type="CRISP",
-        simulation_type="x",
-    )  # fmt: skip
+    document = prosimos(**deepcopy(_EVERYTHING))
     document["gateway_branching_probabilities"][0]["probabilities"][0]["condition_id"] = "is_vip"
     return document

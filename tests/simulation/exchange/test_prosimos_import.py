@@ -230,30 +230,6 @@ def test_priorities_become_an_expression(tmp_path):
     assert raw["priorities"] == dict.fromkeys(("check", "refuse", "pay"), text)
 
 
-@pytest.mark.parametrize(
-    ("kind", "factors", "batch", "work"),
-    [
-        ("Parallel", [{"key": "3", "value": 0.8}], {"size": 3, "max_wait": "600s"}, "4min"),
-        ("Sequential", [{"key": "1", "value": 1}], {"size": 3, "max_wait": "600s"}, "15min"),
-    ],
-)
-def test_batches_are_gathered_by_size_and_wait(tmp_path, kind, factors, batch, work):
-    size = {"attribute": "size", "comparison": ">=", "value": 3}
-    wait = {"attribute": "large_wt", "comparison": ">", "value": 600}
-    entry = {
-        "task_id": "refuse",
-        "type": kind,
-        "size_distrib": [],
-        "duration_distrib": factors,
-        "firing_rules": [[size], [wait]],
-    }
-
-    raw = imported(tmp_path, prosimos(batch_processing=[entry])).scenario.raw
-
-    assert raw["batches"]["refuse"] == batch
-    assert raw["durations"]["refuse"] == {"constant": work}
-
-
 def test_what_has_no_counterpart_is_told(tmp_path):
     document = prosimos(multitask={"type": "local"}, new_thing=1)
     document["event_distribution"].append({"event_id": "nowhere", **law("fix", 1)})
