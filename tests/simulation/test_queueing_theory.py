@@ -63,7 +63,7 @@ def test_mm3_ninth_decile_of_the_time_is_exact(mm3):
 
 def test_mg1_mean_wait_is_pollaczek_khinchine():
     durations = {"work": {"uniform": {"min": "2min", "max": "10min"}, "constant": None}}
-    simulated = runs(cases=20_000, seed=1, arrivals=arriving(15), durations=durations)
+    simulated = runs(cases=12_000, seed=1, arrivals=arriving(15), durations=durations)
     second_moment = 6**2 + 8**2 / 12
 
     assert_exact(means(simulated, waits), second_moment / 15 / 2 / (1 - 6 / 15))
@@ -117,7 +117,7 @@ def test_jackson_network_with_rework_is_exact():
     )
     simulated = runs(
         process,
-        cases=4_000,
+        cases=2_800,
         seed=3,
         arrivals=arriving(20),
         durations={**SERVICE, "again": exponential(4)},
@@ -136,7 +136,7 @@ def test_fork_and_join_of_two_mm1_is_exact():
     )
     simulated = runs(
         process,
-        cases=4_000,
+        cases=2_500,
         seed=4,
         arrivals=arriving(20),
         durations={**SERVICE, "again": exponential(6)},
@@ -151,7 +151,7 @@ def office_hours():
     """Return runs of a queue whose customers and clerk are there Mon-Fri 9-17 only."""
     return list(
         runs(
-            cases=12_000,
+            cases=5_000,
             seed=8,
             arrivals=arriving(20, calendar="office"),
             durations=SERVICE,

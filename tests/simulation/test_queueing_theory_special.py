@@ -28,7 +28,7 @@ def preempted():
     """Return runs of a pre-emptive M/M/1 with urgent and other cases."""
     return list(
         runs(
-            cases=6_000,
+            cases=4_800,
             seed=1,
             arrivals=arriving(20, attributes={"vip": {"choice": {"yes": "50%", "no": "50%"}}}),
             durations=SERVICE,
@@ -81,7 +81,7 @@ def test_erlang_a_share_of_those_who_leave_is_exact():
 def test_finite_buffer_turns_away_as_many_as_mm1k():
     """P(full) = (1 - ρ) ρ^K / (1 - ρ^(K + 1)): three places, one of them at the desk."""
     simulated = runs(
-        cases=4_000,
+        cases=1_500,
         seed=1,
         arrivals=arriving(4),
         durations=SERVICE,
@@ -96,7 +96,7 @@ def test_finite_buffer_turns_away_as_many_as_mm1k():
 def test_sojourn_with_breakdowns_is_that_of_the_markov_chain():
     """States are cases present and whether the clerk is up; L = λT (Little 1961)."""
     simulated = runs(
-        cases=4_500,
+        cases=2_000,
         seed=4,
         arrivals=arriving(20),
         durations=SERVICE,
@@ -135,7 +135,7 @@ def test_blocking_line_yields_two_thirds():
     process = graph("start > work > check > end", lanes={"work": "clerk", "check": "helper"})
     simulated = runs(
         process,
-        cases=3_000,
+        cases=1_400,
         seed=6,
         arrivals={"start": {"interval": {"constant": "1s"}}},
         durations={**SERVICE, "check": exponential(6)},
