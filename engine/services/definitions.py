@@ -70,9 +70,16 @@ def deploy(context: Context, files: Deployment, *, by: str | None) -> list[Proce
     """Store a new version of each process of a file, or return the newest if nothing changed.
 
     A file in which no process is executable is stored as a drawing, which cannot be started.
+    What was deployed before is not checked again: a server that starts deploys its library.
     """
     summaries = process_ids(files.xml, source=files.source)
     runnable = [summary for summary in summaries if summary.is_executable]
+    keys = [summary.id for summary in runnable or summaries]
+    again = context.database.run(
+        lambda tx: _deployed_again(context, tx, files, _newest_of(tx, keys), by)
+    )
+    if again:
+        return again
     if summaries and not runnable:
         new = [_New(summary.id, summary.name, None) for summary in summaries]
     else:
@@ -112,10 +119,10 @@ def _compiled(
 def _store(
     context: Context, tx: Transaction, files: Deployment, new: Sequence[_New], by: str | None
 ) -> list[ProcessDefinition]:
-    newest_versions = [definitions.newest_of(tx, one.key) for one in new]
-    unchanged = [one for one in newest_versions if one and one.sha256 == files.sha256]
-    if len(unchanged) == len(new):
-        return [_deployed_again(context, tx, files, one, by) for one in unchanged]
+    newest_versions = _newest_of(tx, [one.key for one in new])  # once: another may deploy, too
+    again = _deployed_again(context, tx, files, newest_versions, by)
+    if again:
+        return again
     at = context.clock.now()
     deployment = definitions.insert_deployment(tx, source=files.source, at=at, by=by)
     stored = []
@@ -147,14 +154,33 @@ def _store(
     return stored
 
 
+def _newest_of(tx: Transaction, keys: Sequence[str]) -> list[ProcessDefinition | None]:
+    return [definitions.newest_of(tx, key) for key in keys]
+
+
 def _deployed_again(
+    context: Context,
+    tx: Transaction,
+    files: Deployment,
+    newest_versions: Sequence[ProcessDefinition | None],
+    by: str | None,
+) -> list[ProcessDefinition]:
+    """Return the newest versions, active now, or nothing if the file changes one of them."""
+    fingerprint = files.sha256
+    unchanged = [one for one in newest_versions if one and one.sha256 == fingerprint]
+    if len(unchanged) < len(newest_versions):
+        return []
+    return [_active(context, tx, files, one, by) for one in unchanged]
+
+
+def _active(
     context: Context,
     tx: Transaction,
     files: Deployment,
     unchanged: ProcessDefinition,
     by: str | None,
 ) -> ProcessDefinition:
-    """Return the newest version as it was, or activated if it was a draft or retired."""
+    """Return a version as it was, or activated if it was a draft or retired."""
     if files.is_draft or unchanged.state is DefinitionState.ACTIVE:
         return unchanged
     active = DefinitionState.ACTIVE

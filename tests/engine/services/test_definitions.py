@@ -4,6 +4,7 @@ import pytest
 
 from engine.bpmn import program
 from engine.errors import InvalidModel, NotFound
+from engine.services import definitions
 from tests.engine.models import END, REGISTER_FORM, START, VISIT, a_model, a_user_task
 
 FORMS = {"register": REGISTER_FORM}
@@ -16,6 +17,12 @@ def test_deploy_returns_the_same_version_when_nothing_changed(engine):
     again = engine.deploy(VISIT, source="other name.bpmn", forms=FORMS, by="dora")
 
     assert again == first
+
+
+def test_file_that_was_deployed_before_is_not_checked_again(engine, monkeypatch):
+    monkeypatch.setattr(definitions, "lint", lambda *_files: pytest.fail("it was checked again"))
+
+    assert engine.deploy(VISIT, source="visit.bpmn", forms=FORMS).version == 1
 
 
 @pytest.mark.parametrize(
