@@ -32,10 +32,10 @@ def serve(*, host: str, port: int, threads: int, has_worker: bool, is_demo: bool
     One process with threads. Behind TLS set TWINFLOW_HTTPS=1, behind a reverse proxy
     TWINFLOW_TRUSTED_PROXIES=1. Ctrl-C and SIGTERM let running requests finish.
     """
-    from web.bootstrap import prepare_database, settings_from_environment  # slow: Flask, the engine
+    ensure_port_is_free(host, port)  # before the slow imports: Flask, the engine
+    from web.bootstrap import prepare_database, settings_from_environment
     from web.server import Server, Serving
 
-    ensure_port_is_free(host, port)
     settings = settings_from_environment()
     if is_demo:
         settings = replace(settings, is_demo=True)
