@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def imports_of(path: Path) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
+@cache
 def imported_modules() -> set[str]:
     """Return the third-party modules that the packages import."""
     names = {name for path in python_files(*PACKAGES, "migrations") for name in imports_of(path)}
