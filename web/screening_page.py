@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from web import figures
 from web.factor_words import capital, move, short_name
 from web.figures import Figure
-from web.sensitivity_page import SHOWN_NEXT, AssumptionsPage
+from web.sensitivity_page import AssumptionRow, AssumptionsPage
 from web.states import State, effect_state
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from web.figures import Scale
 
@@ -22,45 +21,20 @@ MATTERS_SHARE = 0.1  # of the largest size, from which it is worth a sentence
 STEADY_SHARE = 0.5  # of the size, up to which the spread still says: much the same everywhere
 
 
-@dataclass(frozen=True, slots=True)
-class EffectRow:
-    """One assumption in the table."""
-
-    name: str
-    change: Figure
-    size: Figure
-    spread: Figure
-    state: State
-
-
 class ScreeningPage(AssumptionsPage):
-    """What the template shows."""
+    """All assumptions moved together."""
+
+    chart_kind = "interval-bars"
 
     @property
-    def headline(self) -> str:
-        """Say what matters most."""
-        if not self._clear:
-            return _(
-                "%(kpi)s: no assumption makes a clear difference when it is %(percent)s larger "
-                "or smaller.",
-                kpi=self.kpi,
-                percent=self.percent,
-            )
-        first = self._clear[0]
-        return _(
-            "%(kpi)s depends most on %(name)s: %(move)s.",
-            kpi=self.kpi,
-            name=self._name(first),
-            move=self._move(first),
-        )
+    def heads(self) -> Sequence[str]:
+        """What more of an assumption brings, how much that is, how far it spreads."""
+        return _("%(percent)s more", percent=self.percent), _("Size"), _("Spread")
 
     @property
     def sentences(self) -> list[str]:
         """Say what comes next, and what cannot be judged alone."""
-        found = [
-            _("Then on %(name)s: %(move)s.", name=self._name(effect), move=self._move(effect))
-            for effect in self._clear[1 : 1 + SHOWN_NEXT]
-        ]
+        found = self._next()
         least = MATTERS_SHARE * max((one["strength"] for one in self._clear), default=0.0)
         unsteady = [
             self._name(effect)
@@ -77,14 +51,16 @@ class ScreeningPage(AssumptionsPage):
         return found
 
     @cached_property
-    def rows(self) -> list[EffectRow]:
+    def rows(self) -> list[AssumptionRow]:
         """The table, the strongest first."""
         return [
-            EffectRow(
+            AssumptionRow(
                 capital(self._name(effect)),
-                self._scale.difference(effect["mean"], None),
-                self._size(effect["strength"], effect["half_width"]),
-                self._size(effect["spread"], None),
+                [
+                    self._scale.difference(effect["mean"], None),
+                    self._size(effect["strength"], effect["half_width"]),
+                    self._size(effect["spread"], None),
+                ],
                 _state(effect),
             )
             for effect in self.values["effects"]
@@ -129,7 +105,7 @@ class ScreeningPage(AssumptionsPage):
         )
 
     @property
-    def _clear(self) -> list[Mapping[str, Any]]:
+    def _clear(self) -> Sequence[Mapping[str, Any]]:
         return [effect for effect in self.values["effects"] if _is_clear(effect)]
 
     @cached_property
@@ -141,8 +117,8 @@ class ScreeningPage(AssumptionsPage):
     def _unit(self) -> str:
         return self._scale.name or "1"
 
-    def _move(self, effect: Mapping[str, Any]) -> str:
-        change = self._scale.difference(effect["mean"], None)
+    def _move(self, finding: Mapping[str, Any]) -> str:
+        change = self._scale.difference(finding["mean"], None)
         return move("larger", percent=self.percent, change=str(change))
 
     def _size(self, value: float | None, half_width: float | None) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from web.study_page import ResultPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from web.figures import Figure, Scale
 
@@ -22,17 +23,18 @@ SHOWN_NEXT = 2  # assumptions that are told beside the first
 
 
 @dataclass(frozen=True, slots=True)
-class SwingRow:
-    """One assumption in the table."""
+class AssumptionRow:
+    """One assumption in the table; a figure for each head."""
 
     name: str
-    smaller: Figure
-    larger: Figure
+    figures: Sequence[Figure]
     state: State
 
 
-class AssumptionsPage(ResultPage):
+class AssumptionsPage(ResultPage, ABC):
     """What assumptions do to a KPI, however they are moved."""
+
+    chart_kind: str
 
     @property
     def kpi(self) -> str:
@@ -43,13 +45,6 @@ class AssumptionsPage(ResultPage):
     def percent(self) -> str:
         """How far every assumption was moved."""
         return figures.share(self.values["change"])
-
-    def _name(self, finding: Mapping[str, Any]) -> str:
-        return factor_name(finding["field"], self._names)
-
-
-class SensitivityPage(AssumptionsPage):
-    """Each assumption moved alone; what the template shows."""
 
     @property
     def headline(self) -> str:
@@ -70,13 +65,50 @@ class SensitivityPage(AssumptionsPage):
         )
 
     @property
+    def today(self) -> str:
+        """Say what the KPI is as things are, where that was simulated."""
+        return ""
+
+    @property
+    @abstractmethod
+    def heads(self) -> Sequence[str]:
+        """The heads of the figures in the table."""
+
+    @property
+    @abstractmethod
+    def _clear(self) -> Sequence[Mapping[str, Any]]:
+        """Those that make a difference for certain, the strongest first."""
+
+    @abstractmethod
+    def _move(self, finding: Mapping[str, Any]) -> str:
+        """Tell what one of them does."""
+
+    def _next(self) -> list[str]:
+        """Say what matters after the first."""
+        return [
+            _("Then on %(name)s: %(move)s.", name=self._name(finding), move=self._move(finding))
+            for finding in self._clear[1 : 1 + SHOWN_NEXT]
+        ]
+
+    def _name(self, finding: Mapping[str, Any]) -> str:
+        return factor_name(finding["field"], self._names)
+
+
+class SensitivityPage(AssumptionsPage):
+    """Each assumption moved alone."""
+
+    chart_kind = "tornado"
+
+    @property
+    def heads(self) -> Sequence[str]:
+        """Less and more of an assumption."""
+        less = _("%(percent)s less", percent=self.percent)
+        return less, _("%(percent)s more", percent=self.percent)
+
+    @property
     def sentences(self) -> list[str]:
         """Say what comes next, and what need not be known better."""
-        clear = self._clear
-        found = [
-            _("Then on %(name)s: %(move)s.", name=self._name(swing), move=self._move(swing))
-            for swing in clear[1 : 1 + SHOWN_NEXT]
-        ]
+        clear, found = self._clear, self._next()
         rest = len(self.values["swings"]) - len(clear)
         if rest and clear:
             found.append(
@@ -100,13 +132,12 @@ class SensitivityPage(AssumptionsPage):
         return _("As assumed: %(kpi)s %(value)s.", kpi=self.kpi, value=value)
 
     @cached_property
-    def rows(self) -> list[SwingRow]:
+    def rows(self) -> list[AssumptionRow]:
         """The table, the widest swing first."""
         return [
-            SwingRow(
+            AssumptionRow(
                 capital(self._name(swing)),
-                self._change(swing["smaller"]),
-                self._change(swing["larger"]),
+                [self._change(swing[end]) for end in ("smaller", "larger")],
                 effect_state(is_clear=swing["clear"]),
             )
             for swing in self.values["swings"]
@@ -117,8 +148,8 @@ class SensitivityPage(AssumptionsPage):
         """What the tornado chart draws."""
         return {
             "axis": _("change of %(kpi)s, %(unit)s", kpi=self.kpi, unit=self._scale.name or "1"),
-            "smaller": _("%(percent)s less", percent=self.percent),
-            "larger": _("%(percent)s more", percent=self.percent),
+            "smaller": self.heads[0],
+            "larger": self.heads[1],
             "rows": [self._bar(swing) for swing in self.values["swings"]],
         }
 
@@ -143,7 +174,7 @@ class SensitivityPage(AssumptionsPage):
         )
 
     @property
-    def _clear(self) -> list[dict[str, Any]]:
+    def _clear(self) -> Sequence[Mapping[str, Any]]:
         return [swing for swing in self.values["swings"] if swing["clear"]]
 
     @cached_property
@@ -161,10 +192,10 @@ class SensitivityPage(AssumptionsPage):
             return self._scale.difference(None, None)
         return self._scale.difference(change["difference"], change["half_width"])
 
-    def _move(self, swing: dict[str, Any]) -> str:
+    def _move(self, finding: Mapping[str, Any]) -> str:
         """Tell the end of the swing that makes the KPI worse, which is what people fear."""
         sign = -1 if CATALOGUE[self.values["kpi"]].direction is Direction.HIGHER else 1
-        known = {end: swing[end] for end in ("smaller", "larger") if swing[end] is not None}
+        known = {end: finding[end] for end in ("smaller", "larger") if finding[end] is not None}
         worst = max(known, key=lambda end: sign * known[end]["difference"])
         return move(worst, percent=self.percent, change=str(self._change(known[worst])))
 

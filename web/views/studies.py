@@ -68,7 +68,7 @@ def _forecast(run: ExperimentRun, result: Result, rehearsal: Rehearsal, language
 PAGES: dict[Kind, tuple[Shown, str]] = {
     Kind.COMPARISON: (_comparison, "simulate/result.html"),
     Kind.SENSITIVITY: (SensitivityPage, "simulate/sensitivity.html"),
-    Kind.SCREENING: (ScreeningPage, "simulate/screening.html"),
+    Kind.SCREENING: (ScreeningPage, "simulate/sensitivity.html"),
     Kind.SELECTION: (SelectionPage, "simulate/selection.html"),
     Kind.STAFFING: (StaffingPage, "simulate/staffing.html"),
     Kind.FORECAST: (_forecast, "simulate/forecast.html"),
