@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from web.experiments import ExperimentRun
     from web.scenarios import Rehearsal
 
-SHOWN_LEFT_OUT = 200  # cases
+SHOWN_LEFT_OUT = 10  # cases by their number
 SHOWN_STEPS = 5  # of the hours in the table of queues
 WIDTH = 100.0  # of a bar, in the units of its drawing
 
@@ -133,11 +133,16 @@ class ForecastPage(ResultPage):
                     "%(num)s cases are not forecast: they are suspended, have a problem or wait "
                     "for something the scenario does not know (%(cases)s).",
                     len(self.values["left_out"]),
-                    cases=", ".join(list(self.values["left_out"])[:SHOWN_LEFT_OUT]),
+                    cases=self._left_out_words(),
                 )
             )
         found.append(_("Eight of ten ways in which it may go on lie between “early” and “late”."))
         return found
+
+    def _left_out_words(self) -> str:
+        numbers = list(self.values["left_out"])
+        more = ["…"] if len(numbers) > SHOWN_LEFT_OUT else []
+        return _(", ").join([*numbers[:SHOWN_LEFT_OUT], *more])
 
     @cached_property
     def rows(self) -> list[CaseRow]:

@@ -144,6 +144,19 @@ def test_case_that_ended_since_is_not_shown(
     assert "1 case of this forecast has ended since." in page
 
 
+def test_cases_that_are_not_forecast_are_named_up_to_a_number(
+    dora: Browser, study: str, tmp_path: Path
+) -> None:
+    result = tmp_path / "experiments" / study.rsplit("/", 1)[1] / "result.json"
+    document = orjson.loads(result.read_bytes())
+    document["left_out"] = {f"Q-{number}": "problem" for number in range(12)}
+    result.write_bytes(orjson.dumps(document))
+
+    page = dora.get(study).text
+    assert "12 cases are not forecast" in page
+    assert "Q-8, Q-9, …)" in page
+
+
 def test_queues_are_shown_as_curves_and_table(dora: Browser, study: str) -> None:
     page = dora.get(study).text
 
