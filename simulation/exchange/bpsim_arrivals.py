@@ -38,10 +38,19 @@ class Starts:
             self.draft.notes.lost(found.tag.field, words)
             return
         arrival = self._by_interval(values[0]) if len(values) == 1 else self._by_rate(values)
-        data = {identifier(name): self._data(given) for name, given in found.properties.items()}
-        if data := {name: value for name, value in data.items() if value is not None}:
+        if data := self._attributes(found):
             arrival["attributes"] = data
         self.draft.put("arrivals", id_, arrival)
+
+    def _attributes(self, found: Parameters) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for written_name, given in found.properties.items():
+            name = identifier(written_name)
+            if name in data:
+                raise found.tag.refused(f"has a second property {name!r}, written {written_name!r}")
+            if (value := self._data(given)) is not None:
+                data[name] = value
+        return data
 
     def _count(self, found: Parameters) -> None:
         run = self.draft.raw["run"]
