@@ -30,7 +30,7 @@ def samples():
             [
                 replication.figures[CYCLE_TIME] / 60
                 for replication in replicate(
-                    rush(mean),
+                    scenario,
                     seed=seed,
                     replications=range(REPLICATIONS),
                     measure="cycle_time",
@@ -38,7 +38,7 @@ def samples():
             ]
             for seed in range(SEEDS)
         ]
-        for mean in (10, 12)
+        for scenario in map(rush, (10, 12))
     ]
 
 

@@ -68,7 +68,7 @@ def as_shipped():
 
 @pytest.fixture(scope="module")
 def six_doctors():
-    return tables(resources={"doctor": {"units": 6}})
+    return tables(resources={"doctor": {"units": 6}}, run={"replications": 30})
 
 
 @pytest.fixture(scope="module")
