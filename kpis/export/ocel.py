@@ -126,8 +126,7 @@ def _objects(case: ToldCase, seen: _Seen) -> Iterator[dict[str, object]]:
     for name, value in case.attributes.items():
         key = attribute_name(name, taken=_ATTRIBUTES["case"])
         attributes[key] = value
-        kind = _TYPES[type(value)]
-        seen.attributes[key] = kind if seen.attributes.get(key, kind) == kind else "string"
+        seen.attributes[key] = _common_type(seen.attributes.get(key), _TYPES[type(value)])
     yield _object(f"case:{case.case_id}", "case", attributes, [])
     tasks: dict[str, _Task] = {}
     for told in filter(_is_of_task, case.events):
@@ -142,6 +141,13 @@ def _objects(case: ToldCase, seen: _Seen) -> Iterator[dict[str, object]]:
         related = [("part of", f"case:{case.case_id}")]
         related += [("work of", f"group:{group}") for group in task.groups]
         yield _object(key, "task", known, related)
+
+
+def _common_type(first: str | None, second: str) -> str:
+    """Return the type of an attribute whose values have these types."""
+    if first is None or first == second:
+        return second
+    return "float" if {first, second} == {"integer", "float"} else "string"
 
 
 def _object(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from itertools import chain
 from xml.etree import ElementTree as ET
 
@@ -187,3 +188,34 @@ def test_name_of_a_file_tells_its_form(tmp_path, name, form):
 
 def test_other_names_tell_no_form(tmp_path):
     assert files.format_of(tmp_path / "a.txt") is None
+
+
+def with_data(*values):
+    """Return a case for each value, which came with it."""
+    cases = told(*(f"V{i}" for i, _ in enumerate(values)))
+    return [replace(c, attributes={"x": v}) for c, v in zip(cases, values, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [((1, 2), "integer"), ((1, 2.5), "float"), ((2.5, "a"), "string"), ((True,), "boolean")],
+)
+def test_ocel_declares_a_type_that_all_values_have(tmp_path, values, kind):
+    files.write(with_data(*values), tmp_path / "log.json", ExportFormat.OCEL)
+
+    ocel = json.loads((tmp_path / "log.json").read_bytes())
+
+    (case,) = [found for found in ocel["objectTypes"] if found["name"] == "case"]
+    assert {"name": "x", "type": kind} in case["attributes"]
+
+
+def test_csv_leaves_empty_what_a_case_did_not_come_with(tmp_path):
+    cases = with_data("=1+1", "b")
+    cases[1] = replace(cases[1], attributes={})
+
+    files.write(cases, tmp_path / "log.csv", ExportFormat.CSV, attributes=("x", "start"))
+
+    with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(events_csv.read(file))
+    assert (rows[0]["x"], rows[-1]["x"]) == ("=1+1", "")
+    assert "attribute_start" in rows[0]  # readers would take "start" for a time
