@@ -16,10 +16,12 @@ def case(engine):
     return engine.start_process(PROCESS, by="alice", start_event="walk_in", business_key="C-1")
 
 
-def take_the_first_task(screen):
-    screen.sign_in_by_hand("alice")
-    screen.page.get_by_role("button", name="Take: Register").click()
-    screen.ready()
+@pytest.fixture
+def taken(screen, engine, case):
+    """The page of a task that Alice has taken."""
+    task = engine.claim(engine.open_tasks(case.id, by="alice")[0].id, by="alice")
+    screen.sign_in("alice")
+    screen.open(f"/tasks/{task.id}")
 
 
 def fill_in(screen):
@@ -28,7 +30,9 @@ def fill_in(screen):
 
 
 def test_waiting_task_is_completed_with_one_click_after_the_form_is_filled(screen, engine, case):
-    take_the_first_task(screen)
+    screen.sign_in_by_hand("alice")
+    screen.page.get_by_role("button", name="Take: Register").click()
+    screen.ready()
     fill_in(screen)
     screen.page.get_by_role("button", name="Complete task").click()
     screen.ready()
@@ -59,8 +63,7 @@ def test_last_letters_are_sent_when_one_completes_while_typing(screen, engine, k
     assert engine.instance(noted.id, by="dora").values == {"note": stored}
 
 
-def test_missing_values_are_named_beside_the_field_and_nothing_is_sent(screen, engine, case):
-    take_the_first_task(screen)
+def test_missing_values_are_named_beside_the_field_and_nothing_is_sent(screen, taken, engine, case):
     screen.page.get_by_role("button", name="Complete task").click()
 
     expect(screen.page.get_by_text("Please fill this in.").first).to_be_visible()
@@ -80,8 +83,7 @@ def test_missing_values_are_named_in_chinese(screen):
     expect(screen.page.get_by_text("请选择")).to_be_visible()
 
 
-def test_errors_of_the_server_stand_beside_the_field(screen, engine, case):
-    take_the_first_task(screen)
+def test_errors_of_the_server_stand_beside_the_field(screen, taken, engine, case):
     fill_in(screen)
     screen.page.evaluate(
         """() => document.querySelector('form[data-form-host]').addEventListener('submit', () => {
@@ -98,8 +100,7 @@ def test_errors_of_the_server_stand_beside_the_field(screen, engine, case):
     screen.problems.clear()  # Chromium reports the status 422 of the page itself
 
 
-def test_double_click_completes_once(screen, engine, case):
-    take_the_first_task(screen)
+def test_double_click_completes_once(screen, taken, engine, case):
     fill_in(screen)
     screen.page.get_by_role("button", name="Complete task").dblclick()
     screen.ready()
@@ -107,13 +108,12 @@ def test_double_click_completes_once(screen, engine, case):
     expect(screen.page.get_by_role("heading", level=1)).to_have_text("Confirm")
 
 
-def test_what_was_typed_survives_a_database_that_cannot_save(screen, engine, monkeypatch):
+def test_what_was_typed_survives_a_database_that_cannot_save(screen, taken, engine, monkeypatch):
     from engine.errors import StoreUnavailable
 
     def fail(*_args, **_options):
         raise StoreUnavailable("disk full")
 
-    take_the_first_task(screen)
     fill_in(screen)
     monkeypatch.setattr(type(engine), "complete_task", fail)
     screen.page.get_by_role("button", name="Complete task").click()
@@ -125,8 +125,7 @@ def test_what_was_typed_survives_a_database_that_cannot_save(screen, engine, mon
     screen.problems.clear()  # Chromium reports the status 503 of the page itself
 
 
-def test_draft_does_not_meet_the_next_patient(screen, engine, case):
-    take_the_first_task(screen)
+def test_draft_does_not_meet_the_next_patient(screen, taken, engine, case):
     fill_in(screen)
     screen.page.get_by_role("button", name="Complete task").click()
     screen.ready()
