@@ -8,7 +8,7 @@ one after another, while the doors are open. Hours and weekdays differ only wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,13 +81,7 @@ def learn_arrivals(
         n=len(times),
         variation=variation,
         words=(*words, *group_words),
-        intensity=Intensity.of(
-            single,
-            observed.hourly(),
-            observed.seen[:, 0],
-            is_renewal=kind == "interval",
-            confidence=confidence,
-        ),
+        intensity=_intensity(times, observed, is_renewal=kind == "interval", confidence=confidence),
         intervals=intervals,
         group=group,
         group_size=None if group is None else _size(times, confidence),
@@ -105,6 +99,19 @@ def _groups(times: Floats) -> tuple[Floats, dict[str, Any] | None, tuple[str, ..
     values = np.repeat(np.arange(len(shares)), np.rint(100 * shares / shares.sum()).astype(int))
     words = f"{together:.0%} of cases come together with another one: they come in groups"
     return single, {"empirical": {"values": [int(v) for v in values]}}, (words,)
+
+
+def _intensity(
+    times: Floats, observed: _Observed, *, is_renewal: bool, confidence: float
+) -> Intensity:
+    """Return how many groups come by day and hour (most groups are one case), cases by week."""
+    how: dict[str, Any] = {"is_renewal": is_renewal, "confidence": confidence}
+    table, dates = observed.hourly(), observed.seen[:, 0]
+    found = Intensity.of(observed.times, table, dates, **how)
+    if len(times) == len(observed.times):
+        return found
+    whole = Intensity.of(times, table * len(times) / len(observed.times), dates, **how)
+    return replace(found, per_week=whole.per_week)
 
 
 def _size(times: Floats, confidence: float) -> Estimate:

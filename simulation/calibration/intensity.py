@@ -3,8 +3,7 @@
 Each interval rests on the cases of its own hour or day alone, whatever they were pooled with:
 so it holds the truth even where a test could not tell two hours apart that do differ. Days
 differ more than a Poisson process would have it (weather, campaigns) where the counts of
-the same weekday say so; intervals are wider by that. A log may begin and end within a day, of
-which only a part was seen; upper ends allow for it.
+the same weekday say so; intervals are wider by that.
 """
 
 from __future__ import annotations
@@ -45,20 +44,15 @@ class Intensity:
         seen = np.maximum(dates, 1)
         of_hour = spread.of_size(float((counts / seen[:, None]).max(initial=0.0)))
         _, low, high = rate_of(counts, np.repeat(seen[:, None], 24, 1), confidence, of_hour)
-        whole = _whole(cases, seen)
         _, *own = rate_of(counts.sum(1), seen, confidence, spread.days)
         weeks = np.array([dates.sum() / 7])
         week = rate_of(np.array([counts.sum()]), weeks, confidence, spread.days)
-        most = week[2][0] * seen.sum() / whole.sum()
         return cls(
             table=table,
             low=np.minimum(low, table),
             high=np.maximum(high, table),
-            by_day=tuple(
-                _around(used, low_, high_ * more)
-                for used, low_, high_, more in zip(table.sum(1), *own, seen / whole, strict=True)
-            ),
-            per_week=_around(table.sum() if dates.all() else week[0][0], week[1][0], most),
+            by_day=tuple(_around(*ends) for ends in zip(table.sum(1), *own, strict=True)),
+            per_week=_around(table.sum() if dates.all() else week[0][0], week[1][0], week[2][0]),
             dispersion=spread.days,
         )
 
@@ -91,20 +85,6 @@ class _Spread:
     def of_size(self, size: float) -> float:
         """Return the dispersion of counts of another size: what days share is proportional."""
         return 1 + max(0.0, self.days - 1) * min(1.0, size / max(self.size, 1e-12))
-
-
-def _whole(cases: Floats, seen: Floats) -> Floats:
-    """Return how many days of each weekday were seen from morning to night for sure.
-
-    Of the first day, what usually comes before its first case may have been cut off, of the last
-    day what usually comes after its last one.
-    """
-    whole = seen.copy()
-    if len(cases):
-        of_day, (first, last) = cases % DAY_S, (float(cases.min()), float(cases.max()))
-        whole[int(first // DAY_S % 7)] -= float((of_day < first % DAY_S).mean())
-        whole[int(last // DAY_S % 7)] -= float((of_day > last % DAY_S).mean())
-    return np.maximum(whole, 0.5)
 
 
 def _around(used: float, low: float, high: float) -> Estimate:

@@ -72,7 +72,7 @@ def learn_delays(
         mine = np.flatnonzero(staffing.of_row == staffing.names.index(name))
         token_s = replay.enabled_s[mine]
         delay_s = _unexplained(work, mine, token_s, pool)
-        is_exact = delay_s >= work.started_s[mine] - token_s - 1
+        is_exact = _is_exact(delay_s, token_s, work.enabled_s[mine], work.started_s[mine])
         for activity in (work.activities[i] for i in np.unique(work.activity[mine]).tolist()):
             rows = work.activity[mine] == work.activities.index(activity)
             known = rows & ~np.isnan(delay_s)
@@ -111,6 +111,14 @@ def _found(waited: _Waited, cycle_s: float, confidence: float) -> DelayFound:
         is_notable,
         waited.event,
     )
+
+
+def _is_exact(
+    delay_s: Floats, token_s: Floats, enabled_s: Floats, started_s: Floats
+) -> NDArray[np.bool_]:
+    """Say where a delay is known: until work began, or until a log says that it was wanted."""
+    is_told = (enabled_s > token_s + 1) & (delay_s <= enabled_s - token_s + 1)
+    return np.asarray((delay_s >= started_s - token_s - 1) | is_told)
 
 
 def _longest(waited: _Waited, confidence: float) -> float:

@@ -88,6 +88,17 @@ def test_doors_that_are_open_over_midnight_are_found():
     }
 
 
+def test_a_log_that_ends_at_noon_does_not_make_the_week_smaller():
+    days = [day for day in range(4 * 7) if day % 7 < 5]
+    times = [d * DAY_S + 8 * 3600 + i * 1800 for d in days for i in range(1, 17)]
+
+    found = learn(times[:-8], weeks=4).intensity
+
+    assert found.per_week.value < 80
+    assert found.per_week.high >= 80
+    assert found.by_day[4].high >= 16
+
+
 def test_bursts_are_intervals_too():
     random = np.random.default_rng(2)
     gaps = np.where(random.uniform(size=1500) < 0.9, 60, 9000) * random.exponential(size=1500)
@@ -105,6 +116,7 @@ def test_cases_that_come_together_come_in_groups():
 
     assert found.group == {"empirical": {"values": [3] * 100}}
     assert found.group_size.value == 3
+    assert found.intensity.per_week.low < 5 * 8 * 2 * 3 < found.intensity.per_week.high
     assert found.intensity.by_day[0].low < 16 < found.intensity.by_day[0].high
 
 

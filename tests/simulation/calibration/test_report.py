@@ -10,6 +10,7 @@ from simulation.calibration.errors import CalibrationRefused
 from simulation.calibration.learn import learn
 from simulation.calibration.report import report
 from simulation.calibration.scenario import scenario_of
+from simulation.calibration.work import ids_of
 from simulation.calibration.writing import quoted, scenario_text, time_text
 from tests.simulation.calibration.logs import LOAN, learnt, planted_log
 from tests.simulation.graphs import graph
@@ -65,6 +66,14 @@ def test_a_log_of_another_process_is_refused_with_a_proposal():
 
     with pytest.raises(CalibrationRefused, match="did you mean 'intak'"):
         learn(planted_log(), other, source="loan.csv", model="x.bpmn")
+
+
+def test_names_of_activities_are_known_however_they_are_written():
+    process = graph("start > check_form > end")
+
+    names = ("Check form", "CHECK-FORM", "checkForm", "check_form ", "check farm")
+
+    assert list(ids_of(names, process)) == list(names[:4])
 
 
 def test_a_handful_of_cases_is_refused():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -8,7 +9,15 @@ from simulation.calibration.errors import CalibrationRefused
 from simulation.calibration.holdout import hold_out
 from simulation.calibration.learn import learn
 from simulation.validation import validate
-from tests.simulation.calibration.logs import LOAN, again, alike, learnt_visits, log_of, visits
+from tests.simulation.calibration.logs import (
+    LOAN,
+    again,
+    alike,
+    learnt_visits,
+    log_of,
+    visits,
+    without,
+)
 
 
 @cache
@@ -67,6 +76,25 @@ def test_the_patient_visit_learnt_from_its_own_log_is_valid():
     assert "too few to hold cases out (days: 1" in part.told.text
     assert told.is_valid
     assert "too_few_days" in {doubt.code for doubt in told.doubts}
+
+
+def test_a_log_of_ends_is_compared_with_simulated_ends():
+    """Else the work before the first end, and all work, would seem to take no time."""
+    ends = replace(without(parts().held_out, "started_s", "enabled_s"), arrived_s=None)
+
+    told = validate(alike(), ends, replications=6)
+
+    scores = {score.measure.key: score for score in told.scores}
+    assert abs(told.cycle_time.difference_share) < 0.2
+    assert scores["events_in_case"].grade == "good"
+
+
+def test_a_fifth_with_few_cases_is_not_held_out():
+    few, _ = parts().train.split(0.08)
+    part = hold_out(few, 0.2)
+
+    assert part.is_same
+    assert len(part.held_out.case_ids) == len(few.case_ids) == 79
 
 
 def test_the_document_tells_distances_floors_and_grades():

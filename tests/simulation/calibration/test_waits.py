@@ -14,7 +14,7 @@ from simulation.calibration.inserting import timer_id, with_timers
 from simulation.calibration.learn import learn
 from simulation.scenario.load import build
 from tests.simulation.builders import FOLDER
-from tests.simulation.calibration.logs import SURE, learnt_visits, log_of
+from tests.simulation.calibration.logs import SURE, learnt_visits, log_of, without
 from tests.simulation.graphs import graph
 
 SEEN = graph("start > work > send > end", lanes={"work": "clerk", "send": "clerk"})
@@ -22,7 +22,9 @@ TRUE = graph("start > work > timer > send > end", lanes={"work": "clerk", "send"
 MODEL = FOLDER / "as_is.bpmn"
 
 
-def learnt_with_delay(mean: str, *, units: int = 2, interval: str = "20min", model=SEEN):
+def learnt_with_delay(
+    mean: str, *, units: int = 2, interval: str = "20min", model=SEEN, untold: tuple[str, ...] = ()
+):
     """Simulate a process with a timer and learn it, with a model that lacks it by default."""
     truth = build(
         {
@@ -36,7 +38,7 @@ def learnt_with_delay(mean: str, *, units: int = 2, interval: str = "20min", mod
         },
         graph=TRUE,
     )  # fmt: skip
-    log = log_of(truth)
+    log = without(log_of(truth), *untold)
     return learn(log, model, source="x", model="x.bpmn", confidence=SURE)
 
 
@@ -47,6 +49,13 @@ def test_a_hidden_delay_comes_back():
     fit = found.inserted["send"].fit
     assert fit.mean_low_s < 7200 < fit.mean_high_s < 1.5 * 7200
     assert any("although somebody is free" in warned.text for warned in found.warnings)
+
+
+def test_a_delay_that_ends_while_everybody_is_busy_may_be_longer_than_it_looks():
+    found = learnt_with_delay("2h", units=1, untold=("enabled_s",))
+
+    fit = found.inserted["send"].fit
+    assert fit.mean_s < 0.8 * 7200 < 7200 < fit.mean_high_s
 
 
 def test_waiting_in_a_queue_is_no_hidden_delay():
