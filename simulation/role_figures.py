@@ -28,7 +28,7 @@ def role_figures(
 
     ``values`` are those that the log of the run tells.
     """
-    waits = {role: v.waiting_s * v.started if v.started else 0.0 for role, v in values.items()}
+    waits = {role: v.total_waiting_s for role, v in values.items()}
     total_wait = sum(waits.values())
     active = active_period_shares(run, held)
     busy_s, costs = _busy_s(run, held), _in_window(run, held, hold_costs(run, held))

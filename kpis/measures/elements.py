@@ -34,15 +34,16 @@ class ElementValues:
 
     @property
     def total_waiting_s(self) -> float:
-        """All waiting at the element."""
-        return self.waiting_s * self.started if self.started else 0.0
+        """All waiting at the element, that of those who left included."""
+        begun_s = self.waiting_s * self.started if self.started else 0.0
+        return begun_s + (self.left_waiting_s * self.left if self.left else 0.0)
 
 
 def element_values(log: EventLog) -> dict[str, ElementValues]:
     """Return visits, waiting and work of each element, keyed by its id."""
     activities = log.activity_columns
-    started, completed = _some(started_in_period(log)), _some(completed_in_period(log))
-    unserved = np.isnan(activities.started_s) & _in_period(log, activities.cancelled_s)
+    started, completed = some(started_in_period(log)), some(completed_in_period(log))
+    unserved = left_in_period(log)
     waiting_s = activities.started_s[started] - activities.scheduled_s[started]
     starts, waits = _counts(log, started), _sums(log, started, waiting_s)
     delayed = _sums(log, started, waiting_s > 0)
@@ -77,7 +78,13 @@ def completed_in_period(log: EventLog) -> BoolArray:
     return _in_period(log, log.activity_columns.completed_s)
 
 
-def _some(chosen: BoolArray) -> BoolArray | slice:
+def left_in_period(log: EventLog) -> BoolArray:
+    """Tell which activities were withdrawn or left in the counted period, before they began."""
+    activities = log.activity_columns
+    return np.isnan(activities.started_s) & _in_period(log, activities.cancelled_s)
+
+
+def some(chosen: BoolArray) -> BoolArray | slice:
     """Return rows to take; of all of them no copy is made."""
     return slice(None) if chosen.all() else chosen
 

@@ -173,12 +173,13 @@ def queues(log: EventLog, *, external_roles: Collection[str] = ()) -> Queues:
     Nobody queues for an external role: what the customer does at leisure waits for no one.
     """
     activities, (window_start_s, window_end_s) = log.activity_columns, log.window
-    left_s = np.fmin(activities.started_s, activities.cancelled_s)
-    entered_s = np.maximum(activities.scheduled_s, window_start_s)
-    left_s = np.fmin(left_s, window_end_s)
     roles, codes = role_codes(activities.role)
-    waits = (left_s > entered_s) & ~_is_external(activities.role, external_roles)
-    codes, entered_s, left_s = codes[waits], entered_s[waits], left_s[waits]
+    left_s = np.fmin(activities.started_s, activities.cancelled_s)
+    np.fmin(left_s, window_end_s, out=left_s)
+    waits = (left_s > activities.scheduled_s) & (left_s > window_start_s)
+    waits &= ~_is_external(activities.role, external_roles)
+    codes, left_s = codes[waits], left_s[waits]
+    entered_s = np.maximum(activities.scheduled_s[waits], window_start_s)
     sums_s = sums_per(codes, left_s - entered_s, len(roles))
     mean = sums_s / log.window_s if log.window_s else np.full(len(roles), np.nan)
     shown = [code for code, role in enumerate(roles) if role not in external_roles]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kpis.measures.elements import started_in_period
+from kpis.columns import sums_per
+from kpis.measures.elements import left_in_period, some, started_in_period
 from kpis.measures.operations import busy_s, queues, role_codes
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ class RoleValues:
     queue_length_max: int
     started: int  # activities begun in the counted period
     waiting_s: float  # mean per begun activity
+    left_waiting_s: float = 0.0  # sum over activities that were left or withdrawn before
+
+    @property
+    def total_waiting_s(self) -> float:
+        """All waiting for the role, that of those who left included."""
+        return self.left_waiting_s + (self.waiting_s * self.started if self.started else 0.0)
 
     @property
     def utilisation(self) -> float:
@@ -42,7 +49,7 @@ def role_values(log: EventLog, staffing: Staffing | None = None) -> dict[str, Ro
     queued, busy = queues(log, external_roles=external), busy_s(log)
     lengths = dict(zip(queued.roles, queued.mean.tolist(), strict=True))
     maxima = dict(zip(queued.roles, queued.maximum.tolist(), strict=True))
-    starts, waits = _waiting(log)
+    starts, waits, lefts = _waiting(log)
     planned = staffing.roles if staffing else {}
     return {
         role: RoleValues(
@@ -54,6 +61,7 @@ def role_values(log: EventLog, staffing: Staffing | None = None) -> dict[str, Ro
             queue_length_max=maxima.get(role, 0),
             started=int(starts.get(role, 0)),
             waiting_s=waits[role] / starts[role] if starts.get(role) else _NAN,
+            left_waiting_s=lefts.get(role, 0.0),
         )
         for role in dict.fromkeys([*planned, *queued.roles])
         if role not in external
@@ -67,13 +75,24 @@ def overall_utilisation(roles: dict[str, RoleValues]) -> float:
     return sum(role.busy_s for role in known) / available_s if known else _NAN
 
 
-def _waiting(log: EventLog) -> tuple[dict[str, float], dict[str, float]]:
-    activities, rows = log.activity_columns, started_in_period(log)
+def _waiting(log: EventLog) -> tuple[dict[str, int], dict[str, float], dict[str, float]]:
+    """Return by role how many activities began, how long these waited, and those that were left."""
+    activities, begun, left = (
+        log.activity_columns,
+        some(started_in_period(log)),
+        left_in_period(log),
+    )
     roles, codes = role_codes(activities.role)
-    waiting_s = (activities.started_s - activities.scheduled_s)[rows]
-    starts = np.bincount(codes[rows], minlength=len(roles)).tolist()
-    waits = np.bincount(codes[rows], weights=waiting_s, minlength=len(roles)).tolist()
-    return dict(zip(roles, starts, strict=True)), dict(zip(roles, waits, strict=True))
+    starts = np.bincount(codes[begun], minlength=len(roles)).tolist()
+    waited_s = activities.started_s[begun] - activities.scheduled_s[begun]
+    waits = sums_per(codes[begun], waited_s, len(roles)).tolist()
+    given_up_s = activities.cancelled_s[left] - activities.scheduled_s[left]
+    lefts = sums_per(codes[left], given_up_s, len(roles)).tolist()
+    return (
+        dict(zip(roles, starts, strict=True)),
+        dict(zip(roles, waits, strict=True)),
+        dict(zip(roles, lefts, strict=True)),
+    )
 
 
 def _available_s(log: EventLog, role: str, staffing: Staffing | None) -> float:

@@ -168,6 +168,7 @@ def test_wait_of_those_who_gave_up_is_told():
     assert found[Figure("element", "work", "left")] == 2
     assert found[Figure("element", "work", "left_wait")] == 20 * 60
     assert found[Figure("kpi", "OP-ABD", "")] == pytest.approx(2 / 3)
+    assert found[Figure("role", "doctor", "share_of_waiting")] == 1  # though nobody served waited
 
 
 def test_work_of_a_batch_that_is_held_over_the_night_is_all_counted():

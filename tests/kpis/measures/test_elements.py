@@ -59,3 +59,4 @@ def test_element_tells_who_left_before_anybody_began_and_how_long_they_had_waite
 
     assert (register.left, register.left_waiting_s) == (2, (30 + 50) / 2)
     assert (register.started, register.waiting_s) == (1, 20)
+    assert register.total_waiting_s == 20 + 30 + 50
