@@ -10,7 +10,7 @@ from engine.bpmn import report as bpmn_report
 from engine.bpmn.graph import read_graph
 from engine.bpmn.layout import laid_out
 from engine.bpmn.processes import process_ids
-from engine.bpmn.program import compile_model
+from engine.bpmn.program import Decider, compile_graph
 from engine.bpmn.read import localised
 from engine.domain.assignment import unknown_lanes
 from engine.domain.instance import DefinitionId, DefinitionState, ProcessDefinition
@@ -24,7 +24,6 @@ from engine.store.types import canonical_json
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.bpmn.processes import ProcessSummary
     from engine.bpmn.program import Program
     from engine.bpmn.report import ElementReport
     from engine.domain.form import Form
@@ -83,7 +82,7 @@ def deploy(context: Context, files: Deployment, *, by: str | None) -> list[Proce
     if summaries and not runnable:
         new = [_New(summary.id, summary.name, None) for summary in summaries]
     else:
-        new = _compiled(context, files, runnable)
+        new = _compiled(context, files)
     return context.database.run(lambda tx: _store(context, tx, files, new, by))
 
 
@@ -96,24 +95,14 @@ class _New:
     program: Program | None
 
 
-def _compiled(
-    context: Context, files: Deployment, runnable: Sequence[ProcessSummary]
-) -> list[_New]:
+def _compiled(context: Context, files: Deployment) -> list[_New]:
     findings = lint(context, files)
     if not checks.is_sound(findings):
         raise InvalidModel(files.source, findings)
-    programs = [
-        compile_model(
-            files.xml,
-            source=files.source,
-            process=summary.id,
-            connectors=context.connectors.names(),
-            decisions=files.decisions,
-        )
-        for summary in runnable
-    ]
-    _ensure_lanes_exist(files, [program.graph for program in programs])
-    return [_New(program.graph.key, program.graph.name, program) for program in programs]
+    processes = checks.graphs(files.xml, files.source)
+    _ensure_lanes_exist(files, processes)
+    asked = Decider(files.decisions)
+    return [_New(graph.key, graph.name, compile_graph(graph, asked=asked)) for graph in processes]
 
 
 def _store(
