@@ -92,7 +92,6 @@ class Screen:
 
     def leave(self) -> None:
         """Leave the page as nobody's; first the cookies, so that a last word of it does nothing."""
-        self.problems += self.page.evaluate("window.cspViolations || []")
         self.page.remove_listener("pageerror", self._note)
         self.page.remove_listener("console", self._listen)
         self.page.context.clear_cookies()
@@ -213,5 +212,8 @@ def screen(shared_page: Page, app: Flask, address: str) -> Iterator[Screen]:
     """The page of all tests as if it were new; what went wrong on it fails the test."""
     opened = Screen(shared_page, address)
     yield opened
-    opened.leave()
-    assert opened.problems == []
+    try:
+        violations = shared_page.evaluate("window.cspViolations || []")
+    finally:
+        opened.leave()
+    assert [*opened.problems, *violations] == []

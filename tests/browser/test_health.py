@@ -90,19 +90,21 @@ def test_period_of_one_click_is_marked(health):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_Hans"])
-def test_health_has_no_serious_barrier(health, language):
-    health.speak(language)
-    health.open(ADDRESS)
+def test_health_has_no_serious_barrier(screen, language):
+    screen.speak(language)
+    screen.sign_in("alice")
+    screen.open(ADDRESS)
 
-    assert health.serious_findings() == []
+    assert screen.serious_findings() == []
 
 
 @pytest.mark.parametrize("query", ["", "?from=2026-01-01&to=2026-01-02"])
-def test_health_fits_a_phone(health, query):
-    health.page.set_viewport_size({"width": 360, "height": 740})
-    health.open(ADDRESS + query)
+def test_health_fits_a_phone(screen, query):
+    screen.page.set_viewport_size({"width": 360, "height": 740})
+    screen.sign_in("alice")
+    screen.open(ADDRESS + query)
 
-    assert not health.is_wider_than_the_screen()
+    assert not screen.is_wider_than_the_screen()
 
 
 def test_chart_follows_the_width_of_the_window(health):

@@ -31,10 +31,15 @@ def simulate(screen):
 
 
 @pytest.fixture
-def result(screen, tmp_path):
-    address = f"{ADDRESS}/studies/{finished(tmp_path / 'experiments')}"
+def study(screen, tmp_path):
+    """The path of a finished comparison, which Alice may see."""
     screen.sign_in("alice")
-    screen.open(address)
+    return f"{ADDRESS}/studies/{finished(tmp_path / 'experiments')}"
+
+
+@pytest.fixture
+def result(screen, study):
+    screen.open(study)
     return screen
 
 
@@ -109,25 +114,25 @@ def test_document_can_be_downloaded(result):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_Hans"])
-def test_result_has_no_serious_barrier(result, language):
-    result.speak(language)
-    result.open(result.page.url.removeprefix(result.address))
+def test_result_has_no_serious_barrier(screen, study, language):
+    screen.speak(language)
+    screen.open(study)
 
-    assert result.serious_findings() == []
+    assert screen.serious_findings() == []
 
 
 def test_set_up_has_no_serious_barrier(simulate):
     assert simulate.serious_findings() == []
 
 
-def test_simulate_fits_a_phone(result):
-    result.page.set_viewport_size({"width": 360, "height": 740})
+def test_simulate_fits_a_phone(screen, study):
+    screen.page.set_viewport_size({"width": 360, "height": 740})
     wide = []
-    for path in (ADDRESS, result.page.url.removeprefix(result.address)):
-        result.open(path)
-        for table in result.page.get_by_text("Figures as a table").all():
+    for path in (ADDRESS, study):
+        screen.open(path)
+        for table in screen.page.get_by_text("Figures as a table").all():
             table.click()
-        if result.is_wider_than_the_screen():
+        if screen.is_wider_than_the_screen():
             wide.append(path)
 
     assert wide == []
