@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulation.holds import shifts_of
 from simulation.spans import where_at_least
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class _Floor:
     """When the units of a run were on shift, at work, down."""
 
     def __init__(self, run: SimulatedRun, held: Holds) -> None:
-        self._run, self._shifts = run, shifts_of(run)
+        self._run, self._shifts = run, run.shifts
         self._pool, self._is_late = held.pool, held.overtime > 0
         self._held = _Stretches(held.unit, held.begin, _ends_of_work(run, held))
         downs = run.downs
@@ -116,7 +115,7 @@ def _ends_of_work(run: SimulatedRun, held: Holds) -> Ints:
     blocks = [run.net.blocks_at(index) is not None for index in range(len(run.net.nodes))]
     rows = np.flatnonzero(np.array(blocks, dtype=np.bool_)[run.node[held.row]])
     ends = held.end.copy()
-    there = shifts_of(run).overlap(held.unit[rows], held.begin[rows], held.end[rows])
+    there = run.shifts.overlap(held.unit[rows], held.begin[rows], held.end[rows])
     idle = there - (held.work - held.overtime)[rows]
     ends[rows] -= np.maximum(idle, 0)
     return ends

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.errors import CheckFailed
-from simulation.holds import holds, shifts_of
+from simulation.holds import holds
 from simulation.money import total_by_unit, visit_costs
 from simulation.net import Kind
 
@@ -95,7 +95,7 @@ def _utilisation_law(run: SimulatedRun) -> bool:
 
 def _is_in_shifts(run: SimulatedRun, held: Holds) -> bool:
     """Whether the work of each unit that is no overtime fits into its shifts."""
-    shifts, units = shifts_of(run), len(run.net.staff.names)
+    shifts, units = run.shifts, len(run.net.staff.names)
     number, latest = np.arange(units), np.full(units, shifts.latest)
     there = shifts.overlap(number, np.zeros(units, dtype=np.int64), latest)
     work = np.bincount(held.unit, weights=held.work - held.overtime, minlength=units)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.shifts import Shifts
-
 if TYPE_CHECKING:
     from simulation.recorder import Ints
     from simulation.run_record import SimulatedRun
@@ -44,7 +42,7 @@ def _of_rows(run: SimulatedRun) -> tuple[Ints, ...]:
     rows = np.flatnonzero(begun).astype(np.int32)
     mine = slice(None) if len(rows) == len(begun) else rows  # all of them are not copied
     unit, begin, end, work = run.unit[mine], run.started[mine], run.completed[mine], run.work[mine]
-    is_open, shifts = end < 0, shifts_of(run)
+    is_open, shifts = end < 0, run.shifts
     if is_open.any():
         end = np.where(is_open, max(run.horizon, 0), end)
         works_on = np.array([n.works_on for n in run.net.nodes], dtype=np.bool_)[run.node[mine]]
@@ -56,12 +54,6 @@ def _of_rows(run: SimulatedRun) -> tuple[Ints, ...]:
         overtime = np.maximum(work - shifts.overlap(unit, begin, end), 0)
     ones = np.broadcast_to(np.int32(1), len(rows))
     return rows, run.pool[mine], unit, begin, end, work, overtime, ones
-
-
-def shifts_of(run: SimulatedRun) -> Shifts:
-    """Return when the units of a run were on shift, up to its very end."""
-    ends = (run.completed, run.started, run.stints["end"])
-    return Shifts(run.net, max(run.horizon, *(int(end.max(initial=0)) for end in ends)) + 1)
 
 
 def _of_stints(run: SimulatedRun) -> tuple[Ints, ...]:

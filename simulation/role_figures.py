@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.active_period import active_period_shares
-from simulation.holds import shifts_of
 from simulation.money import hold_costs
 from simulation.net import US
 
@@ -62,7 +61,7 @@ def _busy_s(run: SimulatedRun, held: Holds) -> dict[str, float]:
     nobody works for longer than they are there.
     """
     begin, end = _window(run)
-    shifts, work = shifts_of(run), (held.work - held.overtime) / US
+    shifts, work = run.shifts, (held.work - held.overtime) / US
     there = shifts.overlap(held.unit, held.begin, held.end)
     first, last = np.clip(held.begin, begin, end), np.clip(held.end, begin, end)
     share = shifts.overlap(held.unit, first, last) / np.maximum(there, 1)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.net import US
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,3 +38,12 @@ def at(columns: Mapping[str, Ints], rows: NDArray[np.intp], times: Ints) -> Ints
     column = np.full(len(columns["case"]), -1, dtype=np.int64)
     column[rows] = times
     return column
+
+
+def seconds_of(ticks: Ints) -> NDArray[np.float64]:
+    """Return times in seconds; NaN stands for what has not happened."""
+    if len(ticks) > 1 and not ticks.strides[0]:  # one number for all rows takes no memory
+        return np.broadcast_to(seconds_of(ticks[:1])[0], len(ticks))
+    seconds = np.asarray(ticks / US)
+    seconds[ticks < 0] = np.nan
+    return seconds

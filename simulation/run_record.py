@@ -14,7 +14,8 @@ from engine.domain.process_graph import NodeType
 from kpis.columns import Coded
 from kpis.event_log import EventLog
 from simulation.net import US, Kind, Net, Node
-from simulation.run_columns import at, places
+from simulation.run_columns import at, places, seconds_of
+from simulation.shifts import Shifts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,6 +109,12 @@ class SimulatedRun:
         return Coded(place[of_case], names)
 
     @cached_property
+    def shifts(self) -> Shifts:
+        """Return when the units were on shift, up to the very end of the run."""
+        ends = (self.completed, self.started, self.stints["end"])
+        return Shifts(self.net, max(self.horizon, *(int(end.max(initial=0)) for end in ends)) + 1)
+
+    @cached_property
     def is_own(self) -> NDArray[np.bool_]:
         """Return which cases are of the process that figures per case are about."""
         return self.is_of(self.net.process_key)
@@ -147,7 +154,7 @@ class SimulatedRun:
             cases={
                 "case_id": Coded(np.arange(len(case_ids)), case_ids),
                 "started_s": self.arrivals.times / US,
-                "ended_s": _seconds(self.ended),
+                "ended_s": seconds_of(self.ended),
                 "outcome": Coded(self._outcomes(), ("completed", "open", "abandoned")),
                 "process": self.process,
             },
@@ -158,17 +165,17 @@ class SimulatedRun:
                 "visit": self.visit[worked],
                 "role": self._roles(worked),
                 "performer": self._performers(worked),
-                "scheduled_s": _seconds(self.scheduled[worked]),
-                "started_s": _seconds(self.started[worked]),
-                "completed_s": _seconds(self.completed[worked]),
-                "cancelled_s": _seconds(self.cancelled[worked]),
+                "scheduled_s": seconds_of(self.scheduled[worked]),
+                "started_s": seconds_of(self.started[worked]),
+                "completed_s": seconds_of(self.completed[worked]),
+                "cancelled_s": seconds_of(self.cancelled[worked]),
                 "work_s": self._work_s(worked),
             },
             delays={
                 "case_id": Coded(self.case[timed], case_ids),
                 "element_id": Coded(self.node[timed], elements),
-                "scheduled_s": _seconds(self.scheduled[timed]),
-                "completed_s": _seconds(self.completed[timed]),
+                "scheduled_s": seconds_of(self.scheduled[timed]),
+                "completed_s": seconds_of(self.completed[timed]),
             },
         )
 
@@ -261,7 +268,7 @@ class SimulatedRun:
         return np.where(self.abandoned, 2, self.ended < 0).astype(np.intp)
 
     def _work_s(self, rows: Chosen) -> NDArray[np.float64]:
-        work_s = _seconds(self.work[rows])
+        work_s = seconds_of(self.work[rows])
         work_s[(self.completed[rows] < 0) & (self.cancelled[rows] < 0)] = np.nan
         return work_s
 
@@ -288,11 +295,3 @@ def _element_type(node: Node) -> NodeType:
     if node.is_activity:
         return NodeType.USER_TASK
     return node.bpmn_type
-
-
-def _seconds(ticks: Ints) -> NDArray[np.float64]:
-    if len(ticks) > 1 and not ticks.strides[0]:  # one number for all rows takes no memory
-        return np.broadcast_to(_seconds(ticks[:1])[0], len(ticks))
-    seconds = np.asarray(ticks / US)
-    seconds[ticks < 0] = np.nan
-    return seconds
