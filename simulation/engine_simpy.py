@@ -17,7 +17,7 @@ from simulation.cases import Cases
 from simulation.draws import Draws
 from simulation.errors import SimulationFailed
 from simulation.flow.context import Flow
-from simulation.flow.flat import record_unfinished
+from simulation.flow.flat import abandon, record_unfinished
 from simulation.flow.frames import Frames
 from simulation.flow.making import Maker
 from simulation.flow.population import populations
@@ -103,6 +103,7 @@ class _Run:
         flow.frames.live[frame] = 0
         flow.cases.ended[frame] = now
         flow.rows.abandoned.append(frame)
+        abandon(flow, frame, now)
 
     def go(self) -> SimulatedRun:
         flow, run = self.flow, self.flow.net.document.run

@@ -40,6 +40,13 @@ def leaving(flow: Flow, index: int, node: Node) -> Enter:
     return enter
 
 
+def abandon(flow: Flow, case: int, now: int) -> None:
+    """Record the visits of a case that ends where it is."""
+    for index, cases in flow.inside.items():
+        for visit, since in cases.pop(case, ()):
+            flow.rows.cancel((case, index, visit, -1, since, since, now, now - since))
+
+
 def record_unfinished(flow: Flow) -> None:
     """Record the visits that are open when the run is cut."""
     for index, cases in flow.inside.items():

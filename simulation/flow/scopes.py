@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import EventKind
+from simulation.flow.flat import abandon
 from simulation.flow.frames import Done, Open, Thrown
 from simulation.flow.guards import PASSING, Event, catcher
 from simulation.flow.undo import Undoing
@@ -212,6 +213,7 @@ class OfCase:
         """End the case, whatever else is open in it."""
         if self.visit is not None:
             self.visit.withdraw(now)
+        abandon(self._flow, self._case, now)
         self.done(now)
         self._flow.rows.abandoned.append(self._case)
 

@@ -60,6 +60,7 @@ class Undoing:
         """Stop."""
         if self.visit is not None:
             self.visit.withdraw(now)
+            self.visit = None
 
     def cut(self) -> None:
         """Record the handler that is at work when the run is cut."""

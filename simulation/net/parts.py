@@ -199,13 +199,14 @@ class Net:
     def blocks_at(self, index: int) -> int | None:
         """Return the next node, if it is an activity whose full queue blocks who comes from here.
 
-        Behind a gateway nobody is blocked: who decides has no hands to hold a case.
+        Behind a gateway nobody is blocked: who decides has no hands to hold a case. Nor is
+        anybody before the queue of the own role: whoever lets a case go makes room there.
         """
         node = self.nodes[index]
         if node.pool < 0 or len(node.outs) != 1:
             return None
         following = self.nodes[node.outs[0].target]
-        if following.pool < 0:
+        if following.pool in {-1, node.pool}:
             return None
         queue = self.document.queues.get(self.pools[following.pool].role)
         blocks = queue is not None and queue.capacity is not None and queue.when_full == "block"

@@ -58,11 +58,20 @@ def _parts(node: FlowNode, graph: ProcessGraph) -> bool:
 
 
 def inside(graph: ProcessGraph, parent: str | None) -> Iterator[FlowNode]:
-    """Yield the nodes of a scope and of those in it."""
-    for node in graph.children(parent):
-        yield node
-        if node.type in SCOPES:
-            yield from inside(graph, node.id)
+    """Yield the nodes of a scope, of those in it, and of the processes that are called there."""
+    seen: set[str | None] = set()
+    todo = [parent]
+    while todo:
+        scope = todo.pop()
+        if scope in seen:
+            continue
+        seen.add(scope)
+        for node in graph.children(scope):
+            yield node
+            if node.type in SCOPES:
+                todo.append(node.id)
+            if node.called is not None:
+                todo.append(None if node.called.key == graph.key else node.called.key)
 
 
 def _is_watched(graph: ProcessGraph, process: str | None, left: Collection[str]) -> bool:

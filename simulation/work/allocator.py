@@ -103,7 +103,7 @@ class Allocator:
         """Put a visit in its line."""
         line = self._line(desk, visit)
         heappush(line.heap, (visit.key, visit))
-        self._ask_to_open(line, now)
+        self.ask_to_open(line.desk.chooser, now, preempts=line.desk.preempts)
 
     def stop(self, visit: Visit, now: int) -> int:
         """Stop the work of a visit for good; return how much was done."""
@@ -111,7 +111,7 @@ class Allocator:
         self.sessions.stop(desk, visit, now)
         visit.state = State.OVER
         self.offer(now)
-        return visit.work - visit.left
+        return visit.spent
 
     def offer(self, now: int) -> None:
         """Serve those who wait as far as somebody is free for them; then there may be room."""
@@ -146,7 +146,7 @@ class Allocator:
             heappop(line.heap)
             self._schedule(Alarm(lambda _: self.offer(now)), delay=0)  # others may be free now
             return True
-        self._ask_to_open(line, now)
+        self.ask_to_open(line.desk.chooser, now, preempts=line.desk.preempts)
         return False
 
     def waited_at(self) -> str | None:
@@ -204,7 +204,7 @@ class Allocator:
         desk = self._working.pop(visit)
         self.sessions.stop(desk, visit, now)
         self.sessions.ensure_may_retry(desk, visit)
-        visit.left = visit.work
+        visit.left, visit.spent = visit.work, 0
         self.wait(desk, visit, now)
         self.offer(now)
 
@@ -234,10 +234,10 @@ class Allocator:
             line = self._line(desk, victim)
             heappush(line.heap, (victim.key, victim))
 
-    def _ask_to_open(self, line: Line, now: int) -> None:
-        """Serve again when a crew opens that could help."""
-        for crew in line.desk.chooser.crews:
-            if (crew.free or line.desk.preempts) and not crew.is_there(now):
+    def ask_to_open(self, chooser: Chooser, now: int, *, preempts: bool = False) -> None:
+        """Offer again when a crew opens that could help."""
+        for crew in chooser.crews:
+            if (crew.free or preempts) and not crew.is_there(now):
                 self._wake(crew, now)
 
     def _wake(self, crew: Crew, now: int) -> None:

@@ -36,8 +36,8 @@ class Rules:
     def length(self, visit: Visit, team: tuple[Member, ...]) -> int:
         """Return how long a team needs for a visit; the first of the team decides."""
         worker = self._worker(team[0].crew)
-        if worker is None:
-            return visit.work
+        if worker is None:  # another one may have begun it with a duration of its own
+            return visit.work if not self._by_worker else self.work(visit.case, visit.number)
         distribution = self._by_worker[worker]
         draws = self._floor.draws
         return draws.duration_by(worker, distribution, self._node, visit.case, visit.number)

@@ -80,12 +80,14 @@ class Sessions:
             worked = self._worked(activity, visit, session, now)
             self._record(activity, visit, now, worked)
             visit.left -= worked
+            visit.spent += worked
         self._release(visit, now)
         visit.state = State.WAITING
 
     def end(self, activity: Activity, visit: Visit, now: int) -> None:
         """Record work that is done; the team is free."""
         self._record(activity, visit, now, visit.left)
+        visit.spent += visit.left
         visit.left = 0
         self._release(visit, now)
         visit.state = State.OVER

@@ -179,7 +179,10 @@ class Shop:
         if following is None:
             return None
         pool = self.floor.net.nodes[following].pool
-        return Room(following, self._queues[pool], self._choosers)
+        group = self.floor.net.staff.group_of(pool)
+        assert group is not None, "a role with a queue of its own is special"
+        allocator, _ = self._groups[group]
+        return Room(following, self._queues[pool], self._choosers, allocator)
 
     def _station(self, index: int, ways: list[Enter]) -> Station:
         floor, node = self.floor, self.floor.net.nodes[index]
@@ -213,12 +216,19 @@ class Room:
     index: int
     queue: Queue
     choosers: Mapping[int, Chooser]
+    allocator: Allocator
 
     def has_room(self, now: int) -> bool:
-        """Return whether somebody could join, or be served at once."""
+        """Return whether somebody could join, or be served at once; if not, ask again in time."""
         if not self.queue.is_full:
             return True
-        return not self.queue.waits and self.choosers[self.index].team(now) is not None
+        if self.queue.waits:
+            return False
+        chooser = self.choosers[self.index]
+        if chooser.team(now) is not None:
+            return True
+        self.allocator.ask_to_open(chooser, now)
+        return False
 
 
 def _worth(task: Task, rules: Rules) -> Callable[[Crew], float]:

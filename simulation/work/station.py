@@ -9,7 +9,7 @@ from simulation.recorder import Why
 from simulation.resources import Alarm
 from simulation.work.batches import Gathering
 from simulation.work.sessions import slice_of
-from simulation.work.visits import State, Visit
+from simulation.work.visits import State, Visit, is_kept
 
 if TYPE_CHECKING:
     from simulation.net import Node
@@ -131,16 +131,17 @@ class Station:
             for rider in visit.cases:
                 self._floor.performed[self.element_id, rider.case] = visit.unit
         if visit.riders is None:
-            self._record(visit, now, visit.work)
+            self._record(visit, now, visit.spent)
             self._go_on(visit, now)
             return
         cases = tuple(visit.riders)
         for i, rider in enumerate(cases):
             rider.state = State.OVER
-            work = slice_of(visit.work, i, len(cases))
+            work = slice_of(visit.spent, i, len(cases))
             self._record(rider, now, work)
         for rider in cases:
-            self._go_on(rider, now)
+            if is_kept(rider):  # the one before may have ended what the others were done for
+                self._go_on(rider, now)
 
     def gathered(self) -> list[Visit]:
         """Return those who wait for others."""
@@ -197,10 +198,10 @@ class Station:
 
     def _leave(self, visit: Visit, now: int) -> None:
         self._take_out(visit, now, Why.ABANDONED)
-        if visit.host is not None:
-            visit.host.abandoned(now)
-        else:
+        if visit.host is None:
             self._floor.abandon(visit.frame, now)
+        elif is_kept(visit):  # whom it let in before it may have ended its case
+            visit.host.abandoned(now)
 
     def _take_out(self, visit: Visit, now: int, why: Why) -> None:
         """End a visit that is not completed; what works at it is free."""
@@ -214,7 +215,7 @@ class Station:
         elif self._gathering is not None:
             self._gathering.drop(visit)
         elif visit.began >= 0:  # interrupted before
-            worked = visit.work - visit.left
+            worked = visit.spent
         self._floor.rows.add(self.open_row(visit))
         where = (visit.case, self.index, visit.number)
         self._floor.rows.leavings.add((*where, now, why, worked))

@@ -63,7 +63,7 @@ class Visit:
     __slots__ = (
         *("attempts", "began", "case", "frame", "host", "is_counted", "key", "left", "load"),
         *("number", "place", "priority", "riders", "scheduled", "session", "state", "team"),
-        *("turn", "unit", "work"),
+        *("spent", "turn", "unit", "work"),
     )
 
     def __init__(self, place: Place, frame: int, case: int, number: int, now: int) -> None:
@@ -72,6 +72,7 @@ class Visit:
         self.state, self.attempts, self.turn, self.unit = State.WAITING, 0, 0, -1
         self.is_counted = False  # among those who wait in its queue
         self.work = self.left = 0  # µs: in full, and what is left of it
+        self.spent = 0  # µs: what was done, by whomever
         self.priority = 0.0
         self.key: tuple[float, ...] = ()
         self.team: tuple[Member, ...] = ()
@@ -92,3 +93,8 @@ class Visit:
     def cases(self) -> list[Visit]:
         """Return the visits of cases: this one, or those of a batch."""
         return [self] if self.riders is None else self.riders
+
+
+def is_kept(visit: Visit) -> bool:
+    """Whether nobody has withdrawn a visit: its host still waits for it."""
+    return visit.host is None or visit.host.visit is visit

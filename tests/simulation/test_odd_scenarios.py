@@ -5,9 +5,20 @@ from __future__ import annotations
 import pytest
 
 from simulation.replication import Figure, replicate
-from tests.engine.bpmn.builders import boundary, element, end, flows, start, user
+from simulation.scenario.model import read_model
+from tests.engine.bpmn.builders import (
+    boundary,
+    definitions,
+    element,
+    end,
+    flows,
+    parallel,
+    process,
+    start,
+    user,
+)
 from tests.simulation.builders import a_run, a_scenario, trace
-from tests.simulation.flow.cases import minutes, of, told
+from tests.simulation.flow.cases import MESSAGE, minutes, of, of_graph, told
 from tests.simulation.graphs import graph
 
 WEEK_MIN = 7 * 24 * 60
@@ -140,3 +151,106 @@ def test_run_in_which_nobody_works_is_measured(patch):
     (only,) = replicate(a_scenario(**patch), seed=1, replications=range(1))
 
     assert only.figures[Figure("role", "clerk", "cost")] == 0
+
+
+HELD = {"queues": {"rb": {"capacity": 0, "when_full": "block"}}}
+TANDEM = graph("start > a > b > end", lanes={"a": "ra", "b": "rb"})
+LINE = {"clerk": None, "ra": {"units": 1}, "rb": {"units": 1}}
+TASKS = {"work": None, "a": minutes(10), "b": minutes(10)}
+
+
+def test_whoever_is_held_goes_on_when_the_next_one_comes_to_work():
+    resources = {**LINE, "rb": {"calendar": "day"}}
+    given = {"resources": resources, "durations": TASKS, "calendars": open_from("09:00"), **HELD}
+    run = a_run(a_scenario(TANDEM, arrivals=at("08:00"), **given))
+
+    assert trace(run, "a") == [(0, 0, 60)]  # held until nine
+    assert trace(run, "b") == [(60, 60, 70)]
+
+
+def open_from(opening):
+    return {"day": {"weekly": {"mon-sun": [f"{opening}-24:00"]}}}
+
+
+@pytest.mark.parametrize("capacity", [0, 1])
+def test_nobody_is_held_before_the_queue_of_the_own_role(capacity):
+    queue = {"clerk": {"capacity": capacity, "when_full": "block"}}
+    given = {"durations": TASKS, "queues": queue}
+    run = a_run(a_scenario(PAIR, arrivals=at("08:00", "08:20"), **given))
+
+    assert trace(run, "b") == [(10, 10, 20), (30, 30, 40)]
+
+
+def test_work_goes_on_with_the_share_that_is_left_in_the_time_of_another_one():
+    work = {"constant": None, "work": minutes(10), "by_resource": {"alice": minutes(20)}}
+    run = a_run(
+        a_scenario(
+            arrivals=at("08:00", "08:00", "08:05", p=[9, 5, 1]),
+            resources=TWO,
+            durations={"work": work},
+            queues={"clerk": {"preemptive": True}},
+            priorities={"work": "p"},
+        )
+    )
+
+    # Alice has done a quarter when she is called away; Bob does the rest from 10 on
+    assert trace(run) == [(0, 0, 17.5), (0, 0, 10), (5, 5, 25)]
+    assert (run.work / 60e6).tolist() == [12.5, 10, 20]
+
+
+INSIDE = start("s") + user("work") + end("e") + flows("s > work > e")
+LISTENER = element("startEvent", "hs", MESSAGE, isInterrupting="false") + user("more") + end("he")
+HANDLER = LISTENER + flows("hs > more > he")
+LISTENS = element("subProcess", "handler", HANDLER, triggeredByEvent="true")
+IMPATIENT = {
+    "run": {"cases": 2},
+    "resources": {"clerk": {"units": 1}},
+    "patience": {"work": minutes(3)},
+    "events": {"hs": {"constant": "9h"}},
+}
+
+
+@pytest.mark.parametrize("content", ["", LISTENS])
+def test_subprocess_is_left_by_a_case_that_leaves_a_queue_in_it(content):
+    inner = element("subProcess", "inner", INSIDE + content)
+    around = start("so") + inner + end("eo") + flows("so > inner > eo")
+    events = {} if content else {"events": {}}
+    scenario = of(
+        element("subProcess", "outer", around), "start > outer > end", **IMPATIENT | events
+    )
+    run = a_run(scenario)
+
+    cancelled = ["inner 0-3 cancelled", "outer 0-3 cancelled", "work 0-3 cancelled"]
+    assert sorted(told(run, 1)) == cancelled
+    assert run.ended.tolist() == [10 * 60e6, 3 * 60e6]
+    replicate(scenario, seed=1, replications=range(1))
+
+
+def test_case_that_leaves_a_queue_in_a_called_process_leaves_its_other_branches():
+    called = process(start("sc") + user("work") + end("ec") + flows("sc > work > ec"), key="c")
+    body = start() + parallel("fork") + user("beside") + end()
+    body += element("callActivity", "call", calledElement="c")
+    body += flows("start > fork > call > end\nfork > beside > end")
+    xml = definitions(process(body) + called)
+    graph = read_model(xml, source="x.bpmn", folder=None, starts=("start",))
+    patient = {**IMPATIENT, "events": {}, "demands": {"beside": "none"}}
+    run = a_run(of_graph(graph, **patient))
+
+    assert sorted(told(run, 1)) == [
+        *("beside 0-3 cancelled", "call 0-3 cancelled", "work 0-3 cancelled"),
+    ]
+
+
+def test_batch_in_which_the_first_ends_what_the_others_were_done_for():
+    many = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+    many += "<completionCondition>nrOfCompletedInstances &gt;= 1</completionCondition>"
+    many += "</multiInstanceLoopCharacteristics>"
+    twice = "<multiInstanceLoopCharacteristics isSequential='true'>"
+    twice += "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    around = start("so") + element("subProcess", "sub", INSIDE + many) + end("eo")
+    model = element("subProcess", "outer", around + flows("so > sub > eo") + twice)
+    run = a_run(of(model, "start > outer > end", batches={"work": {"size": 2}}))
+
+    outer = [row for row in told(run) if row.startswith("outer")]
+    assert outer == ["outer 0-10", "outer 10-20"]
+    assert run.ended.tolist() == [20 * 60e6]
