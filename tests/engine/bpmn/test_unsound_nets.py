@@ -99,7 +99,7 @@ def told(xml, rule):
 
 
 @given(STUCK, FLAG_VALUES, CHOICES)
-@settings(max_examples=200, phases=NO_SHRINK)
+@settings(max_examples=100, phases=NO_SHRINK)
 def test_case_with_a_join_that_can_never_fire_fails_and_never_completes(block, flags, choices):
     drawing = Unsound()
     xml = drawing.xml(block)
