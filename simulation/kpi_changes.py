@@ -52,20 +52,21 @@ class KpiChange:
 def kpi_changes(
     baseline: Experiment, others: Sequence[Experiment]
 ) -> tuple[tuple[KpiChange, ...], ...]:
-    """Compare every KPI of the alternatives with the baseline; a row per alternative."""
+    """Compare every KPI of the alternatives with the baseline; a row per alternative.
+
+    Where nobody gives up and no goal speaks of it, abandonment is not compared.
+    """
+    codes = [code for code in CATALOGUE if _is_compared(code, (baseline, *others))]
     differences = {
         (i, code): paired(
             baseline.sample("kpi", code), other.sample("kpi", code), confidence=CONFIDENCE
         )
         for i, other in enumerate(others)
-        for code in CATALOGUE
+        for code in codes
     }
-    tested = {code for code in CATALOGUE if _can_differ(code, baseline, others)}
-    adjusted = holm(
-        [d.p_value if d and code in tested else np.nan for (_, code), d in differences.items()]
-    )
+    adjusted = holm([d.p_value if d else np.nan for d in differences.values()])
     p_values = dict(zip(differences, adjusted.tolist(), strict=True))
-    families = {code: _family(code, baseline, others) for code in CATALOGUE}
+    families = {code: _family(code, baseline, others) for code in codes}
     return tuple(
         tuple(
             KpiChange(
@@ -79,7 +80,7 @@ def kpi_changes(
                 _wins(code, baseline.sample("kpi", code), other.sample("kpi", code)),
                 _on_target(code, other),
             )
-            for code in CATALOGUE
+            for code in codes
         )
         for i, other in enumerate(others)
     )
@@ -92,10 +93,13 @@ def difference_document(change: PairedDifference | None) -> dict[str, float | No
     return {"difference": change.difference, "half_width": change.half_width}
 
 
-def _can_differ(code: str, baseline: Experiment, others: Sequence[Experiment]) -> bool:
-    """Whether a KPI is tested: where nobody can give up, nothing is asked about abandonment."""
-    samples = [experiment.sample("kpi", code) for experiment in (baseline, *others)]
-    return code != "OP-ABD" or any(np.nan_to_num(sample).any() for sample in samples)
+def _is_compared(code: str, experiments: Sequence[Experiment]) -> bool:
+    documents = [experiment.scenario.document for experiment in experiments]
+    return (
+        code != "OP-ABD"
+        or any(code in document.guards or code in document.targets for document in documents)
+        or any(np.nan_to_num(one.sample("kpi", code)).any() for one in experiments)
+    )
 
 
 def _verdict(code: str, difference: PairedDifference | None, p_value: float) -> Verdict:
