@@ -9,12 +9,13 @@ unless their own events speak against it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.stats import poisson
 
+from simulation.calibration.estimates import CONFIDENCE
 from simulation.calibration.week import ALWAYS, DAY_S, WEEK_S, OpenWeek
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Hours:
     outside_share: float  # of events that lie outside the hours
     is_own: bool  # not simply those of everybody
     evidence: str  # "learnt", "never seen closed" or "too few events"
+    edge_s: float = 0.0  # how far off opening and closing times may be, at the confidence asked for
 
     @property
     def is_always(self) -> bool:
@@ -52,31 +54,35 @@ class Hours:
 
 
 def learn_hours(
-    roles: NDArray[np.intp], enabled_s: Floats, started_s: Floats, ended_s: Floats
+    roles: NDArray[np.intp],
+    enabled_s: Floats,
+    started_s: Floats,
+    ended_s: Floats,
+    confidence: float = CONFIDENCE,
 ) -> tuple[Hours, dict[int, Hours]]:
     """Return the hours of everybody, and of each role (by its code)."""
     known = roles >= 0
     everybody = _Seen.of(enabled_s[known], started_s[known], ended_s[known])
-    common = everybody.hours()
+    common = everybody.hours(confidence)
     of_role = {}
     for role in np.unique(roles[known]).tolist():
         mine = roles == role
         seen = _Seen.of(enabled_s[mine], started_s[mine], ended_s[mine])
-        of_role[role] = _chosen(seen, common)
+        of_role[role] = _chosen(seen, common, confidence)
     return common, of_role
 
 
-def _chosen(seen: _Seen, common: Hours) -> Hours:
+def _chosen(seen: _Seen, common: Hours, confidence: float) -> Hours:
     """Return everybody's hours unless the role's own events speak against them."""
     events = len(seen.events)
     outside = float(1 - common.week.is_open(seen.events).mean()) if events else 0.0
-    shared = Hours(common.week, events, outside, is_own=False, evidence=common.evidence)
+    shared = replace(common, events=events, outside_share=outside, is_own=False)
     if events < _FEWEST_EVENTS:
-        return Hours(common.week, events, outside, is_own=False, evidence="too few events")
-    own = seen.hours()
+        return replace(shared, evidence="too few events")
+    own = seen.hours(confidence)
     lost = common.week.open_s - _overlap_s(common.week, own.week)
     is_other = outside > _OUTSIDE_SHARE or lost > _UNUSED_SHARE * common.week.open_s
-    return Hours(own.week, events, own.outside_share, True, own.evidence) if is_other else shared
+    return replace(own, is_own=True) if is_other else shared
 
 
 def _overlap_s(a: OpenWeek, b: OpenWeek) -> float:
@@ -101,16 +107,22 @@ class _Seen:
         begun = np.where(np.isnan(begun), ended_s, begun)
         return cls(events, counts, _exposure(begun, started_s, ended_s))
 
-    def hours(self) -> Hours:
+    def hours(self, confidence: float) -> Hours:
         """Return the learnt hours."""
         state = self._states()
         is_open = _filled(state)
         if is_open.all() or not is_open.any():
             words = "never seen closed" if len(self.events) >= _FEWEST_EVENTS else "too few events"
             return Hours(ALWAYS, len(self.events), 0.0, is_own=False, evidence=words)
-        week = OpenWeek(tuple(_within_week(self._refined(is_open))))
+        runs = _runs(is_open)
+        week = OpenWeek(tuple(_within_week(self._refined(runs))))
         outside = float(1 - week.is_open(self.events).mean())
-        return Hours(week, len(self.events), outside, is_own=True, evidence="learnt")
+        edge_s = max(
+            _doubt_s(*around, (1 - confidence) / 4)  # a day has some four edges
+            for first, last in runs
+            for around in zip(self._at((first, last)), self._beyond(first, last), strict=True)
+        )
+        return Hours(week, len(self.events), outside, True, "learnt", edge_s)
 
     def _states(self) -> NDArray[np.int8]:
         """Return 1 for open, −1 for closed, 0 for not known, by slot of the week."""
@@ -129,20 +141,26 @@ class _Seen:
         state[(day <= 0) & (counts.sum(1) == 0) & (exposure.sum(1) == 0)] = 0
         return np.asarray(state.reshape(-1), dtype=np.int8)
 
-    def _refined(self, is_open: Bools) -> list[tuple[float, float]]:
+    def _refined(self, runs: list[tuple[int, int]]) -> list[tuple[float, float]]:
         """Return the runs of open slots, their edges moved to where the events begin and end."""
-        rest = self.events % WEEK_S
-        runs = []
-        for first, last in _runs(is_open):
-            opens, closes = first * SLOT_S, last * SLOT_S
-            opens += _unused_s(self._within(rest, first) % SLOT_S)
-            closes -= _unused_s(SLOT_S - self._within(rest, last - 1) % SLOT_S)
-            runs.append((opens, closes))
-        return runs
+        refined = []
+        for first, last in runs:
+            opened, closed = (_unused_s(into_s) for into_s in self._at((first, last)))
+            refined.append((first * SLOT_S + opened, last * SLOT_S - closed))
+        return refined
 
-    @staticmethod
-    def _within(rest: Floats, slot: int) -> Floats:
+    def _at(self, run: tuple[int, int]) -> tuple[Floats, Floats]:
+        """Return how far within its first and its last slot the events of a run are."""
+        first, last = run
+        return self._within(first) % SLOT_S, SLOT_S - self._within(last - 1) % SLOT_S
+
+    def _beyond(self, first: int, last: int) -> tuple[Floats, Floats]:
+        """Return how far before its first and after its last slot events are, half an hour out."""
+        return SLOT_S - self._within(first - 1) % SLOT_S, self._within(last) % SLOT_S
+
+    def _within(self, slot: int) -> Floats:
         """Return the events in the same slot of every day."""
+        rest = self.events % WEEK_S
         return np.asarray(rest[np.floor(rest % DAY_S / SLOT_S) == slot % _DAY_SLOTS])
 
 
@@ -228,3 +246,17 @@ def _unused_s(into_s: Floats) -> float:
     gap = float(np.floor(into_s.min() / _EDGE_S) * _EDGE_S)
     by_chance = (1 - gap / SLOT_S) ** len(into_s)
     return gap if by_chance < _SURE else 0.0
+
+
+def _doubt_s(into_s: Floats, out_s: Floats, chance: float) -> float:
+    """Return how far off an edge may be, from the events before and beyond it.
+
+    It is no later than the first event, and no earlier than the longest gap before it that has
+    the given chance; where some work goes on in the half hour beyond, it may lie there as well.
+    """
+    if not len(into_s):
+        return SLOT_S
+    nearest, edge = float(into_s.min()), _unused_s(into_s)
+    gap = -np.log(chance) * (SLOT_S - nearest) / len(into_s)
+    beyond = float(out_s.max(initial=0.0)) if edge == 0 else 0.0
+    return float(min(max(nearest - edge, edge - nearest + gap, beyond + gap), SLOT_S))

@@ -176,6 +176,7 @@ def _hours(learnt: Learnt) -> list[Values]:
         {
             "role": role,
             "weekly": weekly(hours.week),
+            "edge_s": hours.edge_s,
             "open_share": hours.week.open_s / WEEK_S,
             "events": hours.events,
             "outside_share": hours.outside_share,

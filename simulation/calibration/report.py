@@ -130,13 +130,14 @@ def _hours(hours: Sequence[Values]) -> list[str]:
         (
             h["role"] or "everybody",
             _week(h["weekly"]) if h["open_share"] < 1 else "always open",
+            f"± {time_text(h['edge_s'])}" if h["edge_s"] else "",
             f"{h['events']:,}",
             f"{h['outside_share']:.1%}",
             h["evidence"] + ("" if h["is_own"] or not h["role"] else ", as everybody"),
         )
         for h in hours
     ]
-    head = ("role", "hours", "events", "outside", "how it is known")
+    head = ("role", "hours", "edges known to", "events", "outside", "how it is known")
     return ["## Working hours", "", *table(head, rows)]
 
 

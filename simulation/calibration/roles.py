@@ -32,7 +32,9 @@ class People:
     def of(cls, work: Work, graph: ProcessGraph, confidence: float = CONFIDENCE) -> People:
         """Learn them of a log."""
         staffing = learn_staffing(work, graph, confidence)
-        common, by_role = learn_hours(staffing.of_row, work.enabled_s, work.started_s, work.ended_s)
+        common, by_role = learn_hours(
+            staffing.of_row, work.enabled_s, work.started_s, work.ended_s, confidence
+        )
         hours = {name: by_role.get(i, common) for i, name in enumerate(staffing.names)}
         return cls(staffing, common, hours, learn_people(work, staffing, hours))
 
