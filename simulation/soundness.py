@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.domain.process_graph import EventKind
 from simulation.net import Kind
-from simulation.net.ways import ways_out
+from simulation.net.ways import reached, ways_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +27,8 @@ _MOST_MARKINGS = 3_000
 _MOST_WAYS = 4  # of an inclusive split whose combinations are all tried
 _LONGEST_PATH = 12
 _JOINS = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
-_ENDING = frozenset({EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL})
+_LEAVING = frozenset({EventKind.ERROR, EventKind.CANCEL})
+_ENDING = _LEAVING | {EventKind.TERMINATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class _Game:
             path.insert(0, step[1])
             step = came[step[0]]
         nodes = self._net.nodes
-        asks = any(nodes[i].conditions or nodes[i].by for i in path)
+        asks = any(_asks(self._net, i) for i in path)
         names = tuple(nodes[i].element_id for i in path)
         here = nodes[index].element_id
         return Unsound(here, is_stuck, (*(n for n in names if n != here), here), not asks)
@@ -124,16 +125,28 @@ class _Game:
         for place in dict.fromkeys(marking):
             index = place[0]
             node = self._net.nodes[index]
-            if node.throws is not None and node.throws.kind in _ENDING:
+            is_done = self._may_be_done(node)
+            if (node.throws is not None and node.throws.kind in _ENDING) or not (
+                is_done or node.borders
+            ):
                 yield index, ()
                 continue
             taken = self._taken(node, index, place, marking)
             if not taken:
                 continue
-            for given in self._given(node):
+            for given in self._given(node) if is_done else ():
                 yield index, _moved(marking, taken, given)
             for border in (self._net.nodes[i] for i in node.borders):
                 yield index, self._by_border(border, place, marking)
+
+    def _may_be_done(self, node: Node) -> bool:
+        """Whether a subprocess or call can come to an end that throws nothing out of it."""
+        if node.inner < 0:
+            return True
+        plan = self._net.scopes[node.inner]
+        starts = [*(edge.target for edge in plan.starts), *plan.listeners]
+        inside = (self._net.nodes[index] for index in reached(self._net, starts, inside=False))
+        return any(not _leaves(one) for one in inside if not one.outs)
 
     def _by_border(self, border: Node, place: Place, marking: Marking) -> Marking:
         assert border.trigger is not None
@@ -171,6 +184,18 @@ class _Game:
         if node.kind is Kind.INCLUSIVE and len(ways) > 1:
             return _combinations(node, ways)
         return [tuple(ways)]
+
+
+def _asks(net: Net, index: int) -> bool:
+    """Whether conditions decide at a node or inside of it, or what is thrown there does."""
+    node = net.nodes[index]
+    starts = [] if node.inner < 0 else [edge.target for edge in net.scopes[node.inner].starts]
+    inside = (net.nodes[one] for one in (index, *reached(net, starts)))
+    return any(one.conditions or one.by or _leaves(one) for one in inside)
+
+
+def _leaves(node: Node) -> bool:
+    return node.throws is not None and node.throws.kind in _LEAVING
 
 
 def _combinations(node: Node, ways: list[Place]) -> Iterable[tuple[Place, ...]]:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from simulation.net import compile_net
+from simulation.net import US, compile_net
 from simulation.offered import offers
 from simulation.static_checks import dead_ends, offered_loads, warnings
 from tests.engine.bpmn.blocks import FLAGS
 from tests.engine.bpmn.builders import boundary, element, end, flows, inclusive, start, user, xor
 from tests.simulation.agreement import BLOCKS, drawn, scenario_of
-from tests.simulation.builders import a_scenario
+from tests.simulation.builders import a_run, a_scenario
 from tests.simulation.flow.cases import minutes, of
 from tests.simulation.graphs import graph
 
@@ -253,3 +253,21 @@ def test_run_in_which_no_case_counts_is_warned_of(run, words):
 
 def test_case_that_comes_with_the_end_of_the_warm_up_counts():
     assert warnings(net(run={"until": None, "cases": 2, "warm_up": "60min"}), {}) == []
+
+
+REMINDS = boundary("remind", "work", "PT1H", cancels="false") + end("e2") + flows("remind > e2")
+
+
+@pytest.mark.parametrize("beside", ["", REMINDS])
+def test_subprocess_that_only_ends_in_an_error_is_left_by_its_border_alone(beside):
+    wrong = "<errorEventDefinition/>"
+    inside = start("s") + user("work") + element("endEvent", "e", wrong) + flows("s > work > e")
+    inside += beside
+    nodes = element("subProcess", "sub", inside) + user("other")
+    nodes += element("boundaryEvent", "bad", wrong, attachedToRef="sub")
+    nodes += element("parallelGateway", "fork") + element("parallelGateway", "join")
+    ways = "start > fork > sub\nbad > join > end\nfork > other > join"
+    scenario = of(nodes, ways)
+
+    assert dead_ends(compile_net(scenario)) == []
+    assert a_run(scenario).ended.tolist() == [10 * 60 * US]
