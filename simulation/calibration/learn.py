@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,7 +59,6 @@ def learn(
         work, people.staffing, people.pools(), played, cycle_s=cycle_s, confidence=confidence
     )
     quiet = quiet_days(work.ended_s, people.common.week)
-    branches = learn_branches(played, work, graph, confidence)
     return remarks(
         Learnt(
             source=source,
@@ -75,13 +74,10 @@ def learn(
             durations=learn_durations(
                 work, people.staffing, people.hours, people.own, quiet, confidence
             ),
-            branches=branches,
+            **_decided(played, work, graph, confidence),
             delays=delays,
             order=learn_order(work, people.staffing),
             events=_events(work, told, played, delays, confidence),
-            boundary=_boundary(played, work, graph, confidence),
-            repetitions=_repetitions(played, work, graph, confidence),
-            attributes=_attributes(work, branches, confidence),
             confidence=confidence,
             quiet_days=len(quiet),
             mean_cycle_s=cycle_s,
@@ -172,6 +168,17 @@ def _events(
     found = {e: fit(np.array(values), confidence) for e, values in waits.items()} | found
     behind = {d.event: d.fit for d in delays.values() if d.event is not None and d.n}
     return {**behind, **found}
+
+
+def _decided(played: Replay, work: Work, graph: ProcessGraph, confidence: float) -> dict[str, Any]:
+    """Return what was decided, what decided it, and how often something happened or came again."""
+    branches = learn_branches(played, work, graph, confidence)
+    return {
+        "branches": branches,
+        "attributes": _attributes(work, branches, confidence),
+        "boundary": _boundary(played, work, graph, confidence),
+        "repetitions": _repetitions(played, work, graph, confidence),
+    }
 
 
 def _boundary(
