@@ -58,7 +58,6 @@ def learn(
     delays = learn_delays(
         work, people.staffing, people.pools(), played, cycle_s=cycle_s, confidence=confidence
     )
-    quiet = quiet_days(work.ended_s, people.common.week)
     return remarks(
         Learnt(
             source=source,
@@ -71,15 +70,12 @@ def learn(
             shifts=tuple(shifts),
             arrivals=_arrivals(work, played, confidence),
             people=people,
-            durations=learn_durations(
-                work, people.staffing, people.hours, people.own, quiet, confidence
-            ),
+            **_timed(work, people, confidence),
             **_decided(played, work, graph, confidence),
             delays=delays,
             order=learn_order(work, people.staffing),
             events=_events(work, told, played, delays, confidence),
             confidence=confidence,
-            quiet_days=len(quiet),
             mean_cycle_s=cycle_s,
         )
     )
@@ -168,6 +164,13 @@ def _events(
     found = {e: fit(np.array(values), confidence) for e, values in waits.items()} | found
     behind = {d.event: d.fit for d in delays.values() if d.event is not None and d.n}
     return {**behind, **found}
+
+
+def _timed(work: Work, people: People, confidence: float) -> dict[str, Any]:
+    """Return how long work takes, and on how many open days there was none."""
+    quiet = quiet_days(work.ended_s, people.common.week)
+    found = learn_durations(work, people.staffing, people.hours, people.own, quiet, confidence)
+    return {"durations": found, "quiet_days": len(quiet)}
 
 
 def _decided(played: Replay, work: Work, graph: ProcessGraph, confidence: float) -> dict[str, Any]:
