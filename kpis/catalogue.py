@@ -74,6 +74,7 @@ class Kpi:
 
 
 _MEAN = "jackknife over days"
+_SIMULATED = "event log of a simulation; recorded history tells only of cancelled cases"
 _TIME_AVERAGE = "none: a time average of one log is one observation; replications give one"
 
 _KPIS = (
@@ -153,7 +154,7 @@ _KPIS = (
         formula="cases that were abandoned (their patience was at an end, or the queue was full) "
         "÷ cases that ended, completed or not",
         interval="jackknife of the ratio over days",
-        source="event log",
+        source=_SIMULATED,
         per=Per.ELEMENT,
         default_target=Target(high=0.05),
     ),
@@ -219,3 +220,5 @@ _KPIS = (
 )
 
 CATALOGUE: Mapping[str, Kpi] = MappingProxyType({kpi.code: kpi for kpi in _KPIS})
+# A case that is cancelled by the staff may be a customer's who had enough; history cannot tell.
+RECORDED = tuple(kpi.code for kpi in _KPIS if kpi.source != _SIMULATED)

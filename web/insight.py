@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kpis.catalogue import CATALOGUE, Target
+from kpis.catalogue import CATALOGUE, RECORDED, Target
 from kpis.event_log import EventLog
 from kpis.measure import measure, measure_elements
 from kpis.trend import Step, trends
@@ -132,8 +132,8 @@ def _figures(log: EventLog, plan: Plan, step: Step, zone: tzinfo) -> dict[str, A
     """Measure the KPIs and their trends; time averages over opening hours where they are known."""
     latest = log.seconds(log.at(log.window[1]) - TREND_AT_MOST)
     recent = log.within(max(log.window[0], latest), log.window[1])
-    measurements = measure(log, staffing=plan.staffing)
-    moves = trends(recent, CATALOGUE, step=step, zone=zone, staffing=plan.staffing)
+    measurements = measure(log, staffing=plan.staffing, codes=RECORDED)
+    moves = trends(recent, RECORDED, step=step, zone=zone, staffing=plan.staffing)
     if plan.hours is None:
         return {"measurements": measurements, "trends": moves}
     days = measure_days(log, plan.hours, zone=zone, staffing=plan.staffing)

@@ -159,7 +159,9 @@ def test_page_and_measurement_agree(alice: Browser, engine: ProcessEngine, clock
     value = measured.measurements["OP-CT"].value
 
     assert value is not None
-    assert f"{value / 60:.1f} min" in row(alice.get(ADDRESS).text, "OP-CT")
+    page = alice.get(ADDRESS).text
+    assert f"{value / 60:.1f} min" in row(page, "OP-CT")
+    assert "OP-ABD" not in page  # history does not say who gave up
 
 
 def test_scale_writes_durations_in_the_largest_useful_unit(app) -> None:

@@ -33,11 +33,11 @@ def kpis(process: str, since: datetime | None, until: datetime | None, is_json: 
 
     Utilisation and cost need the staffing of a shipped scenario of the process.
     """
-    from kpis.catalogue import CATALOGUE  # slow: pandas and scipy
+    from kpis.catalogue import CATALOGUE, RECORDED  # slow: pandas and scipy
     from kpis.measure import measure
 
     log = recorded(process, since, until)
-    measurements = measure(log, staffing=staffing_of(process))
+    measurements = measure(log, staffing=staffing_of(process), codes=RECORDED)
     if is_json:
         write_json({code: document(found) for code, found in measurements.items()})
         return
