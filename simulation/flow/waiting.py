@@ -92,12 +92,13 @@ class Rival:
 class Race:
     """A token at an event-based gateway: waits for all its events at once."""
 
-    __slots__ = ("_armed", "_case", "_flow", "_frame", "_rivals", "_since", "index")
+    __slots__ = ("_armed", "_case", "_flow", "_frame", "_rivals", "_since", "_visits", "index")
     is_scope = False
 
     def __init__(self, flow: Flow, frame: int, rivals: list[Rival], now: int) -> None:
         self._flow, self._frame, self._rivals, self._since = flow, frame, rivals, now
         self._case = flow.frames.case_of[frame]
+        self._visits = {rival: rival.next_visit(self._case) for rival in rivals}
         self.index = rivals[0].index  # the token can come from any of the events
         flow.frames.waiting[frame][self] = None
         self._armed = [
@@ -130,8 +131,7 @@ class Race:
         self._rivals[number].ways[0](self._frame, now)
 
     def _row(self, rival: Rival, now: int) -> tuple[int, int, int, int, int, int, int, int]:
-        since = self._since
-        visit = rival.next_visit(self._case)
+        since, visit = self._since, self._visits[rival]
         return self._case, rival.index, visit, -1, since, since, now, now - since
 
 

@@ -70,6 +70,7 @@ COMMANDS: dict[str, Any] = {
     "calls": run.finish_call,
     "timers": run.fire,
 }
+BESIDE = {Kind.BORDER, Kind.LISTENER}
 RECORDED = {Kind.WORK, Kind.DELAY, Kind.CATCH, Kind.SCOPE, Kind.ENTER}
 
 
@@ -244,9 +245,8 @@ class Replay:
         values = self._values(node.element_id)
         if kind == "timers":
             return self._taken(run.fire(self.program, before.state, token=one.token, at=AT))
-        command = COMMANDS[kind]
-        state = before.state
-        return self._taken(command(self.program, state, token=one.token, values=values, at=AT))
+        delta = COMMANDS[kind](self.program, before.state, token=one.token, values=values, at=AT)
+        return self._taken(delta, but=node.element_id if node.kind in BESIDE else None)
 
     def _values(self, element_id: str) -> dict[str, object]:
         """The task that closes a round of a loop decides on another one, as it was drawn."""
@@ -261,10 +261,12 @@ class Replay:
         redo = graph.flows[node.flows[way]].condition is not None
         return {f"redo_{element_id}": redo}
 
-    def _taken(self, delta: Any) -> Any:
+    def _taken(self, delta: Any, but: str | None = None) -> Any:
+        """Note what is open now; who has heard a message listens again, and never hears another."""
         for kind in COMMANDS:
             for one in getattr(delta, f"opened_{kind}"):
-                self.opened[one.element_id].append((kind, one))
+                if one.element_id != but:
+                    self.opened[one.element_id].append((kind, one))
         return delta
 
     def _compare(self, moment: int, deltas: list[Any], moments: dict[int, list[int]]) -> None:
@@ -290,5 +292,4 @@ class Replay:
 
     def _is_recorded(self, element_id: str, *, events: bool) -> bool:
         kinds = {node.element_id: node.kind for node in self.simulated.net.nodes}
-        beside = {Kind.BORDER, Kind.LISTENER} if events else set()
-        return kinds.get(element_id) in RECORDED | beside
+        return kinds.get(element_id) in (RECORDED | BESIDE if events else RECORDED)

@@ -6,7 +6,7 @@ what people, workers, clocks and senders did, and has to do the rest in the same
 
 from __future__ import annotations
 
-from hypothesis import given, note, settings
+from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
 from engine.bpmn import run
@@ -20,6 +20,8 @@ GRAPHS = 120
 
 @settings(max_examples=GRAPHS)
 @given(BLOCKS, FLAG_VALUES)
+@example(("enough", ("and", [("race",), ("race",), ("race",)])), {"p": True, "q": True, "r": True})
+@example(("loop", 2, ("listen", ("job",))), {"p": False, "q": False, "r": True})
 def test_engine_does_what_was_simulated(block, flags):
     xml, drawing = drawn(block)
     note(xml.decode())
