@@ -51,7 +51,7 @@ def test_cases_simulated_from_the_first_part_are_like_the_last(loans, share, tmp
     train, held_out = loans.split(share)
     _, _, scenario = files.prepared(learnt_of(train), MODEL, tmp_path / "loan.yaml")
 
-    told = validate(scenario, held_out, train=train, replications=6)
+    told = validate(scenario, held_out, train=train, replications=5)
 
     scores = {score.measure.key: score for score in told.scores}
     assert told.is_valid

@@ -36,7 +36,7 @@ def test_a_learnt_scenario_is_valid():
     part = parts()
     found = learn(part.train, LOAN, source="x", model="x.bpmn")
 
-    told = validate(again(found), part.held_out, train=part.train, replications=10)
+    told = validate(again(found), part.held_out, train=part.train, replications=6)
 
     assert told.is_valid
     assert (told.cases, told.days) == (246, 12)
@@ -70,7 +70,7 @@ def test_a_wrong_scenario_is_not_valid_and_what_is_wrong_is_named(section):
 def test_the_patient_visit_learnt_from_its_own_log_is_valid():
     part = hold_out(visits(), 0.2)
 
-    told = validate(again(learnt_visits()), part.held_out, replications=9)
+    told = validate(again(learnt_visits()), part.held_out, replications=6)
 
     assert part.is_same
     assert "too few to hold cases out (days: 1" in part.told.text
