@@ -25,7 +25,7 @@ class GateReason:
     """Why an alternative does not pass."""
 
     code: str
-    reason: str  # "worse" (a guarded KPI) or "missed" (a target)
+    reason: str  # "worse" or "lost" (a guarded KPI), or "missed" (a target)
     text: str
 
 
@@ -173,7 +173,7 @@ def _gate(experiment: Experiment, changes: tuple[KpiChange, ...]) -> list[GateRe
         if change.code in document.guards and change.verdict is Verdict.WORSE
     ]
     reasons += [
-        GateReason(change.code, "worse", f"{change.code} is guarded and has no value any more")
+        GateReason(change.code, "lost", f"{change.code} is guarded and has no value any more")
         for change in changes
         if change.code in document.guards
         and change.alternative["mean"] is None

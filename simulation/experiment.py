@@ -268,12 +268,12 @@ def _without_completed(experiment: Experiment) -> Warned | None:
     count = len(experiment.replications)
     if none == count:
         text = "no case was completed: there are no figures per case"
-    else:
-        text = (
-            f"in {none} of {count} replications no case was completed; figures per case are those "
-            "of the others, and flatter"
-        )
-    return Warned("none_completed", text, "run")
+        return Warned("none_completed", text, "run")
+    text = (
+        f"in {none} of {count} replications no case was completed; figures per case are those of "
+        "the others, and flatter"
+    )
+    return Warned("some_completed", text, "run")
 
 
 def estimate(values: NDArray[np.float64]) -> Estimate:

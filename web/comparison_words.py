@@ -144,6 +144,8 @@ def failure(reason: Mapping[str, str], kpi_name: Name) -> str:
     name = kpi_name(reason["kpi"])
     if reason["reason"] == "worse":
         return _("%(kpi)s gets worse, and it is guarded.", kpi=name)
+    if reason["reason"] == "lost":
+        return _("%(kpi)s is guarded, and has no value any more.", kpi=name)
     return _("%(kpi)s misses its target.", kpi=name)
 
 
@@ -160,6 +162,14 @@ def warning(values: Mapping[str, str], scenario: str, names: Names) -> str:
         "not_steady": _("%(scenario)s: the run does not settle; make it longer."),
         "one_replication": _("%(scenario)s: one replication has no interval; run more."),
         "no_time": _("%(scenario)s: a case may come back to %(where)s without any time passing."),
+        "may_deadlock": _("%(scenario)s: a case may be stuck at %(where)s."),
+        "runs_twice": _("%(scenario)s: a case may come to %(where)s twice at once."),
+        "nothing_measured": _("%(scenario)s: no case counts; make the run longer."),
+        "none_completed": _("%(scenario)s: no case was completed, so nothing is known per case."),
+        "some_completed": _(
+            "%(scenario)s: in some replications no case is completed, so the figures per case are "
+            "those of the others, and flatter."
+        ),
     }
     text = texts.get(values["code"])
     where = (
