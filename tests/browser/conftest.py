@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import (
+    Browser,
     ConsoleMessage,
     Error,
     Page,
@@ -184,15 +185,19 @@ def address(stage: Stage) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shared_page() -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), chromium_sandbox=False, args=ARGUMENTS
         )
-        context = browser.new_context(locale="en-GB", viewport=DESK, reduced_motion="reduce")
-        context.add_init_script(COLLECT_VIOLATIONS)
-        yield context.new_page()
+        yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def kept() -> list[Page]:
+    """The page of all tests; none before the first and behind one that broke it."""
+    return []
 
 
 @pytest.fixture
@@ -208,12 +213,18 @@ def app(
 
 
 @pytest.fixture
-def screen(shared_page: Page, app: Flask, address: str) -> Iterator[Screen]:
+def screen(chromium: Browser, kept: list[Page], app: Flask, address: str) -> Iterator[Screen]:
     """The page of all tests as if it were new; what went wrong on it fails the test."""
-    opened = Screen(shared_page, address)
+    if not kept:
+        context = chromium.new_context(locale="en-GB", viewport=DESK, reduced_motion="reduce")
+        context.add_init_script(COLLECT_VIOLATIONS)
+        kept.append(context.new_page())
+    opened = Screen(kept[0], address)
     yield opened
     try:
-        violations = shared_page.evaluate("window.cspViolations || []")
-    finally:
+        violations = opened.page.evaluate("window.cspViolations || []")
         opened.leave()
+    except Error:
+        kept.pop().context.close()  # the next test gets another
+        raise
     assert [*opened.problems, *violations] == []
