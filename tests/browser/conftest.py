@@ -39,6 +39,7 @@ __all__ = ["clinic_template", "clock", "engine", "settings"]  # fixtures, for th
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 EMPTY = "/empty"  # a page that no application has
+COOKIE = "twinflow"  # of the session; another keeps the language
 SESSIONS: dict[str, Any] = {}  # of everybody who has signed in
 DESK: ViewportSize = {"width": 1280, "height": 800}
 ARGUMENTS = [
@@ -119,8 +120,8 @@ class Screen:
         form = {"csrf_token": token, "user": user, "password": PASSWORD}
         answer = requests.post(url, form=form, max_redirects=0)
         assert answer.status == 303, answer.text()
-        (cookie,) = self.page.context.cookies()
-        SESSIONS[user] = cookie
+        cookies = {cookie["name"]: cookie for cookie in self.page.context.cookies()}
+        SESSIONS[user] = cookies[COOKIE]
 
     def sign_in_by_hand(self, user: str) -> None:
         """Sign in with the form; the page of one's tasks follows."""
