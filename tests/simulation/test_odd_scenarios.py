@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from simulation.replication import Figure, replicate
@@ -21,9 +23,10 @@ from tests.simulation.builders import a_run, a_scenario, trace
 from tests.simulation.flow.cases import MESSAGE, minutes, of, of_graph, told
 from tests.simulation.graphs import graph
 
+Patch = dict[str, Any]
 WEEK_MIN = 7 * 24 * 60
 PAIR = graph("start > a > b > end", lanes={"a": "clerk", "b": "clerk"})
-TWO = {"clerk": {"units": None, "members": {"alice": {}, "bob": {}}}}
+TWO: Patch = {"clerk": {"units": None, "members": {"alice": {}, "bob": {}}}}
 
 
 def at(*times, **data):
@@ -43,7 +46,7 @@ def open_only(*shifts, **dates):
 
 
 def test_everybody_is_off_for_a_week():
-    off = {f"2026-03-{day:02}": [] for day in range(2, 9)}
+    off: Patch = {f"2026-03-{day:02}": [] for day in range(2, 9)}
 
     (row,) = worked(run={"until": "1h"}, **open_only("08:00-16:00", **off))
 
@@ -214,7 +217,7 @@ IMPATIENT = {
 def test_subprocess_is_left_by_a_case_that_leaves_a_queue_in_it(content):
     inner = element("subProcess", "inner", INSIDE + content)
     around = start("so") + inner + end("eo") + flows("so > inner > eo")
-    events = {} if content else {"events": {}}
+    events: Patch = {} if content else {"events": {}}
     scenario = of(
         element("subProcess", "outer", around), "start > outer > end", **IMPATIENT | events
     )
