@@ -58,7 +58,8 @@ def run_pytest(folder: str) -> tuple[bool, str]:
     # in the order of tests/conftest.py, the slow ones first; xdist would begin with the long.
     workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     command = (sys.executable, "-m", "pytest", *workers, "-p", covering.__name__)
-    env = {**os.environ, "TMPDIR": folder}
+    # Beside another worker, more threads of linear algebra only wait for each other.
+    env = {**os.environ, "TMPDIR": folder, "OPENBLAS_NUM_THREADS": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as pytest:
         for line in pytest.stdout or ():
             print(closing, end="", flush=True)
