@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from engine.domain.wall_time import moment_at, wall_at
@@ -80,12 +80,11 @@ class WorkingCalendar:
     name: str = ""  # for messages
 
     def intervals(self, since: datetime) -> Iterator[Interval]:
-        """Yield the open intervals that end after ``since``, for ever, in order, apart.
+        """Return the open intervals that end after ``since``, for ever, in order, apart.
 
-        Raises CalendarNeverOpens when no shift follows.
+        The iterator raises CalendarNeverOpens when no shift follows.
         """
-        for _, intervals in self.open_days(since):
-            yield from intervals
+        return chain.from_iterable(intervals for _, intervals in self.open_days(since))
 
     def open_days(self, since: datetime) -> Iterator[tuple[date, list[Interval]]]:
         """Yield the days on which the calendar opens, with their intervals after ``since``.
@@ -127,13 +126,14 @@ class WorkingCalendar:
         if work < timedelta(0):
             raise ValueError(f"work is not negative: {work}")
         at = _aware(at)
-        for opens, closes in self.intervals(at):
+        intervals = self.intervals(at)
+        while True:
+            opens, closes = next(intervals)
             start = max(opens, at)
             if work <= closes - start:
                 return start + work
             self._ensure_near(opens, at)
             work -= closes - start
-        raise AssertionError("intervals() never ends")
 
     def add_working(
         self, at: datetime, work: timedelta = timedelta(0), *, days: int = 0
