@@ -51,6 +51,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     url = f"sqlite:///{folder / 'twinflow.db'}"
     changed = {
         "TWINFLOW_DATABASE_URL": url,
+        "TWINFLOW_VAR": str(folder),  # the password of a demo that is run here stays as it is
         "TWINFLOW_SQLITE_SYNCHRONOUS": "OFF",
         "TWINFLOW_DEMO_PASSWORD": "a demo password",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
