@@ -63,12 +63,16 @@ def unsound(net: Net) -> list[Unsound]:
 
 
 def _beginnings(net: Net) -> Iterator[tuple[ScopePlan, Marking]]:
-    """Yield each scope with the tokens it begins with."""
+    """Yield each scope with the tokens it begins with.
+
+    A case begins at one of the starts of a process; a subprocess at all of its own.
+    """
     entries = [*net.entries.values(), *(starter.edge for starter in net.started_by.values())]
+    begun = {net.nodes[edge.target].scope for edge in entries}
     for edge in entries:
         yield net.scopes[net.nodes[edge.target].scope], ((edge.target, edge.port),)
-    for plan in net.scopes:
-        if plan.starts:
+    for index, plan in enumerate(net.scopes):
+        if plan.starts and index not in begun:
             yield plan, tuple(sorted((edge.target, edge.port) for edge in plan.starts))
 
 

@@ -14,7 +14,7 @@ from simulation.static_checks import dead_ends, offered_loads, warnings
 from tests.engine.bpmn.blocks import FLAGS
 from tests.engine.bpmn.builders import boundary, element, end, flows, inclusive, start, user, xor
 from tests.simulation.agreement import BLOCKS, drawn, scenario_of
-from tests.simulation.builders import a_run, a_scenario
+from tests.simulation.builders import a_run, a_scenario, shipped
 from tests.simulation.flow.cases import minutes, of
 from tests.simulation.graphs import graph
 
@@ -178,6 +178,13 @@ def test_parallel_branches_that_meet_without_a_join_are_warned_of():
 
     assert [w.where for w in found][:1] == ["work"]
     assert "and_split → left" in found[0].text
+
+
+def test_case_begins_at_one_of_the_starts_of_its_process():
+    both = shipped("to_be").document.arrivals  # on foot, and with an appointment
+
+    assert len(both) == 2
+    assert [w.code for w in warnings(compile_net(shipped("to_be")), {})] == []
 
 
 def test_inclusive_join_waits_in_the_search_too():
