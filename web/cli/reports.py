@@ -62,9 +62,9 @@ def write_resources(document: Document) -> None:
 
 
 def write_remarks(document: Document) -> None:
-    """Write the warnings."""
+    """Write the warnings; each text begins with what it is about."""
     for warning in document["warnings"]:
-        click.echo(f"warning: {warning['where']}: {warning['text']}", err=True)
+        click.echo(f"warning: {document['scenario']}: {warning['text']}", err=True)
 
 
 def write_comparison(document: Document) -> None:
@@ -77,6 +77,7 @@ def write_comparison(document: Document) -> None:
         write_caveat(comparison)
     for scenario in document["scenarios"]:
         write_bottleneck(scenario)
+        write_remarks(scenario)
     for alternative in document["alternatives"]:
         write_gate(alternative)
 

@@ -69,6 +69,13 @@ def test_comparison_gives_verdicts_and_a_gate(cli):
     assert "to_be.yaml: gate " in compared.out
 
 
+def test_overload_of_one_of_those_that_are_compared_is_said(cli):
+    compared = cli("compare", AS_IS, VISIT / "flu_peak.yaml", "-n", "2", "--jobs", "1")
+
+    assert "warning: flu_peak.yaml: doctor: 113% of the available time" in compared.err
+    assert "as_is.yaml" not in compared.err
+
+
 def test_missed_target_fails_the_gate(cli, home):
     (home / "strict.yaml").write_text(
         yaml.safe_dump({"extends": str(TO_BE), "targets": {"OP-CT": {"max": "1min"}}})
