@@ -28,16 +28,19 @@ class HoldOut(NamedTuple):
 def hold_out(log: WorkLog, share: float) -> HoldOut:
     """Hold out the last cases of a log.
 
+    The cut is at the nearest midnight: a day that is cut in two would be learnt as a quiet one.
     A log of a few days is not cut: the last fifth of a day has other hours, and every fifth
     case another load. It is compared with what it was learnt from, and says so.
     """
     if share <= 0:
         return HoldOut(log, None)
     arrived = wall_s(log.case_start_s, log.zone)
-    days = len(np.unique(np.floor(arrived[np.isfinite(arrived)] / DAY_S)))
+    _, by_day = np.unique(np.floor(arrived[np.isfinite(arrived)] / DAY_S), return_counts=True)
+    days = len(by_day)
     cases = len(log.case_ids)
     if cases < FEWEST_CASES:
         return HoldOut(log, None, told=told("not_validated", cases=cases))
     if days >= _FEWEST_DAYS and days * share >= 1 and cases * share >= FEWEST_CASES:
-        return HoldOut(*log.split(1 - share))
+        before = np.cumsum(by_day)[:-1] / cases
+        return HoldOut(*log.split(float(before[np.argmin(np.abs(before - (1 - share)))])))
     return HoldOut(log, log, is_same=True, told=told("not_held_out", days=days, cases=cases))

@@ -45,14 +45,14 @@ class Intensity:
         of_hour = spread.of_size(float((counts / seen[:, None]).max(initial=0.0)))
         _, low, high = rate_of(counts, np.repeat(seen[:, None], 24, 1), confidence, of_hour)
         _, *own = rate_of(counts.sum(1), seen, confidence, spread.days)
-        weeks = np.array([dates.sum() / 7])
+        weeks = np.array([_weeks(dates, table)])
         week = rate_of(np.array([counts.sum()]), weeks, confidence, spread.days)
         return cls(
             table=table,
             low=np.minimum(low, table),
             high=np.maximum(high, table),
             by_day=tuple(_around(*ends) for ends in zip(table.sum(1), *own, strict=True)),
-            per_week=_around(table.sum() if dates.all() else week[0][0], week[1][0], week[2][0]),
+            per_week=_around(*(float(ends[0]) for ends in week)),
             dispersion=spread.days,
         )
 
@@ -85,6 +85,13 @@ class _Spread:
     def of_size(self, size: float) -> float:
         """Return the dispersion of counts of another size: what days share is proportional."""
         return 1 + max(0.0, self.days - 1) * min(1.0, size / max(self.size, 1e-12))
+
+
+def _weeks(dates: Floats, table: Floats) -> float:
+    """Return how many weeks' cases the days brought; of a few weekdays alone, sevenths."""
+    if dates.all() and table.any():
+        return float(dates @ table.sum(1) / table.sum())
+    return float(dates.sum() / 7)
 
 
 def _around(used: float, low: float, high: float) -> Estimate:

@@ -99,6 +99,15 @@ def test_a_log_that_ends_at_noon_does_not_make_the_week_smaller():
     assert found.by_day[4].high >= 16
 
 
+def test_week_is_a_whole_one_after_ten_days():
+    times = poisson(office(40).reshape(-1), weeks=2)
+    times = times[times < 10 * DAY_S]  # Monday to the next Wednesday: eight days with cases
+    found = learn(times, weeks=10 / 7).intensity
+
+    assert found.per_week.value == pytest.approx(5 * len(times) / 8)
+    assert found.per_week.low < found.per_week.value
+
+
 def test_bursts_are_intervals_too():
     random = np.random.default_rng(2)
     gaps = np.where(random.uniform(size=1500) < 0.9, 60, 9000) * random.exponential(size=1500)

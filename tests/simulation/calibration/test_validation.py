@@ -8,6 +8,7 @@ import pytest
 from simulation.calibration.errors import CalibrationRefused
 from simulation.calibration.holdout import hold_out
 from simulation.calibration.learn import learn
+from simulation.calibration.week import DAY_S
 from simulation.validation import validate
 from tests.simulation.calibration.logs import (
     LOAN,
@@ -39,7 +40,7 @@ def test_a_learnt_scenario_is_valid():
     told = validate(again(found), part.held_out, train=part.train, replications=6)
 
     assert told.is_valid
-    assert (told.cases, told.days) == (246, 12)
+    assert (told.cases, told.days) == (249, 12)
     assert not told.doubts
     assert {score.grade for score in told.scores} <= {"good", "fair"}
 
@@ -89,12 +90,20 @@ def test_a_log_of_ends_is_compared_with_simulated_ends():
     assert scores["events_in_case"].grade == "good"
 
 
+def test_no_day_is_cut_in_two():
+    part = parts()
+    last, first = part.train.case_start_s.max(), part.held_out.case_start_s.min()
+
+    assert last // DAY_S < first // DAY_S  # the log is in UTC
+    assert abs(len(part.held_out.case_ids) / len(log_of(alike(), seed=5).case_ids) - 0.2) < 0.02
+
+
 def test_a_fifth_with_few_cases_is_not_held_out():
     few, _ = parts().train.split(0.08)
     part = hold_out(few, 0.2)
 
     assert part.is_same
-    assert len(part.held_out.case_ids) == len(few.case_ids) == 79
+    assert len(part.held_out.case_ids) == len(few.case_ids) == 78
 
 
 def test_the_document_tells_distances_floors_and_grades():
