@@ -47,11 +47,15 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test before anything is chosen by marks."""
+    if "golden" in getattr(item, "fixturenames", ()):
+        item.add_marker("golden")
+
+
 @pytest.hookimpl(trylast=True)  # after those that add marks and the shuffling
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "golden" in getattr(item, "fixturenames", ()):
-            item.add_marker("golden")
         if item.get_closest_marker("browser"):
             item.add_marker("slow")
     slow = {item.path for item in items if item.get_closest_marker("slow")}

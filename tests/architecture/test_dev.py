@@ -2,6 +2,7 @@
 
 import ast
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -136,3 +137,12 @@ def test_dev_needs_the_standard_library_alone():
     }
 
     assert imported <= set(sys.stdlib_module_names)
+
+
+def test_golden_files_are_found_by_their_mark():
+    chosen = ("-m", "golden", "--collect-only", "tests/simulation/test_golden_run.py")
+    command = (sys.executable, "-m", "pytest", *chosen)
+
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert "tests/simulation/test_golden_run.py" in found.stdout
