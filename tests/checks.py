@@ -1,4 +1,4 @@
-"""Every check of ``python3 dev.py test``: the static tools beside pytest on three workers."""
+"""Every check of ``python3 dev.py test``: the static tools beside pytest on two workers."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def run_pytest(folder: str) -> tuple[bool, str]:
     closing = ""
     # A file's tests stay on one worker: what its fixtures prepare is prepared once. Files come
     # in the order of tests/conftest.py, the slow ones first; xdist would begin with the long.
-    # Three keep two cores busy: some always wait for a browser, a server or a process.
-    workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+    # A third worker on two cores makes all of them slower: a quarter more CPU was measured.
+    workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     command = (sys.executable, "-m", "pytest", *workers, "-p", covering.__name__)
     # Beside another worker, more threads of linear algebra only wait for each other.
     env = {**os.environ, "TMPDIR": folder, "OPENBLAS_NUM_THREADS": "1"}
