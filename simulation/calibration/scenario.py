@@ -14,7 +14,7 @@ from simulation.calibration.order import ranks
 from simulation.calibration.remarks import process_name
 from simulation.calibration.week import DAY_S, OpenWeek, wall_time
 from simulation.calibration.work import is_performed
-from simulation.scenario.calendar import WEEKDAYS
+from simulation.scenario.calendar import WEEKDAYS, by_day
 from simulation.scenario.flow import performed
 from simulation.scenario.references import decisions
 
@@ -217,17 +217,7 @@ def weekly(week: OpenWeek) -> dict[str, list[str]]:
             low, high = max(opens, day * DAY_S), min(closes, (day + 1) * DAY_S)
             if low < high:
                 days[day].append(f"{_clock(low - day * DAY_S)}-{_clock(high - day * DAY_S)}")
-    found: dict[str, list[str]] = {}
-    first = 0
-    while first < 7:
-        last = first
-        while last + 1 < 7 and days[last + 1] == days[first]:
-            last += 1
-        if days[first]:
-            name = WEEKDAYS[first] if last == first else f"{WEEKDAYS[first]}-{WEEKDAYS[last]}"
-            found[name] = days[first]
-        first = last + 1
-    return found
+    return by_day(days)
 
 
 def _clock(time_s: float) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.exchange.weeks import by_day, merged
+from simulation.exchange.weeks import merged
+from simulation.scenario.calendar import by_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

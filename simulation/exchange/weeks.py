@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from simulation.calibration.scenario import weekly
 from simulation.calibration.week import DAY_S, WEEK_S, OpenWeek
 from simulation.exchange.entries import refused
 from simulation.exchange.texts import unique
-from simulation.scenario.calendar import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,6 @@ _CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*([AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
 )
 _MINUTE_S = 60.0
-Value = TypeVar("Value")
 Span = tuple[float, float]  # seconds after Monday 00:00
 
 
@@ -94,21 +92,6 @@ def merged(found: list[Span]) -> tuple[Span, ...]:
         elif low < high:
             result.append((low, high))
     return tuple(result)
-
-
-def by_day(values: Sequence[Value]) -> dict[str, Value]:
-    """Return what each day has, equal days that follow each other together; nothing is left out."""
-    found: dict[str, Value] = {}
-    first = 0
-    while first < 7:
-        last = first
-        while last + 1 < 7 and values[last + 1] == values[first]:
-            last += 1
-        if values[first]:
-            name = WEEKDAYS[first] if last == first else f"{WEEKDAYS[first]}-{WEEKDAYS[last]}"
-            found[name] = values[first]
-        first = last + 1
-    return found
 
 
 @dataclass

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
 from engine.domain.calendar import overlapping
 from simulation.scenario.strict import Strict
 from simulation.scenario.values import DateText, ShiftText, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Value = TypeVar("Value")
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -49,3 +54,18 @@ def _days(part: str) -> list[int]:
         raise wrong(f"does not know the days {part!r}; write mon, mon-fri or mon,wed,fri")
     start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
+
+
+def by_day(values: Sequence[Value]) -> dict[str, Value]:
+    """Return what each day has, equal days that follow each other together; nothing is left out."""
+    found: dict[str, Value] = {}
+    first = 0
+    while first < 7:
+        last = first
+        while last + 1 < 7 and values[last + 1] == values[first]:
+            last += 1
+        if values[first]:
+            name = WEEKDAYS[first] if last == first else f"{WEEKDAYS[first]}-{WEEKDAYS[last]}"
+            found[name] = values[first]
+        first = last + 1
+    return found
