@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kpis.catalogue import CATALOGUE
 from web import figures
 from web.comparison_rows import Hash
 from web.states import State
-from web.study_page import SHOWN_HASH, ResultPage
+from web.study_page import SHOWN_HASH, KpiPage
 from web.texts import gettext as _
 from web.texts import ngettext
 
@@ -34,18 +33,13 @@ class CandidateRow:
     is_best: bool
 
 
-class SelectionPage(ResultPage):
+class SelectionPage(KpiPage):
     """What the template shows."""
 
     @property
     def name(self) -> str:
         """What is asked; the scenarios stand in the table."""
         return _("Which is best in %(kpi)s?", kpi=self.kpi)
-
-    @property
-    def kpi(self) -> str:
-        """The KPI that decides."""
-        return CATALOGUE[self.values["kpi"]].name(self._language)
 
     @property
     def headline(self) -> str:

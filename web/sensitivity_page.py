@@ -11,7 +11,7 @@ from kpis.catalogue import CATALOGUE, Direction
 from web import figures
 from web.factor_words import capital, factor_name, move, short_name
 from web.states import State, effect_state
-from web.study_page import ResultPage
+from web.study_page import KpiPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -31,15 +31,10 @@ class AssumptionRow:
     state: State
 
 
-class AssumptionsPage(ResultPage, ABC):
+class AssumptionsPage(KpiPage, ABC):
     """What assumptions do to a KPI, however they are moved."""
 
     chart_kind: str
-
-    @property
-    def kpi(self) -> str:
-        """The KPI that was asked about."""
-        return CATALOGUE[self.values["kpi"]].name(self._language)
 
     @property
     def percent(self) -> str:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kpis.catalogue import CATALOGUE
 from web import figures
-from web.study_page import ResultPage
+from web.study_page import KpiPage
 from web.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -47,13 +46,8 @@ class TrialRow:
     is_best: bool
 
 
-class StaffingPage(ResultPage):
+class StaffingPage(KpiPage):
     """What the template shows."""
-
-    @property
-    def kpi(self) -> str:
-        """The KPI that shall be small."""
-        return CATALOGUE[self.values["kpi"]].name(self._language)
 
     @property
     def is_front(self) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
+from kpis.catalogue import CATALOGUE
 from web.comparison_rows import Hash, Names
 from web.rehearsal_page import MOMENT, SET_UPS, RehearsalPage, asked, study_name
 from web.texts import format_moment
@@ -97,3 +98,12 @@ class ResultPage(StudyPage):
     @property
     def _replications(self) -> int | None:
         return self._run.request.replications
+
+
+class KpiPage(ResultPage):
+    """A finished study that asks about one KPI."""
+
+    @property
+    def kpi(self) -> str:
+        """The KPI that was asked about."""
+        return CATALOGUE[self.values["kpi"]].name(self._language)
